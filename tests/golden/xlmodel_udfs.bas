@@ -1,0 +1,292 @@
+Attribute VB_Name = "xlmodel_udfs"
+' The worksheet functions of xlmodel, written by the command: xlmodel addin excel
+' Import this file into xlmodel.xlam or xlmodel.xlsm; XLPy stands in the xlwings module of those files.
+' A failure becomes an Excel error, not a text. The macro XlmodelExplain shows why, for the selected cell.
+Option Explicit
+
+Private Const ERROR_MARK As String = "xlmodel #"
+Private messages As Object
+
+' The values of a range (an error stays an error, a date is a number); anything else as it is.
+Private Function XlmodelArgument(ByVal given As Variant) As Variant
+    Dim area As Object
+    Dim lastRow As Long
+    If Not IsObject(given) Then
+        XlmodelArgument = given
+        Exit Function
+    End If
+    Set area = given
+    If area.Areas.Count > 1 Then
+        XlmodelArgument = CVErr(2015)
+        Exit Function
+    End If
+    ' Whole columns: nothing stands below the used range.
+    If area.Rows.Count > 1000 Then
+        lastRow = area.Worksheet.UsedRange.Row + area.Worksheet.UsedRange.Rows.Count - 1
+        If lastRow < area.Row Then lastRow = area.Row
+        If lastRow < area.Row + area.Rows.Count - 1 Then Set area = area.Resize(lastRow - area.Row + 1)
+    End If
+    XlmodelArgument = area.Value2
+End Function
+
+' The error that a failure stands for. Python marks it "xlmodel #N/A: message", at the end of the description;
+' a failure without the mark (Python not found, for example) is #VALUE!.
+Private Function XlmodelError(ByVal description As String) As Variant
+    Dim start As Long
+    Dim code As String
+    Dim number As Long
+    start = InStrRev(description, ERROR_MARK)
+    If start > 0 Then
+        description = Mid$(description, start + Len(ERROR_MARK) - 1)
+        code = Left$(description, InStr(description & ":", ":") - 1)
+    End If
+    Select Case code
+        Case "#NULL!": number = 2000
+        Case "#DIV/0!": number = 2007
+        Case "#VALUE!": number = 2015
+        Case "#REF!": number = 2023
+        Case "#NAME?": number = 2029
+        Case "#NUM!": number = 2036
+        Case "#N/A": number = 2042
+        Case "#GETTING_DATA": number = 2043
+        Case "#SPILL!": number = 2045
+        Case "#CONNECT!": number = 2046
+        Case "#BLOCKED!": number = 2047
+        Case "#UNKNOWN!": number = 2048
+        Case "#FIELD!": number = 2049
+        Case "#CALC!": number = 2050
+        Case Else: number = 2015
+    End Select
+    XlmodelRemember description
+    XlmodelError = CVErr(number)
+End Function
+
+Private Sub XlmodelRemember(ByVal message As String)
+    If TypeName(Application.Caller) <> "Range" Then Exit Sub
+    If messages Is Nothing Then Set messages = CreateObject("Scripting.Dictionary")
+    messages(Application.Caller.Cells(1, 1).Address(External:=True)) = message
+End Sub
+
+' Macro: why the selected cell shows an error.
+Public Sub XlmodelExplain()
+    Dim place As String
+    Dim message As String
+    place = ActiveCell.Address(External:=True)
+    message = "No xlmodel function has failed in " & place & " since Excel was started."
+    If Not messages Is Nothing Then
+        If messages.Exists(place) Then message = "The last failure in " & place & vbLf & vbLf & messages(place)
+    End If
+    MsgBox message, vbInformation, "xlmodel"
+End Sub
+
+' Macro, once after the import: gives Excel the help of each function and argument, in the language of
+' Excel's menus (Chinese or English). The texts come from Python, because a VBA file holds no Chinese
+' that every computer reads alike.
+Public Sub XlmodelRegisterHelp()
+    Dim names As Variant
+    Dim name_ As Variant
+    Dim language As String
+    Dim hidden As Boolean
+    Dim failure As String
+    names = Array("LLM_CATALOG", "LLM_PRICE", "LLM_SOURCE", "LLM_API_COST", "LLM_RENT_COST", _
+        "LLM_OWN_CAPEX", "LLM_OWN_OPEX", "LLM_TCO", "LLM_TCO_TABLE", "LLM_COMPARE", _
+        "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "BREAKEVEN_CURVE")
+    language = "en"
+    If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
+    hidden = ThisWorkbook.IsAddin
+    On Error GoTo failed
+    ' Excel describes no function of a hidden workbook.
+    ThisWorkbook.IsAddin = False
+    For Each name_ In names
+        XlmodelDescribe CStr(name_), language
+    Next name_
+failed:
+    failure = Err.Description
+    ThisWorkbook.IsAddin = hidden
+    If failure = "" Then failure = "The help is registered. Save this file to keep it."
+    MsgBox failure, vbInformation, "xlmodel"
+End Sub
+
+Private Sub XlmodelDescribe(ByVal functionName As String, ByVal language As String)
+    Dim texts() As String
+    Dim helps() As Variant
+    Dim position As Long
+    texts = Split(XLPy.Str(XLPy.Call(XLPy.Module("xlmodel.hosts.excel"), "help_text", _
+        XLPy.Tuple("" & functionName, "" & language))), vbLf)
+    ReDim helps(1 To UBound(texts))
+    For position = 1 To UBound(texts)
+        helps(position) = texts(position)
+    Next position
+    Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!" & functionName, _
+        Description:=texts(0), Category:="xlmodel", ArgumentDescriptions:=helps
+End Sub
+
+Public Function LLM_CATALOG(Optional table As Variant, Optional column1 As Variant, Optional column2 _
+    As Variant, Optional column3 As Variant, Optional column4 As Variant, Optional column5 As _
+    Variant, Optional column6 As Variant, Optional column7 As Variant, Optional column8 As Variant) _
+    As Variant
+    On Error GoTo failed
+    LLM_CATALOG = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CATALOG", Array(XlmodelArgument(table), _
+        XlmodelArgument(column1), XlmodelArgument(column2), XlmodelArgument(column3), _
+        XlmodelArgument(column4), XlmodelArgument(column5), XlmodelArgument(column6), _
+        XlmodelArgument(column7), XlmodelArgument(column8)))
+    Exit Function
+failed:
+    LLM_CATALOG = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_PRICE(item As Variant, field As Variant, Optional figures As Variant) As Variant
+    On Error GoTo failed
+    LLM_PRICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRICE", Array(XlmodelArgument(item), _
+        XlmodelArgument(field), XlmodelArgument(figures)))
+    Exit Function
+failed:
+    LLM_PRICE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_SOURCE(item As Variant, field As Variant) As Variant
+    On Error GoTo failed
+    LLM_SOURCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SOURCE", Array(XlmodelArgument(item), _
+        XlmodelArgument(field)))
+    Exit Function
+failed:
+    LLM_SOURCE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_API_COST(api_model As Variant, dau As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_API_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_API_COST", _
+        Array(XlmodelArgument(api_model), XlmodelArgument(dau), XlmodelArgument(input_tokens), _
+        XlmodelArgument(output_tokens), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_API_COST = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_RENT_COST(gpu_config As Variant, Optional pricing As Variant, Optional _
+    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_RENT_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RENT_COST", _
+        Array(XlmodelArgument(gpu_config), XlmodelArgument(pricing), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_RENT_COST = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_OWN_CAPEX(tier_or_gpu_config As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_OWN_CAPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_CAPEX", _
+        Array(XlmodelArgument(tier_or_gpu_config), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_OWN_CAPEX = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_OWN_OPEX(tier_or_gpu_config As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_OWN_OPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_OPEX", _
+        Array(XlmodelArgument(tier_or_gpu_config), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_OWN_OPEX = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_TCO(deployment As Variant, what As Variant, Optional dau As Variant, Optional _
+    years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, Optional _
+    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_TCO = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO", Array(XlmodelArgument(deployment), _
+        XlmodelArgument(what), XlmodelArgument(dau), XlmodelArgument(years), _
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_TCO = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_TCO_TABLE(deployment As Variant, what As Variant, Optional dau As Variant, _
+    Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As _
+    Variant
+    On Error GoTo failed
+    LLM_TCO_TABLE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO_TABLE", _
+        Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_TCO_TABLE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_COMPARE(dau As Variant, model As Variant, Optional years As Variant, Optional _
+    input_tokens As Variant, Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COMPARE", Array(XlmodelArgument(dau), _
+        XlmodelArgument(model), XlmodelArgument(years), XlmodelArgument(input_tokens), _
+        XlmodelArgument(output_tokens), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_COMPARE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_COST_PER_MTOK(deployment As Variant, what As Variant, dau As Variant, Optional _
+    years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, Optional _
+    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_COST_PER_MTOK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COST_PER_MTOK", _
+        Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_COST_PER_MTOK = XlmodelError(Err.Description)
+End Function
+
+Public Function BREAKEVEN_MONTHS(buy As Variant, Optional rent_per_month As Variant, Optional _
+    own_opex_per_month As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    BREAKEVEN_MONTHS = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_MONTHS", _
+        Array(XlmodelArgument(buy), XlmodelArgument(rent_per_month), _
+        XlmodelArgument(own_opex_per_month), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    BREAKEVEN_MONTHS = XlmodelError(Err.Description)
+End Function
+
+Public Function BREAKEVEN_DAU(api_model As Variant, deployment As Variant, what As Variant, Optional _
+    input_tokens As Variant, Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", _
+        Array(XlmodelArgument(api_model), XlmodelArgument(deployment), XlmodelArgument(what), _
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    BREAKEVEN_DAU = XlmodelError(Err.Description)
+End Function
+
+Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, deployment_b As Variant, _
+    what_b As Variant, Optional dau As Variant, Optional months As Variant, Optional assumptions As _
+    Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", _
+        Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), XlmodelArgument(deployment_b), _
+        XlmodelArgument(what_b), XlmodelArgument(dau), XlmodelArgument(months), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    BREAKEVEN_CURVE = XlmodelError(Err.Description)
+End Function

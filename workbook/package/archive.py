@@ -1,0 +1,308 @@
+"""The .xlsx or .xlsm package: its parts in order, its sheets by name, and back to bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+import posixpath
+import secrets
+import shutil
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from workbook.package.xml_spans import MAIN, RELATIONSHIP_IDS, Element, element_end, parse_tree, splice
+from xlmodel.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONTENT_TYPES = "[Content_Types].xml"
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_FLAG = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A link from one part to another; `kind` is the last word of its type, such as `worksheet`."""
+
+    identity: str
+    kind: str
+    target: str
+
+
+class Package:
+    """A workbook file taken apart into its parts.
+
+    Args:
+        parts: the content of each part by its name, in the order of the file.
+        entries: the zip entry of each part: date, compression, attributes.
+        name: the file, for messages.
+        source: the bytes of the whole file.
+    """
+
+    def __init__(
+        self,
+        parts: dict[str, bytes],
+        entries: dict[str, zipfile.ZipInfo],
+        name: str,
+        source: bytes,
+    ) -> None:
+        """Find the workbook part and the sheets."""
+        self.parts = parts
+        self.name = name
+        self._entries = entries
+        self._source = source
+        self._original = dict(parts)
+        self.workbook_part = self._find_workbook()
+        self.sheets = self._find_sheets()
+
+    @classmethod
+    def read(cls, path_or_bytes: str | os.PathLike[str] | bytes) -> Package:
+        """Read a workbook from a path or from its bytes.
+
+        Raises:
+            WorkbookError: no such file, or it is no .xlsx or .xlsm workbook.
+        """
+        if isinstance(path_or_bytes, bytes):
+            name, source = "workbook", path_or_bytes
+        else:
+            name, source = os.fspath(path_or_bytes), _read_bytes(Path(path_or_bytes))
+        _check_kind(source, name)
+        parts: dict[str, bytes] = {}
+        entries: dict[str, zipfile.ZipInfo] = {}
+        try:
+            with zipfile.ZipFile(io.BytesIO(source)) as archive:
+                for entry in archive.infolist():
+                    if entry.flag_bits & _ENCRYPTED_FLAG:
+                        raise WorkbookError(
+                            f"{name}: the zip is protected by a password; save it without one"
+                        )
+                    if entry.filename in parts:
+                        raise WorkbookError(f"{name}: holds {entry.filename} twice; save it again in Excel")
+                    parts[entry.filename] = archive.read(entry)
+                    entries[entry.filename] = entry
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+            raise WorkbookError(f"{name}: damaged file ({error}); save it again in Excel") from None
+        return cls(parts, entries, name, source)
+
+    @property
+    def changed_parts(self) -> list[str]:
+        """Names of the parts that differ from the file as read, removed and added ones included."""
+        names = {**self._original, **self.parts}
+        return [name for name in names if self._original.get(name) != self.parts.get(name)]
+
+    @property
+    def calc_pr(self) -> dict[str, str]:
+        """The calculation settings of the workbook, empty when it states none."""
+        element = self.tree(self.workbook_part).child("calcPr")
+        return dict(element.attributes) if element else {}
+
+    def sheet_part(self, name: str) -> str:
+        """Give the part of a sheet; names are matched as Excel does, without case.
+
+        Raises:
+            WorkbookError: the workbook has no such sheet.
+        """
+        if name in self.sheets:
+            return self.sheets[name]
+        for known, part in self.sheets.items():
+            if known.casefold() == name.casefold():
+                return part
+        raise WorkbookError(f"{self.name}: no sheet {name!r}; it has {', '.join(self.sheets)}")
+
+    def part(self, name: str) -> bytes:
+        """Give the content of a part.
+
+        Raises:
+            WorkbookError: the file lacks the part.
+        """
+        try:
+            return self.parts[name]
+        except KeyError:
+            raise WorkbookError(f"{self.name}: the part {name} is missing; save it again in Excel") from None
+
+    def tree(self, part: str) -> Element:
+        """Read a small part into elements."""
+        return parse_tree(self.part(part), f"{self.name}: {part}")
+
+    def relationships(self, part: str) -> list[Relationship]:
+        """Give the links of a part (empty text: of the package) to other parts of the package."""
+        rels = _relationships_part(part)
+        if rels not in self.parts:
+            return []
+        folder = posixpath.dirname(part)
+        found = []
+        for element in self.tree(rels).children:
+            attributes = element.attributes
+            if attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(
+                    posixpath.join("/", folder, unquote(attributes.get("Target", "")))
+                )
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                found.append(Relationship(attributes.get("Id", ""), kind, target.lstrip("/")))
+        return found
+
+    def parts_of_type(self, ending: str) -> list[str]:
+        """Give the parts whose content type ends so, sorted by name."""
+        found = [
+            element.attributes.get("PartName", "").lstrip("/")
+            for element in self.tree(CONTENT_TYPES).children
+            if element.name == "Override" and element.attributes.get("ContentType", "").endswith(ending)
+        ]
+        return sorted(name for name in found if name in self.parts)
+
+    def remove_part(self, name: str, owner: str) -> None:
+        """Take out a part together with its content type and its owner's link to it."""
+        del self.parts[name]
+        rels = _relationships_part(owner)
+        links = {link.identity for link in self.relationships(owner) if link.target == name}
+        for part, gone in (
+            (CONTENT_TYPES, lambda element: element.attributes.get("PartName") == f"/{name}"),
+            (rels, lambda element: element.attributes.get("Id") in links),
+        ):
+            data = self.parts[part]
+            children = self.tree(part).children
+            self.parts[part] = splice(
+                data,
+                [(c.start, element_end(data, c.start, c.close), b"") for c in children if gone(c)],
+            )
+
+    def to_bytes(self, deterministic: bool = False) -> bytes:
+        """Write the package.
+
+        Args:
+            deterministic: parts in a fixed order with a fixed date and attributes, so that equal parts give
+                equal bytes; otherwise order, dates and attributes stay as read, and a package without a
+                change gives the very bytes that were read.
+        """
+        if not deterministic and not self.changed_parts:
+            return self._source
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in sorted(self.parts, key=_order) if deterministic else self.parts:
+                archive.writestr(self._entry(name, deterministic), self.parts[name])
+        return buffer.getvalue()
+
+    def _entry(self, name: str, deterministic: bool) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(name, _FIXED_DATE)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.create_system = 0  # else the platform would show in the bytes
+        original = self._entries.get(name)
+        if original is not None and not deterministic:
+            entry.date_time = original.date_time
+            entry.compress_type = original.compress_type
+            entry.create_system = original.create_system
+            entry.external_attr = original.external_attr
+            entry.internal_attr = original.internal_attr
+            entry.comment = original.comment
+        return entry
+
+    def _find_workbook(self) -> str:
+        self.part(CONTENT_TYPES)
+        for link in self.relationships(""):
+            if link.kind == "officeDocument":
+                if link.target.endswith(".bin"):
+                    raise WorkbookError(f"{self.name}: a binary .xlsb workbook; save it as .xlsx")
+                if self.tree(link.target).namespace in MAIN:
+                    return link.target
+        raise WorkbookError(f"{self.name}: holds no workbook; give an .xlsx or .xlsm file")
+
+    def _find_sheets(self) -> dict[str, str]:
+        targets = {link.identity: link.target for link in self.relationships(self.workbook_part)}
+        sheets: dict[str, str] = {}
+        listed = self.tree(self.workbook_part).child("sheets")
+        for element in listed.children if listed else ():
+            identity = next(
+                (element.attributes[key] for key in RELATIONSHIP_IDS if key in element.attributes), ""
+            )
+            name = element.attributes.get("name", "")
+            if targets.get(identity) not in self.parts:
+                raise WorkbookError(
+                    f"{self.name}: the part of sheet {name!r} is missing; save it again in Excel"
+                )
+            sheets[name] = targets[identity]
+        return sheets
+
+
+def defined_names(package: Package) -> dict[str, str]:
+    """Give what each defined name refers to; a name of one sheet alone stands as `sheet!name`."""
+    sheets = list(package.sheets)
+    listed = package.tree(package.workbook_part).child("definedNames")
+    names: dict[str, str] = {}
+    for element in listed.children if listed else ():
+        name = element.attributes.get("name", "")
+        index = element.attributes.get("localSheetId")
+        if index is not None and index.isdigit() and int(index) < len(sheets):
+            name = f"{sheets[int(index)]}!{name}"
+        names[name] = element.text
+    return names
+
+
+def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file whole or not at all: a temporary file beside it takes its place when complete.
+
+    Raises:
+        WorkbookError: the folder is missing or not writable, the path is a folder, the disk is full.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    exists = False
+    try:
+        if target.is_dir():
+            raise WorkbookError(f"{path}: a folder; give a file name")
+        if not target.parent.is_dir():
+            raise WorkbookError(f"{path}: the folder {target.parent} does not exist; create it first")
+        exists = target.exists()
+        if exists and not os.access(target, os.W_OK):
+            raise WorkbookError(f"{path}: the file is read-only; make it writable or choose another name")
+        _write_and_move(temporary, target, data)
+    except OSError as error:
+        hint = "; close it in Excel" if exists and isinstance(error, PermissionError) else ""
+        raise WorkbookError(f"{path}: cannot be written ({error.strerror or error}){hint}") from None
+
+
+def _write_and_move(temporary: Path, target: Path, data: bytes) -> None:
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _relationships_part(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _check_kind(source: bytes, name: str) -> None:
+    if source.startswith(_OLE_MARK):
+        if "EncryptedPackage".encode("utf-16-le") in source:
+            raise WorkbookError(f"{name}: protected by a password; remove the password in Excel")
+        raise WorkbookError(f"{name}: an old Excel file (.xls); save it as .xlsx")
+    if not source.startswith(b"PK"):
+        raise WorkbookError(f"{name}: no Excel workbook; give an .xlsx or .xlsm file")
+
+
+def _order(name: str) -> tuple[int, str]:
+    first: Iterable[str] = (CONTENT_TYPES, "_rels/.rels", "docProps/", "xl/workbook.xml", "xl/_rels/", "xl/")
+    for rank, start in enumerate(first):
+        if name.startswith(start):
+            return rank, name
+    return 99, name

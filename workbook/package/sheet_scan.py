@@ -1,0 +1,229 @@
+"""A worksheet part read with the byte offsets of its rows and cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook.package.values import column_number, format_address, parse_address
+from workbook.package.xml_spans import MAIN, new_parser, run_parser
+from xlmodel.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from workbook.package.archive import Package
+
+Range = tuple[int, int, int, int]
+_LOCAL_NAMES = {
+    f"{namespace} {name}": name
+    for namespace in MAIN
+    for name in ("c", "col", "dimension", "f", "is", "rPh", "row", "sheetData", "t", "v")
+}
+
+
+@dataclass(slots=True)
+class Part:
+    """Where an element inside a cell stands, and its text."""
+
+    start: int
+    attributes: dict[str, str]
+    close: int = 0
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Cell:
+    """Where a cell stands: its start tag, its end tag, and its formula, value and inline text."""
+
+    row: int
+    column: int
+    attributes: dict[str, str]
+    start: int
+    close: int = 0
+    formula: Part | None = None
+    value: Part | None = None
+    inline: Part | None = None
+
+    @property
+    def address(self) -> str:
+        """The address, such as B5."""
+        return format_address(self.row, self.column)
+
+
+@dataclass(slots=True)
+class Row:
+    """Where a row stands, and its cells in the order of the file."""
+
+    number: int
+    attributes: dict[str, str]
+    start: int
+    close: int = 0
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """A worksheet part: its rows, its cells by (row, column), and what else an insertion needs.
+
+    Args:
+        arrays: the ranges of array formulas by the cell that holds the formula.
+        tables: the ranges of what-if data tables, likewise.
+        columns: first column, last column, style of the formatted columns.
+        dimension: offset of the start tag and text of the `dimension` element.
+        data_start: offset of the start tag of `sheetData`. data_close: of its end tag.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    arrays: dict[tuple[int, int], Range] = field(default_factory=dict)
+    tables: dict[tuple[int, int], Range] = field(default_factory=dict)
+    columns: list[tuple[int, int, str]] = field(default_factory=list)
+    dimension: tuple[int, str] | None = None
+    data_start: int = -1
+    data_close: int = -1
+
+    def array_over(self, row: int, column: int) -> Range | None:
+        """Give the range of the array formula that a cell belongs to."""
+        return next((area for area in self.arrays.values() if inside(area, row, column)), None)
+
+
+def inside(area: Range, row: int, column: int) -> bool:
+    """Tell whether a cell lies in a range."""
+    return area[0] <= row <= area[2] and area[1] <= column <= area[3]
+
+
+def parse_range(text: str) -> Range:
+    """Split `A1:B5`, or a single address, into first row, first column, last row, last column."""
+    first, _, last = text.partition(":")
+    top, left = parse_address(first)
+    bottom, right = parse_address(last or first)
+    return min(top, bottom), min(left, right), max(top, bottom), max(left, right)
+
+
+class _Scanner:
+    """Builds a `SheetScan` from the parser's events."""
+
+    def __init__(self, data: bytes, part: str) -> None:
+        self.scan = SheetScan()
+        self.row = Row(0, {}, 0)
+        self.cell: Cell | None = None
+        self.open: Part | None = None  # the f, v or is that is being read
+        self.collect = False
+        self.phonetic = False
+        self.in_data = False
+        self.parser = new_parser(part)
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+        run_parser(self.parser, data, part)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Open a row, a cell or what stands in it."""
+        local = _LOCAL_NAMES.get(name)
+        if local is None:
+            return
+        position = self.parser.CurrentByteIndex
+        if not self.in_data:
+            self._outside(local, attributes, position)
+        elif local == "c":
+            self._open_cell(attributes, position)
+        elif local == "row":
+            number = int(attributes.get("r", self.row.number + 1))
+            self.row = Row(number, attributes, position)
+            self.scan.rows.append(self.row)
+        elif self.open is None:
+            self._open_part(local, attributes, position)
+        elif local == "t":
+            self.collect = not self.phonetic
+        elif local == "rPh":
+            self.phonetic = True
+
+    def end(self, name: str) -> None:
+        """Close what `start` opened."""
+        local = _LOCAL_NAMES.get(name)
+        if local is None or not self.in_data:
+            return
+        position = self.parser.CurrentByteIndex
+        if local in {"v", "f", "is"} and self.open is not None:
+            self.open.close = position
+            self.open = None
+            self.collect = False
+        elif local == "c" and self.cell is not None:
+            self._close_cell(self.cell, position)
+        elif local == "row":
+            self.row.close = position
+        elif local == "t":
+            self.collect = False
+        elif local == "rPh":
+            self.phonetic = False
+        elif local == "sheetData":
+            self.in_data = False
+            self.scan.data_close = position
+
+    def text(self, data: str) -> None:
+        """Collect the text of a formula, a value or an inline string."""
+        if self.collect and self.open is not None:
+            self.open.text += data
+
+    def _outside(self, local: str, attributes: dict[str, str], position: int) -> None:
+        if local == "sheetData":
+            self.in_data = True
+            self.scan.data_start = position
+        elif local == "dimension":
+            self.scan.dimension = position, attributes.get("ref", "")
+        elif local == "col" and "style" in attributes:
+            area = int(attributes["min"]), int(attributes["max"]), attributes["style"]
+            self.scan.columns.append(area)
+
+    def _open_cell(self, attributes: dict[str, str], position: int) -> None:
+        address = attributes.get("r")
+        if address is None:  # allowed: the cell right of the one before
+            column = self.row.cells[-1].column + 1 if self.row.cells else 1
+        else:
+            column = column_number(address.rstrip("0123456789"))
+        self.cell = Cell(self.row.number, column, attributes, position)
+
+    def _open_part(self, local: str, attributes: dict[str, str], position: int) -> None:
+        if self.cell is None:
+            return
+        part = Part(position, attributes)
+        if local == "v":
+            self.cell.value = part
+        elif local == "f":
+            self.cell.formula = part
+        elif local == "is":
+            self.cell.inline = part
+        else:
+            return
+        self.open = part
+        self.collect = local != "is"
+
+    def _close_cell(self, cell: Cell, position: int) -> None:
+        cell.close = position
+        key = cell.row, cell.column
+        self.row.cells.append(cell)
+        self.scan.cells[key] = cell
+        if cell.formula is not None:
+            kind, area = cell.formula.attributes.get("t"), cell.formula.attributes.get("ref")
+            if kind == "array" and area:
+                self.scan.arrays[key] = parse_range(area)
+            elif kind == "dataTable" and area:
+                self.scan.tables[key] = parse_range(area)
+        self.cell = None
+
+
+def scan_sheet(package: Package, sheet: str) -> SheetScan:
+    """Read the worksheet part of a sheet.
+
+    Raises:
+        WorkbookError: no such sheet, a chart sheet, or damaged XML.
+    """
+    part = package.sheet_part(sheet)
+    try:
+        scan = _Scanner(package.part(part), f"{package.name}: {part}").scan
+    except (ValueError, KeyError) as error:
+        raise WorkbookError(
+            f"{package.name}: {part}: damaged sheet ({error}); save it again in Excel"
+        ) from None
+    if scan.data_start < 0:
+        raise WorkbookError(f"{package.name}: {sheet!r} is no worksheet and has no cells; name another sheet")
+    return scan

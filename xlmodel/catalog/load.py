@@ -1,0 +1,181 @@
+"""Read the catalog from a folder of CSV files; a broken row is one line: file, line, column, what."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlmodel.catalog.lookup import Names, normalise
+from xlmodel.catalog.tables import Catalog, Column, Figure, Row, Table
+from xlmodel.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DATA = Path(__file__).parent / "data"
+
+# kind of item -> the table whose column `item` lists it
+ITEM_TABLES = {
+    "gpu": "gpus",
+    "open_model": "models",
+    "api_model": "api_models",
+    "tier": "tiers",
+    "size_class": "size_classes",
+}
+_FIGURE_COLUMNS = "*figures"
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read a CSV file as rows of text, or raise CatalogError naming file and line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey="", strict=True)
+            header = reader.fieldnames or []
+            rows = []
+            for row in reader:
+                if None in row.values() or "" in row:
+                    raise CatalogError(
+                        f"{path.name}:{reader.line_num}: {len(header)} columns expected, check the commas and quotes"
+                    )
+                rows.append({key: (value or "").strip() for key, value in row.items()})
+            return rows
+    except FileNotFoundError:
+        raise CatalogError(
+            f"{path}: no such file; a catalog folder holds every table of _tables.csv"
+        ) from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path.name}: not readable as UTF-8 CSV: {error}") from None
+
+
+def read_catalog(folder: Path = DATA) -> Catalog:
+    """Read a catalog folder.
+
+    Args:
+        folder: holds `_tables.csv`, `_columns.csv`, `_release.csv` and one CSV a table.
+
+    Raises:
+        CatalogError: a missing file or a number that is none; `check.py` tests the rest.
+    """
+    if not folder.is_dir():
+        raise CatalogError(f"{folder}: no such folder; give a folder written by 'xlmodel catalog export'")
+    columns: dict[str, list[Column]] = {}
+    for row in read_rows(folder / "_columns.csv"):
+        columns.setdefault(row["table"], []).append(
+            Column(
+                row["column"],
+                row["type"],
+                row["unit"],
+                row["required"] == "yes",
+                row["reference"],
+                row["zh"],
+                row["en"],
+            )
+        )
+    tables: dict[str, Table] = {}
+    for row in read_rows(folder / "_tables.csv"):
+        name, figures = row["table"], row["nature"] == "figures"
+        schema = tuple(columns.get(_FIGURE_COLUMNS if figures else name, ()))
+        tables[name] = Table(
+            name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
+        )
+    release = read_rows(folder / "_release.csv")[0]
+    return Catalog(
+        tables=tables,
+        names=_names(folder, tables),
+        figures=_figures(tables),
+        version=release["version"],
+        release_date=release["date"],
+    )
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Catalog:
+    """Return the catalog that ships with the package."""
+    return read_catalog(DATA)
+
+
+def parse_figure(table: str, line: int, row: Row) -> Figure:
+    """Turn a row of a figure table into a Figure.
+
+    Equation: value = (low + high) / 2 where the row gives a range alone; an end that is not given is the value.
+    """
+    low, value, high = (_number(table, line, key, row[key]) for key in ("low", "value", "high"))
+    midpoint = value is None and low is not None and high is not None
+    if value is None:
+        if low is None or high is None:
+            raise CatalogError(f"{table}.csv:{line}: value: give a value, or low and high")
+        value = (low + high) / 2
+    return Figure(
+        item=row["item"],
+        field=row["field"],
+        low=value if low is None else low,
+        value=value,
+        high=value if high is None else high,
+        unit=row["unit"],
+        currency=row["currency"],
+        tax=row["tax"],
+        bound=row["bound"],
+        provider=row["provider"],
+        region=row["region"],
+        effective_from=row["effective_from"],
+        as_of=row["as_of"],
+        source=row["source"],
+        kind=row["kind"],
+        note=row["note"],
+        table=table,
+        midpoint=midpoint,
+    )
+
+
+def _number(table: str, line: int, column: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise CatalogError(f"{table}.csv:{line}: {column}: '{text}' is no number") from None
+
+
+def _figures(tables: dict[str, Table]) -> dict[tuple[str, str], tuple[Figure, ...]]:
+    found: dict[tuple[str, str], list[Figure]] = {}
+    for table in tables.values():
+        if table.figures:
+            for line, row in enumerate(table.rows, start=2):
+                figure = parse_figure(table.name, line, row)
+                found.setdefault((figure.item, figure.field), []).append(figure)
+    return {key: tuple(sorted(rows, key=lambda row: row.effective_from)) for key, rows in found.items()}
+
+
+def _names(folder: Path, tables: dict[str, Table]) -> Names:
+    names = Names()
+    for kind, item, zh, en in _items(folder, tables):
+        names.labels.setdefault(kind, {})[item] = (zh, en)
+        names.exact.setdefault(kind, {})[normalise(item)] = item
+        if kind in {"tier", "size_class", "deployment", "pricing", "table"}:
+            for label in (zh, en):
+                names.exact[kind].setdefault(normalise(label), item)
+    for row in read_rows(folder / "aliases.csv"):
+        names.exact.setdefault(row["kind"], {}).setdefault(normalise(row["alias"]), row["item"])
+    for kind, file in (("gpu", "gpu_aliases"), ("open_model", "model_aliases")):
+        for row in read_rows(folder / f"{file}.csv"):
+            names.exact.setdefault(kind, {}).setdefault(normalise(row["alias"]), row["item"])
+    for row in read_rows(folder / "fields.csv"):
+        names.kind_of_field[row["field"]] = row["item_kind"]
+    return names
+
+
+def _items(folder: Path, tables: dict[str, Table]) -> Iterator[tuple[str, str, str, str]]:
+    for kind, table in ITEM_TABLES.items():
+        if table in tables:
+            labelled = kind in {"tier", "size_class"}
+            for row in tables[table].rows:
+                item = row["item"]
+                yield kind, item, row["zh"] if labelled else item, row["en"] if labelled else item
+    for each in tables.values():
+        yield "table", each.name, each.zh, each.en
+    for row in read_rows(folder / "fields.csv"):
+        yield "field", row["field"], row["zh"], row["en"]
+    for row in read_rows(folder / "terms.csv"):
+        yield row["kind"], row["item"], row["zh"], row["en"]

@@ -1,0 +1,148 @@
+"""API, rent and own side by side for one model or size class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlmodel.cost.option import Option, read, schedule
+from xlmodel.cost.schedule import growth_factor
+from xlmodel.errors import NotAvailableError
+
+if TYPE_CHECKING:
+    from xlmodel.catalog.tables import Catalog, Row
+    from xlmodel.inputs.model import Inputs
+    from xlmodel.inputs.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One option of a comparison.
+
+    Args:
+        option: what is costed.
+        years: present value of each year, CNY.
+        total: their sum, CNY.
+        per_mtok: total over the million tokens of the years; None without any.
+        rank: 1 for the lowest total; equal totals share a rank.
+    """
+
+    option: Option
+    years: tuple[float, ...]
+    total: float
+    per_mtok: float | None
+    rank: int
+
+
+def options(catalog: Catalog, model: str) -> list[Option]:
+    """Return the options for an API model, an open model or a size class.
+
+    A size class takes the API models it is compared with, its typical rental and its own tier. An API
+    model without open weights stands alone.
+
+    Raises:
+        NotAvailableError: an unknown or ambiguous name.
+    """
+    names = catalog.names
+    api_model = names.get("api_model", model)
+    if api_model is not None:
+        alone = [read(catalog, "api", api_model)]
+        open_model = _api_row(catalog, api_model).get("open_model", "")
+        return alone + (_hardware(catalog, _class_of(catalog, open_model)) if open_model else [])
+    open_model = names.get("open_model", model) or ""
+    if open_model:
+        served = [row["item"] for row in catalog.tables["api_models"].rows if row["open_model"] == open_model]
+        return [read(catalog, "api", name) for name in served] + _hardware(
+            catalog, _class_of(catalog, open_model)
+        )
+    size_class = names.get("size_class", model)
+    if size_class is None:
+        raise _unknown(catalog, model)
+    row = catalog.row("size_classes", size_class)
+    return [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")] + _hardware(
+        catalog, row
+    )
+
+
+def compare(
+    catalog: Catalog, inputs: Inputs, found: list[Option], workload: Workload, years: int
+) -> list[Line]:
+    """Cost each option over the years and rank them by total.
+
+    Args:
+        catalog: prices.
+        inputs: assumptions.
+        found: the options.
+        workload: daily users and tokens.
+        years: number of years.
+    """
+    tokens = mtok(inputs, workload, years)
+    costed = []
+    for option in found:
+        flows = schedule(catalog, inputs, option, workload, years)
+        by_year = tuple(flows.present_value(year, inputs.discount_rate) for year in range(1, years + 1))
+        costed.append((option, by_year, flows.total(inputs.discount_rate)))
+    totals = [total for _, _, total in costed]
+    return [
+        Line(
+            option,
+            by_year,
+            total,
+            total / tokens if tokens else None,
+            1 + sum(other < total for other in totals),
+        )
+        for option, by_year, total in costed
+    ]
+
+
+def mtok(inputs: Inputs, workload: Workload, years: int) -> float:
+    """Return the million tokens, input and output, of all years: year 1 x sum of (1 + g)^(year - 1)."""
+    first = workload.mtok_per_year(inputs.days_per_month)
+    return first * sum(growth_factor(inputs.growth_rate, year) for year in range(1, years + 1))
+
+
+def size_class_of(catalog: Catalog, open_model: str) -> str:
+    """Return the size class whose parameter range holds an open model, the lower one at a shared bound."""
+    return _class_of(catalog, open_model)["item"]
+
+
+def _class_of(catalog: Catalog, open_model: str) -> Row:
+    parameters = float(catalog.row("models", open_model)["total_params_b"])
+    rows = catalog.tables["size_classes"].rows
+    for row in rows:
+        if open_model in [name.strip() for name in row["example_models"].split(";")]:
+            return row
+    for row in rows:
+        if parameters <= float(row["parameters_high_b"]):
+            return row
+    largest = rows[-1]["item"]
+    raise NotAvailableError(
+        f"{open_model}: {parameters:g} billion parameters are beyond the size class {largest}"
+    )
+
+
+def _hardware(catalog: Catalog, row: Row) -> list[Option]:
+    return [read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
+
+
+def _api_row(catalog: Catalog, api_model: str) -> Row:
+    for row in catalog.tables["api_models"].rows:
+        if row["item"] == api_model:
+            return row
+    return {}
+
+
+def _unknown(catalog: Catalog, model: str) -> NotAvailableError:
+    hints = []
+    for kind in ("api_model", "open_model", "size_class"):
+        try:
+            catalog.names.find(kind, model)
+        except NotAvailableError as error:
+            hints.append(
+                error.message.partition("; ")[2] if "ambiguous" not in error.message else error.message
+            )
+    hint = "; ".join(dict.fromkeys(hint for hint in hints if hint))
+    return NotAvailableError(f"unknown model or size class '{model}'; {hint}")
+
+
+__all__ = ["Line", "compare", "mtok", "options", "size_class_of"]

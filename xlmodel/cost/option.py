@@ -1,0 +1,101 @@
+"""An option as a person names it, a deployment and a what, and its cash flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlmodel.catalog.lookup import split_config
+from xlmodel.cost import api, own, rent
+from xlmodel.cost.own import Hardware
+from xlmodel.errors import BadValueError, NotAvailableError
+
+if TYPE_CHECKING:
+    from xlmodel.catalog.tables import Catalog
+    from xlmodel.cost.schedule import Schedule
+    from xlmodel.inputs.model import Inputs
+    from xlmodel.inputs.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to run a model.
+
+    Args:
+        deployment: api, rent or own.
+        label: how the option is written in a table.
+        model: canonical API model (api).
+        hardware: GPUs or a tier (rent, own).
+    """
+
+    deployment: str
+    label: str
+    model: str = ""
+    hardware: Hardware | None = None
+
+
+def gpu_config(catalog: Catalog, text: str) -> tuple[str, int]:
+    """Read a GPU configuration such as `2×A100 80GB` as (canonical GPU, count)."""
+    count, name = split_config(text)
+    return catalog.names.find("gpu", name), count
+
+
+def config_label(gpu: str, gpus: int) -> str:
+    """Write a GPU configuration."""
+    return f"{gpus}×{gpu}"
+
+
+def tier_or_config(catalog: Catalog, text: str) -> Hardware:
+    """Read a tier or a GPU configuration."""
+    tier = catalog.names.get("tier", text)
+    if tier is not None:
+        return Hardware(tier)
+    try:
+        gpu, gpus = gpu_config(catalog, text)
+    except NotAvailableError as error:
+        tiers = ", ".join(catalog.names.items("tier"))
+        raise NotAvailableError(f"'{text}' is no tier ({tiers}); {error}") from None
+    return own.configuration(catalog, gpu, gpus)
+
+
+def read(catalog: Catalog, deployment: str, what: str) -> Option:
+    """Read a deployment (canonical) and what it runs on.
+
+    Raises:
+        NotAvailableError: an unknown name, or a deployment that has no single total.
+    """
+    if deployment == "api":
+        model = catalog.names.find("api_model", what)
+        return Option("api", model, model=model)
+    if deployment == "rent":
+        gpu, gpus = gpu_config(catalog, what)
+        return Option("rent", config_label(gpu, gpus), hardware=Hardware("", gpu, gpus))
+    if deployment == "own":
+        hardware = tier_or_config(catalog, what)
+        label = config_label(hardware.gpu, hardware.gpus) if hardware.gpu else hardware.tier
+        return Option("own", label, hardware=hardware)
+    raise NotAvailableError(f"deployment '{deployment}' has no single total; write api, rent or own")
+
+
+def schedule(
+    catalog: Catalog, inputs: Inputs, option: Option, workload: Workload | None, years: int
+) -> Schedule:
+    """Return the option's cash flows.
+
+    Args:
+        catalog: prices.
+        inputs: assumptions.
+        option: what is costed.
+        workload: daily users and tokens; required for an API.
+        years: number of years.
+
+    Raises:
+        BadValueError: an API without daily users.
+    """
+    if option.hardware is None:
+        if workload is None:
+            raise BadValueError("dau: an API bill needs the daily active users")
+        return api.schedule(catalog, inputs, option.model, workload, years)
+    if option.deployment == "rent":
+        return rent.schedule(catalog, inputs, option.hardware.gpu, option.hardware.gpus, years)
+    return own.schedule(catalog, inputs, option.hardware, years)

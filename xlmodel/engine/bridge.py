@@ -1,0 +1,188 @@
+"""Our functions inside the engine: arguments in, results and errors with their messages out."""
+
+from __future__ import annotations
+
+import marshal
+import math
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol
+
+import formualizer as fz
+
+from xlmodel.engine.values import CellValue, ErrorCode, Rows
+from xlmodel.errors import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from xlmodel.functions.define import Function, Value
+
+RESULT = "XLMODEL_RESULT"
+SCRATCH = "xlmodel scratch"
+CIRCULAR = "circular reference"
+_WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
+KINDS = {
+    "#NULL!": "Null",
+    "#DIV/0!": "Div",
+    "#VALUE!": "Value",
+    "#REF!": "Ref",
+    "#NAME?": "Name",
+    "#NUM!": "Num",
+    "#N/A": "Na",
+    "#SPILL!": "Spill",
+    "#CALC!": "Calc",
+}
+_CODES = {kind: ErrorCode(code) for code, kind in KINDS.items()}
+
+
+class Library(Protocol):
+    """The functions that formulas may call, such as `xlmodel.functions.Library`."""
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """Upper-case name -> definition."""
+
+    def call(self, name: str, *args: object) -> Value:
+        """Compute one function, or raise `CellError`."""
+
+
+class NotComputedError(Exception):
+    """A value that the engine did not compute; the text says why."""
+
+
+class Session:
+    """One engine workbook with our functions; used by one thread, and once.
+
+    Args:
+        library: the functions.
+        calls: upper-case names of the functions that the formulas call.
+        now: what TODAY and NOW give; the clock where it is None.
+        date_system: `1900` or `1904`.
+    """
+
+    def __init__(
+        self, library: Library, calls: Iterable[str], now: datetime | None = None, date_system: str = "1900"
+    ) -> None:
+        """Make the workbook. One thread: callbacks wait for each other, and handing over costs three times the call."""
+        settings = fz.EvaluationConfig()
+        settings.enable_parallel = False
+        settings.date_system = date_system
+        self.workbook = fz.Workbook(config=fz.WorkbookConfig(eval_config=settings))
+        self.workbook.set_temporal_egress("serial")
+        if now is not None:
+            self.workbook.set_deterministic_clock(now)
+        self._failures: list[Exception] = []
+        self._received: list[object] = []
+        for name in calls:
+            if name in library.functions:
+                self.workbook.register_function(name, _callback(library, name, self._failures))
+        self.workbook.register_function(RESULT, self._receive)
+
+    def check(self) -> None:
+        """Raise what a function raised that is no `CellError`: a fault of the program, never an Excel error."""
+        if self._failures:
+            raise self._failures[0]
+
+    def result(self, body: str, row: int = 1, column: int = 1) -> tuple[CellValue | Rows, str]:
+        """Compute a formula on the scratch sheet, where errors keep their messages and tables stay whole.
+
+        Args:
+            body: the formula without `=`, its references with their sheets.
+            row: where it stands, for ROW() and implicit intersection.
+            column: as row.
+
+        Raises:
+            NotComputedError: the engine refuses it.
+        """
+        self._received.clear()
+        self.workbook.add_sheet(SCRATCH)
+        try:
+            self.workbook.set_formula(SCRATCH, row, column, f"={RESULT}(({body}))")
+            given = self.workbook.evaluate_cell(SCRATCH, row, column)
+        except (RuntimeError, fz.ExcelEvaluationError) as error:
+            raise NotComputedError(str(error).splitlines()[0]) from None
+        self.check()
+        found: Any = self._received[0] if self._received else given
+        message = str(found.get("message", "")) if isinstance(found, dict) else ""
+        return from_engine(found), message
+
+    def _receive(self, *args: object) -> float:
+        self._received.extend(args)
+        return 1.0
+
+
+def _callback(library: Library, name: str, failures: list[Exception]) -> Callable[..., object]:
+    """Wrap a function for the engine; the same arguments are computed once a session."""
+    call = library.call
+    known: dict[bytes, object] = {}  # INDEX calls its argument twice, and one table feeds many cells
+
+    def run(*args: Any) -> object:
+        key = marshal.dumps(args, _WITHOUT_REFERENCES)
+        if key in known:
+            return known[key]
+        try:
+            value = call(name, *[arg if type(arg) is float else _argument(arg) for arg in args])
+            given = value if type(value) is float and math.isfinite(value) else _to_engine(value, name)
+        except CellError as error:
+            given = {"type": "Error", "kind": KINDS.get(error.code, "Value"), "message": error.message}
+        except Exception as error:  # noqa: BLE001  # raised again by Session.check; the engine would show #VALUE!
+            failures.append(error)
+            given = {"type": "Error", "kind": "Value", "message": str(error)}
+        known[key] = given
+        return given
+
+    return run
+
+
+def _argument(value: object) -> object:
+    """Turn an argument as the engine gives it into one as `Library.call` takes it: missing or blank is None."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, list):
+        if dict in set(map(type, chain.from_iterable(value))):
+            return [[_argument(cell) if isinstance(cell, dict) else cell for cell in row] for row in value]
+        return value
+    if isinstance(value, dict):
+        code = _CODES.get(value["kind"], ErrorCode.VALUE)
+        return CellError(value.get("message") or f"an argument is {code}", str(code))
+    return value
+
+
+def _to_engine(value: Value, name: str) -> object:
+    """Turn a result into one that the engine takes: blank is empty text, no infinities, whole rows."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        width = max((len(row) for row in value), default=0)
+        return [
+            [_to_engine(cell, name) for cell in [*row, *[None] * (width - len(row))]] for row in value
+        ] or ""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"type": "Error", "kind": "Num", "message": f"{name} gives a number beyond all limits"}
+    return value
+
+
+def from_engine(value: Any) -> CellValue | Rows:
+    """Turn a value of the engine into ours.
+
+    Raises:
+        NotComputedError: it stands for something that was not computed.
+    """
+    if isinstance(value, list):
+        rows: Rows = []
+        for given in value:
+            cells = [from_engine(cell) for cell in given]
+            rows.append([cell for cell in cells if not isinstance(cell, list)])
+        return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+    if isinstance(value, dict):
+        kind = str(value.get("kind"))
+        if kind not in _CODES:
+            raise NotComputedError(
+                CIRCULAR if kind == "Circ" else f"the engine does not compute this ({kind})"
+            )
+        return _CODES[kind]
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else ErrorCode.NUM

@@ -1,0 +1,224 @@
+"""Whole workbooks, computed without a spreadsheet program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+import formualizer as fz
+
+from xlmodel.engine.bridge import (
+    CIRCULAR,
+    KINDS,
+    Library,
+    NotComputedError,
+    Session,
+    from_engine,
+)
+from xlmodel.engine.explain import Messages, circles, spread
+from xlmodel.engine.references import Area, area_of, split_sheet
+from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
+from xlmodel.engine.values import Address, CellValue, Computed, Content, ErrorCode, Formula, Table
+from xlmodel.functions import default_library
+
+_EPOCHS = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}  # noqa: DTZ001  # cells know no time zone
+Cells = Mapping[tuple[int, int], Content]
+
+
+@dataclass(slots=True)
+class _Work:
+    """The formulas of a workbook, read."""
+
+    bodies: dict[Address, str] = field(default_factory=dict)
+    reads: dict[Address, tuple[Area, ...]] = field(default_factory=dict)
+    fills: dict[Address, Area] = field(default_factory=dict)
+    calls: dict[Address, frozenset[str]] = field(default_factory=dict)
+    refused: dict[Address, str] = field(default_factory=dict)
+
+    def refuse(self, reasons: Mapping[Address, str]) -> None:
+        """Leave out formulas, and all that read them; what INDIRECT and OFFSET read is not known before."""
+        self.refused.update(reasons)
+        if self.refused:
+            for address, calls in self.calls.items():
+                if calls & DYNAMIC and address not in self.refused:
+                    self.refused[address] = "INDIRECT or OFFSET may read a cell that is not computed"
+        spread(self.refused, self.reads, self.fills)
+        for address in self.refused:
+            self.bodies.pop(address, None)
+
+
+def compute(
+    sheets: Mapping[str, Cells],
+    library: Library | None = None,
+    names: Mapping[str, str] | None = None,
+    tables: Iterable[Table] = (),
+    *,
+    now: datetime | None = None,
+    date_system: str = "1900",
+) -> Computed:
+    """Compute every formula of a workbook.
+
+    Args:
+        sheets: sheet name -> (row, column) -> content. Only a `Formula` is a formula; a text may begin with `=`.
+        library: the functions that formulas may call; None: those of the built-in catalog.
+        names: defined name -> what it refers to, such as `Inputs!$C$5`; a name of one sheet as `Sheet!name`.
+        tables: the worksheet tables that structured references name.
+        now: what TODAY and NOW give, with its time zone; None: the clock.
+        date_system: `1900` or `1904`.
+
+    Returns:
+        Values, the messages of errors, and what could not be computed with the reason. A formula that reads a cell
+        that could not be computed is not computed either.
+    """
+    library = library if library is not None else default_library()
+    work = _read(sheets, Rewriter(library.functions, sheets, names, tables))
+    session = Session(library, set().union(*work.calls.values()), now, date_system)
+    _load(session, sheets, work, date_system)
+    try:
+        session.workbook.evaluate_all()
+    except fz.ExcelEvaluationError as error:
+        session.check()
+        return Computed(
+            uncomputed=dict.fromkeys(work.reads, f"the engine stopped: {str(error).splitlines()[0]}")
+        )
+    session.check()
+    values = _values(session, work)
+    computed = Computed(values, uncomputed=work.refused)
+    errors: dict[Address, CellValue] = {
+        a: value for a, value in values.items() if isinstance(value, ErrorCode)
+    }
+    if errors:
+        typed = {
+            Address(sheet, *place): content
+            for sheet, cells in sheets.items()
+            for place, content in cells.items()
+            if isinstance(content, ErrorCode)
+        }
+        messages = Messages(session, work.bodies, work.reads, {**typed, **errors})
+        computed.messages.update((address, messages.why(address)) for address in errors)
+    return computed
+
+
+def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
+    work = _Work()
+    reasons: dict[Address, str] = {}
+    for sheet, cells in sheets.items():
+        for (row, column), content in cells.items():
+            if not isinstance(content, Formula):
+                continue
+            address = Address(sheet, row, column)
+            work.reads[address] = ()
+            if content.rows > 1 or content.columns > 1:
+                work.fills[address] = Area(
+                    sheet, row, column, row + content.rows - 1, column + content.columns - 1
+                )
+            try:
+                ready = rewriter.rewrite(content.body, address)
+            except RefusedError as error:
+                reasons[address] = error.reason
+                continue
+            # A formula fills one cell unless its range says otherwise: without the mark the engine would let it spill.
+            if content.array:
+                work.bodies[address] = ready.body if address in work.fills else f"INDEX(({ready.body}),1,1)"
+            else:
+                work.bodies[address] = f"@({ready.body})"
+            work.reads[address], work.calls[address] = ready.areas, ready.calls
+    work.refuse(reasons)
+    return work
+
+
+def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_system: str) -> None:
+    for sheet in sheets:
+        session.workbook.add_sheet(sheet)
+    covered = {
+        (area.sheet, row, column)
+        for area in work.fills.values()
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+    }
+    for sheet, cells in sheets.items():
+        page = session.workbook.sheet(sheet)
+        for (row, column), content in cells.items():
+            if (
+                not isinstance(content, Formula)
+                and content is not None
+                and (sheet, row, column) not in covered
+            ):
+                page.set_value(row, column, _constant(content, date_system))
+    reasons: dict[Address, str] = {}
+    for address, body in work.bodies.items():
+        try:
+            session.workbook.set_formula(*address, f"={body}")
+        except RuntimeError as error:
+            text = str(error).splitlines()[0]
+            circular = "Self-reference" in text
+            reasons[address] = (
+                f"circular reference: {address} -> {address}" if circular else f"not a formula: {text}"
+            )
+    if reasons:
+        work.refuse(reasons)
+
+
+def _constant(content: Content, date_system: str) -> object:
+    """Turn a cell's content into what the engine takes; a date is its serial number."""
+    if isinstance(content, ErrorCode):
+        return {"type": "Error", "kind": KINDS[content]}
+    if isinstance(content, date):
+        moment = content if isinstance(content, datetime) else datetime.combine(content, time())
+        return (moment.replace(tzinfo=None) - _EPOCHS[date_system]) / timedelta(days=1)
+    return float(content) if isinstance(content, int) and not isinstance(content, bool) else content
+
+
+def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
+    values: dict[Address, CellValue] = {}
+    circular: list[Address] = []
+    reasons: dict[Address, str] = {}
+    for address in work.bodies:
+        problem = _misfit(session, work.fills[address], address) if address in work.fills else ""
+        try:
+            for cell in _cells(work.fills.get(address), address):
+                value = from_engine(session.workbook.get_value(*cell))
+                if not isinstance(value, list):
+                    values[cell] = 0.0 if value is None and cell == address else value
+        except NotComputedError as error:
+            if str(error) == CIRCULAR:
+                circular.append(address)
+            problem = _parse_problem(work.bodies[address]) or str(error)
+        if problem:
+            reasons[address] = problem
+    reasons.update(circles(circular, work.reads, work.fills))
+    work.refuse(reasons)
+    for address in work.refused:
+        for cell in _cells(work.fills.get(address), address):
+            values.pop(cell, None)
+    return values
+
+
+def _parse_problem(body: str) -> str:
+    """Say why a formula does not parse; empty where it does."""
+    try:
+        fz.parse(f"={body}")
+    except (fz.ParserError, fz.TokenizerError) as error:
+        return f"not a formula: {plain_reason(error)}"
+    return ""
+
+
+def _cells(area: Area | None, address: Address) -> list[Address]:
+    if area is None:
+        return [address]
+    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+    return [Address(area.sheet, row, column) for row in rows for column in columns]
+
+
+def _misfit(session: Session, area: Area, address: Address) -> str:
+    """Say where an array formula's result does not fill its range; empty where it does."""
+    cell = session.workbook.inspect_cell(str(address)).cell
+    extent = cell.spill.extent if cell.spill is not None else None
+    filled = area_of(split_sheet(extent)[1], area.sheet) if extent else Area(*address, *address[1:])
+    if filled == area or (
+        isinstance(cell.value, dict) and filled is not None and filled.top == filled.bottom
+    ):
+        return ""
+    shown = filled.text().replace("$", "") if filled else extent
+    return f"the array formula fills {shown}, its range is {area.text().replace('$', '')}: enter it again in Excel"

@@ -1,0 +1,291 @@
+"""A formula made ready for the engine: names, tables and our functions resolved, and what cannot be computed refused.
+
+The engine is given plain references and plain function names only. It would read an argument left out between commas
+as 0, knows no defined names that were not in a file, and stops a whole workbook at one undefined name, so each formula is
+read here first, token by token.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import formualizer as fz
+
+from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
+from xlmodel.engine.values import Address, ErrorCode, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
+_DEEPEST_NAME = 32
+DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
+
+
+class RefusedError(Exception):
+    """A formula that is not computed, with the reason and the error Excel would show."""
+
+    def __init__(self, reason: str, code: ErrorCode) -> None:
+        """Keep the reason in one line."""
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A formula ready for the engine.
+
+    Args:
+        body: its text without `=`.
+        calls: upper-case names of the functions it calls.
+        areas: the cells it reads, but for those INDIRECT and OFFSET find.
+    """
+
+    body: str
+    calls: frozenset[str]
+    areas: tuple[Area, ...]
+
+
+@dataclass(slots=True)
+class _Call:
+    """An open bracket while a formula is read."""
+
+    ours: bool = False
+    blank: bool = True
+    separated: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one formula has shown so far."""
+
+    at: Address
+    variables: frozenset[str] = frozenset()
+    calls: set[str] = field(default_factory=set)
+    areas: list[Area] = field(default_factory=list)
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Argument:
+    """An argument of a function while LET and LAMBDA are read."""
+
+    function: str
+    number: int = 0
+    text: str = ""
+
+
+class Rewriter:
+    """Makes formulas of one workbook ready for the engine.
+
+    Args:
+        ours: upper-case names of our functions.
+        sheets: sheet names.
+        names: defined name -> what it refers to; a name of one sheet as `Sheet!name`.
+        tables: the worksheet tables.
+    """
+
+    def __init__(
+        self,
+        ours: Collection[str],
+        sheets: Iterable[str] = (),
+        names: Mapping[str, str] | None = None,
+        tables: Iterable[Table] = (),
+    ) -> None:
+        """Index names without case, as Excel compares them."""
+        self._ours = ours
+        self._sheets = {sheet.casefold(): sheet for sheet in sheets}
+        self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
+        self._spelled = [name.rpartition("!")[2] for name in names or {}]
+        self._tables = {table.name.upper(): table for table in tables}
+
+    def rewrite(self, formula: str, at: Address) -> Rewritten:
+        """Resolve a formula.
+
+        Args:
+            formula: its text, with or without `=`.
+            at: the cell that holds it.
+
+        Raises:
+            RefusedError: an unknown function, name, sheet or table, another workbook, or text that is no formula.
+        """
+        reading = _Reading(at)
+        body = self._resolve(formula.removeprefix("="), reading)
+        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas))
+
+    def _resolve(self, formula: str, reading: _Reading) -> str:
+        try:
+            tokens = fz.tokenize("=" + formula).tokens()
+        except fz.TokenizerError as error:
+            raise RefusedError(f"not a formula: {plain_reason(error)}", ErrorCode.NAME) from None
+        outer, reading.variables = reading.variables, reading.variables | _variables(tokens)
+        stack, parts = [_Call()], []
+        for token in tokens:
+            kind, part, text = token.token_type, token.subtype, token.value
+            if kind == fz.TokenType.Whitespace:
+                parts.append(text)
+                continue
+            call = stack[-1]
+            separator = kind == fz.TokenType.Sep
+            closing = part == fz.TokenSubType.Close and len(stack) > 1
+            if (separator or (closing and call.separated)) and call.ours and call.blank:
+                parts.append('""')
+            if separator:
+                call.blank = call.separated = True
+            elif closing:
+                stack.pop()
+            else:
+                call.blank = False
+                if part == fz.TokenSubType.Open:
+                    stack.append(_Call())
+                    if kind == fz.TokenType.Func:
+                        text = self._function(text[:-1], reading, stack[-1]) + "("
+                elif kind == fz.TokenType.Operand and part == fz.TokenSubType.Range:
+                    text = self._operand(text, reading)
+            parts.append(text)
+        reading.variables = outer
+        return "".join(parts)
+
+    def _function(self, written: str, reading: _Reading, call: _Call) -> str:
+        """Name a function as the engine knows it."""
+        book, _, bare = written.rpartition("!")
+        name = _PREFIX.sub("", bare).upper()
+        if name in self._ours:
+            call.ours = True
+        elif book:
+            raise RefusedError(f"function {bare} of another file ({book})", ErrorCode.NAME)
+        elif name == "SINGLE":
+            return "@"
+        elif bare.casefold() in reading.variables:
+            return bare
+        elif not engine_knows(name):
+            raise RefusedError(f"unknown function {name}{_nearest(name, self._ours)}", ErrorCode.NAME)
+        reading.calls.add(name)
+        return name
+
+    def _operand(self, operand: str, reading: _Reading) -> str:
+        """Write a reference or a name as a reference with its sheet."""
+        if operand.casefold() in reading.variables:
+            return operand
+        sheet, rest = split_sheet(operand)
+        if sheet is not None and "[" in sheet:
+            raise RefusedError(f"reference to another file: {operand}", ErrorCode.REF)
+        if "[" in rest:
+            area = structured_area(rest, self._tables, reading.at)
+            if isinstance(area, str):
+                raise RefusedError(area, ErrorCode.REF)
+            return self._placed(area, area.text(), reading)
+        owner = self._sheet(sheet, operand) if sheet is not None else reading.at.sheet
+        area_here = area_of(rest, owner)
+        if area_here is not None:
+            return self._placed(area_here, rest, reading)
+        return self._name(rest, owner, reading)
+
+    def _sheet(self, name: str, operand: str) -> str:
+        found = self._sheets.get(name.casefold())
+        if found is not None:
+            return found
+        if ":" in name:
+            raise RefusedError(f"reference across several sheets: {operand}", ErrorCode.REF)
+        raise RefusedError(f"no sheet named {name}{_nearest(name, self._sheets.values())}", ErrorCode.REF)
+
+    @staticmethod
+    def _placed(area: Area, reference: str, reading: _Reading) -> str:
+        reading.areas.append(area)
+        name = area.sheet.replace("'", "''")
+        return f"'{name}'!{reference}"
+
+    def _between(self, names: str, sheet: str, reading: _Reading) -> str:
+        """Join `first:last` where an end is a name; the engine joins only ends that are plain."""
+        start = len(reading.areas)
+        for end in names.split(":"):
+            owner, rest = split_sheet(end)
+            area = area_of(rest, self._sheet(owner, end) if owner is not None else sheet)
+            if area is None:
+                self._name(rest, sheet, reading)
+            else:
+                reading.areas.append(area)
+        ends = reading.areas[start:]
+        if len({area.sheet for area in ends}) != 1:
+            raise RefusedError(f"range across several sheets: {names}", ErrorCode.REF)
+        hull = Area(
+            ends[0].sheet,
+            min(area.top for area in ends),
+            min(area.left for area in ends),
+            max(area.bottom for area in ends),
+            max(area.right for area in ends),
+        )
+        return self._placed(hull, hull.text(), reading)
+
+    def _name(self, name: str, sheet: str, reading: _Reading) -> str:
+        """Put what a defined name refers to in its place."""
+        key = name.casefold()
+        text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
+        if text is None and (table := self._tables.get(name.upper())) is not None:
+            text = f"{table.name}[]"
+        if text is None and ":" in name:
+            return self._between(name, sheet, reading)
+        if text is None:
+            hint = f"; a function: write {name.upper()}(...)" if name.upper() in self._ours else ""
+            raise RefusedError(f"unknown name {name}{hint or _nearest(name, self._spelled)}", ErrorCode.NAME)
+        if reading.depth >= _DEEPEST_NAME:
+            raise RefusedError(f"name {name} refers to itself", ErrorCode.NAME)
+        reading.depth += 1
+        outer, reading.variables = reading.variables, frozenset()
+        body = self._resolve(text, reading)
+        reading.variables = outer
+        reading.depth -= 1
+        return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
+
+
+def _variables(tokens: list[fz.Token]) -> frozenset[str]:
+    """Find the names that LET and LAMBDA give, in lower case; they stand before defined names."""
+    found: set[str] = set()
+    stack: list[_Argument] = []
+    for token in tokens:
+        kind, part = token.token_type, token.subtype
+        if part == fz.TokenSubType.Open:
+            name = _PREFIX.sub("", token.value[:-1]).upper() if kind == fz.TokenType.Func else ""
+            stack.append(_Argument(name))
+        elif not stack or kind == fz.TokenType.Whitespace:
+            continue
+        elif part == fz.TokenSubType.Close:
+            stack.pop()
+        elif kind == fz.TokenType.Sep:
+            argument = stack[-1]
+            if argument.function == "LAMBDA" or (argument.function == "LET" and argument.number % 2 == 0):
+                found.add(argument.text.casefold())
+            argument.number, argument.text = argument.number + 1, ""
+        else:
+            stack[-1].text += token.value
+    return frozenset(found)
+
+
+@cache
+def engine_knows(name: str) -> bool:
+    """Whether the engine itself has a function (upper-case name without prefix)."""
+    workbook = fz.Workbook()
+    workbook.add_sheet("Probe")
+    try:
+        workbook.set_formula("Probe", 1, 1, f"={name}()")
+        result = workbook.evaluate_cell("Probe", 1, 1)
+    except (RuntimeError, fz.ExcelEvaluationError):
+        return False
+    return not (isinstance(result, dict) and result.get("kind") in {"Name", "NImpl"})
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    by_key = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.casefold(), by_key, n=3, cutoff=0.6)
+    return f"; nearest: {', '.join(by_key[key] for key in near)}" if near else ""
+
+
+def plain_reason(error: Exception) -> str:
+    """Take the engine's own prefix off a message such as `ParserError at position 8: Unmatched opening parenthesis`."""
+    head, mark, tail = str(error).splitlines()[0].partition(": ")
+    return tail[:1].lower() + tail[1:] if mark else head

@@ -1,0 +1,154 @@
+"""The functions that say when owning pays back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xlmodel.cost import breakeven, option, rent
+from xlmodel.cost.price import price_cny
+from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.functions.cost_arguments import (
+    API_MODEL,
+    DAU_OPTIONAL,
+    DEPLOYMENT,
+    INPUT_TOKENS,
+    OUTPUT_TOKENS,
+    WHAT,
+)
+from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
+from xlmodel.inputs.workload import Workload
+
+if TYPE_CHECKING:
+    from xlmodel.functions.context import Context
+
+BUY = Argument(
+    "buy",
+    Takes.NUMBER_OR_TEXT,
+    "购置金额（元），或 GPU 名称（取其采购价）",
+    "An outlay in CNY, or a GPU (its purchase price is taken)",
+    minimum=0,
+)
+RENT_PER_MONTH = Argument(
+    "rent_per_month",
+    Takes.NUMBER,
+    "替代方案的月费；buy 为 GPU 时默认其预留月价",
+    "Monthly cost of the alternative; for a GPU its reserved month is the default",
+    optional=True,
+    minimum=0,
+)
+OWN_OPEX = Argument(
+    "own_opex_per_month",
+    Takes.NUMBER,
+    "自有设备每月现金支出",
+    "Monthly cash cost of owning",
+    optional=True,
+    default=0,
+    minimum=0,
+)
+MONTHS = Argument(
+    "months",
+    Takes.NUMBER,
+    "月数，1 至 240 的整数",
+    "Number of months, whole, 1 to 240",
+    optional=True,
+    default=60,
+    minimum=1,
+    maximum=240,
+    whole=True,
+)
+
+
+def _months(context: Context, buy: float | str, rent_per_month: float | None, own_opex: float) -> Value:
+    if not isinstance(buy, str):
+        if rent_per_month is None:
+            raise BadValueError("rent_per_month: missing; an amount has no rent of its own, so give it")
+        return breakeven.months_to_pay_back(buy, rent_per_month, own_opex)
+    catalog, inputs = context.catalog, context.inputs
+    gpu, gpus = option.gpu_config(catalog, buy)
+    outlay = context.money(gpus * price_cny(catalog, inputs, gpu, "purchase"))
+    if rent_per_month is None:
+        # the lower end of the months needs the higher end of the rent
+        other = context.opposite()
+        rent_per_month = other.money(rent.month_cost(other.catalog, other.inputs, gpu, gpus))
+    return breakeven.months_to_pay_back(outlay, rent_per_month, own_opex)
+
+
+def _dau(
+    context: Context, api_model: str, deployment: str, what: str, input_tokens: float, output_tokens: float
+) -> Value:
+    catalog = context.catalog
+    model = catalog.names.find("api_model", api_model)
+    found = option.read(catalog, catalog.names.find("deployment", deployment), what)
+    if found.deployment == "api":
+        raise NotAvailableError(
+            "deployment: write rent or own; an API has no users at which it equals itself"
+        )
+    cost = breakeven.spread_month_cost(catalog, context.inputs, found)
+    other = context.opposite()
+    workload = Workload(1, input_tokens, output_tokens)
+    return breakeven.daily_users(cost, other.catalog, other.inputs, model, workload)
+
+
+def _curve(
+    context: Context,
+    deployment_a: str,
+    what_a: str,
+    deployment_b: str,
+    what_b: str,
+    dau: float | None,
+    months: float,
+) -> Value:
+    catalog = context.catalog
+    a, b = (
+        option.read(catalog, catalog.names.find("deployment", deployment), what)
+        for deployment, what in ((deployment_a, what_a), (deployment_b, what_b))
+    )
+    workload = None
+    if dau is not None:
+        workload = Workload(dau, float(INPUT_TOKENS.default or 0), float(OUTPUT_TOKENS.default or 0))
+    points = breakeven.curve(catalog, context.inputs, (a, b), workload, int(months))
+    money = context.money
+    return table(
+        ["month", "cumulative_a", "cumulative_b", "difference"],
+        ((float(point.month), money(point.a), money(point.b), money(point.difference)) for point in points),
+    )
+
+
+BREAKEVEN_MONTHS = Function(
+    "BREAKEVEN_MONTHS",
+    "cost",
+    "购置相对租赁的回本月数；不能回本为 #N/A",
+    "Months after which buying beats renting; #N/A where it never does",
+    (BUY, RENT_PER_MONTH, OWN_OPEX, *CONTEXT_ARGUMENTS),
+    _months,
+    '=BREAKEVEN_MONTHS("A100 80GB")',
+)
+BREAKEVEN_DAU = Function(
+    "BREAKEVEN_DAU",
+    "cost",
+    "API 月费等于租赁或自建月成本时的日活",
+    "Daily users at which the API bill equals the monthly cost of renting or owning",
+    (API_MODEL, DEPLOYMENT, WHAT, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
+    _dau,
+    '=BREAKEVEN_DAU("DeepSeek V3","rent","2×A100 80GB")',
+)
+BREAKEVEN_CURVE = Function(
+    "BREAKEVEN_CURVE",
+    "cost",
+    "两个方案逐月累计成本及其差",
+    "Cumulative cost of two options month by month, and their difference",
+    (
+        replace(DEPLOYMENT, name="deployment_a"),
+        replace(WHAT, name="what_a"),
+        replace(DEPLOYMENT, name="deployment_b"),
+        replace(WHAT, name="what_b"),
+        DAU_OPTIONAL,
+        MONTHS,
+        *CONTEXT_ARGUMENTS,
+    ),
+    _curve,
+    '=BREAKEVEN_CURVE("rent","2×A100 80GB","own","standard",,12)',
+    table=True,
+)
+DEFINITIONS = (BREAKEVEN_MONTHS, BREAKEVEN_DAU, BREAKEVEN_CURVE)

@@ -1,0 +1,235 @@
+"""From a cell's value to what an argument takes, or a clear error."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from xlmodel.catalog.lookup import normalise
+from xlmodel.catalog.tables import Catalog, GivenFigure
+from xlmodel.errors import BadValueError, CellError, NotAvailableError
+from xlmodel.functions.define import Argument, Takes
+from xlmodel.inputs.register import PROFILES, find_key
+from xlmodel.inputs.resolve import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Cells = tuple[tuple[object, ...], ...]
+_HEADERS = {
+    "item": "item",
+    "项目": "item",
+    "field": "field",
+    "指标": "field",
+    "value": "value",
+    "值": "value",
+    "low": "low",
+    "低": "low",
+    "high": "high",
+    "高": "high",
+    "name": "name",
+    "名称": "name",
+    "published": "published",
+    "full": "full",
+}
+
+
+def scalar(argument: Argument, value: object) -> float | str | None:
+    """Return a cell's value as the argument takes it; None where nothing was given and there is no default.
+
+    Args:
+        argument: its type, default and limits.
+        value: what the host passed.
+
+    Raises:
+        CellError: the error that was passed, or #VALUE! for a value the argument does not take.
+    """
+    if value is None or value == "":
+        return _default(argument)
+    if isinstance(value, CellError):
+        raise value
+    if isinstance(value, (list, tuple)):
+        if len(value) == 1 and len(value[0]) == 1:
+            return scalar(argument, value[0][0])
+        raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
+    if isinstance(value, str):
+        if not value.strip():
+            return _default(argument)
+        if argument.takes is Takes.NUMBER:
+            raise BadValueError(f"{argument.name}: a number is expected, found the text '{value}'")
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise BadValueError(
+            f"{argument.name}: {argument.takes.value} is expected, found {str(value).upper()}"
+        )
+    if argument.takes is Takes.TEXT:
+        return f"{value:g}"
+    return _number(argument, float(value))
+
+
+def _default(argument: Argument) -> float | str | None:
+    if not argument.optional:
+        raise BadValueError(f"{argument.name}: missing; {argument.en[0].lower()}{argument.en[1:]}")
+    return argument.default
+
+
+def _number(argument: Argument, number: float) -> float:
+    if not math.isfinite(number):
+        raise BadValueError(f"{argument.name}: {number} is no amount")
+    if argument.minimum is not None and number < argument.minimum:
+        raise BadValueError(f"{argument.name}: {number:g} is below {argument.minimum:g}")
+    if argument.maximum is not None and number > argument.maximum:
+        raise BadValueError(f"{argument.name}: {number:g} is above {argument.maximum:g}")
+    if argument.whole and number != int(number):
+        raise BadValueError(f"{argument.name}: {number:g} must be a whole number")
+    return number
+
+
+def cells(value: object) -> str | Cells:
+    """Return an assumptions, figures or variant argument in a form that can be a key: text, or rows."""
+    if isinstance(value, CellError):
+        raise value
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        rows = tuple(map(tuple, value))
+        if len(rows) == 1 and len(rows[0]) == 1:
+            return cells(rows[0][0])
+        return rows
+    if isinstance(value, str):
+        return value.strip()
+    raise BadValueError(f"{value}: a range, or text such as full or name=value, is expected")
+
+
+def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
+    """Read assumptions from a range or text, a variant standing before them.
+
+    Args:
+        given: a range of (name, value) or (name, published, full) under that header, or text.
+        variant: text such as `profile=full; estimate=high`.
+
+    Raises:
+        BadValueError: a row without a name, a name given twice, or text that is no pair.
+        NotAvailableError: an unknown name.
+        CellError: the error that a cell of the range holds.
+    """
+    first = dict(parse_text(variant))
+    if isinstance(given, str):
+        return {**dict(parse_text(given)), **first}
+    pairs, by_profile = _assumption_rows(given)
+    profile = first.get("profile") or _blank_to_none(pairs.get("profile")) or PROFILES[0]
+    if by_profile:
+        column = 1 if str(profile).casefold() == PROFILES[1] else 0
+        pairs = {
+            key: value[column] if isinstance(value, tuple) and key != "profile" else value
+            for key, value in pairs.items()
+        }
+    read: dict[str, float | str] = {}
+    for key, value in pairs.items():
+        if isinstance(value, CellError):
+            raise value
+        if _blank_to_none(value) is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise BadValueError(f"assumptions: {key}: a number or text is expected, found {value}")
+        read[key] = value
+    return {**read, **first}
+
+
+def _assumption_rows(rows: Cells) -> tuple[dict[str, object], bool]:
+    width = len(rows[0]) if rows else 0
+    if width < 2:  # noqa: PLR2004 - a name and a value
+        raise BadValueError("assumptions: a range of two columns is expected: name, value")
+    header = [_header(cell) for cell in rows[0]]
+    by_profile = header[1:3] == list(PROFILES)
+    has_header = by_profile or header[:2] == ["name", "value"]
+    pairs: dict[str, object] = {}
+    for row in rows[1 if has_header else 0 :]:
+        name = row[0]
+        if isinstance(name, CellError):
+            raise name
+        if _blank_to_none(name) is None:
+            if any(_blank_to_none(cell) is not None for cell in row[1 : 3 if by_profile else 2]):
+                raise BadValueError(f"assumptions: the value {row[1]} stands without a name")
+            continue
+        key = find_key(str(name))
+        if key in pairs:
+            raise BadValueError(f"assumptions: {key} is given twice")
+        pairs[key] = _by_profile(key, row) if by_profile else row[1]
+    return pairs, by_profile
+
+
+def _by_profile(key: str, row: tuple[object, ...]) -> object:
+    return row[1] if key == "profile" else (row[1], row[2])
+
+
+def _header(cell: object) -> str:
+    return _HEADERS.get(normalise(cell), "") if isinstance(cell, str) else ""
+
+
+def _blank_to_none(value: object) -> object | None:
+    return None if value is None or (isinstance(value, str) and not value.strip()) else value
+
+
+def figures(catalog: Catalog, rows: str | Cells) -> dict[tuple[str, str], GivenFigure]:
+    """Read a range headed item, field, value (and low, high) as figures by canonical item and field.
+
+    An item that the catalog lacks is taken as it is written. A cell that is no number is an error of
+    the figure, raised when the figure is used.
+
+    Raises:
+        BadValueError: no range, a missing header, or a figure given twice.
+        NotAvailableError: an unknown field.
+    """
+    if isinstance(rows, str):
+        raise BadValueError(
+            f"figures: a range headed item, field, value is expected, found the text '{rows}'"
+        )
+    header = [_header(cell) for cell in rows[0]]
+    missing = [name for name in ("item", "field", "value") if name not in header]
+    if missing:
+        raise BadValueError(f"figures: the header row lacks {', '.join(missing)}")
+    place = {name: header.index(name) for name in ("item", "field", "value", "low", "high") if name in header}
+    found: dict[tuple[str, str], GivenFigure] = {}
+    for row in rows[1:]:
+        item, field = row[place["item"]], row[place["field"]]
+        for cell in (item, field):
+            if isinstance(cell, CellError):
+                raise cell
+        if _blank_to_none(item) is None and _blank_to_none(field) is None:
+            continue
+        key = _figure_key(catalog, str(item or ""), str(field or ""))
+        if key in found:
+            raise BadValueError(f"figures: {key[0]} {key[1]} is given twice")
+        found[key] = _given(
+            key, [row[place[name]] if name in place else None for name in ("low", "value", "high")]
+        )
+    return found
+
+
+def _figure_key(catalog: Catalog, item: str, field: str) -> tuple[str, str]:
+    if not item.strip() or not field.strip():
+        raise BadValueError(f"figures: a row lacks its item or field ('{item}', '{field}')")
+    names = catalog.names
+    canonical = names.find("field", field)
+    return names.get(names.kind_of_field[canonical], item) or item.strip(), canonical
+
+
+def _given(key: tuple[str, str], ends: Sequence[object]) -> GivenFigure:
+    numbers: list[float | None] = []
+    for cell in ends:
+        if isinstance(cell, CellError):
+            return GivenFigure(0, 0, 0, error=cell)
+        if _blank_to_none(cell) is None:
+            numbers.append(None)
+        elif isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
+            numbers.append(float(cell))
+        else:
+            return GivenFigure(0, 0, 0, BadValueError(f"figures: {key[0]} {key[1]}: '{cell}' is no number"))
+    low, value, high = numbers
+    if value is None:
+        if low is None or high is None:
+            missing = NotAvailableError(f"figures: {key[0]} {key[1]} has no value; type one, or low and high")
+            return GivenFigure(0, 0, 0, error=missing)
+        value = (low + high) / 2
+    return GivenFigure(value if low is None else low, value, value if high is None else high)

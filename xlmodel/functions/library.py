@@ -1,0 +1,88 @@
+"""The functions by name, on one catalog."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xlmodel.catalog.load import built_in
+from xlmodel.errors import BadValueError, CellError, NotAvailableError
+from xlmodel.functions import breakeven_functions, catalog_functions, coerce, cost_functions
+from xlmodel.functions.context import ContextCache
+from xlmodel.functions.define import Function, Takes, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlmodel.catalog.tables import Catalog
+
+FUNCTIONS: Mapping[str, Function] = {
+    function.name: function
+    for group in (catalog_functions, cost_functions, breakeven_functions)
+    for function in group.DEFINITIONS
+}
+_CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
+
+
+class Library:
+    """The Excel functions on one catalog.
+
+    Args:
+        catalog: the facts; None means the built-in ones.
+    """
+
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        """Keep the catalog, and the contexts that ranges were read into."""
+        self.catalog = built_in() if catalog is None else catalog
+        self.functions = FUNCTIONS
+        self._contexts = ContextCache(self.catalog)
+
+    def call(self, name: str, *args: object) -> Value:
+        """Compute a function as a cell would.
+
+        Args:
+            name: the Excel name, in any case.
+            args: numbers, text, booleans, None for a blank, rows for a range, CellError for an error.
+
+        Raises:
+            CellError: with the code the cell shows and the message for the person.
+        """
+        function = self.functions.get(name) or self._find(name)
+        declared = function.arguments
+        if len(args) > len(declared) and function.most is not None:
+            raise BadValueError(f"{function.name}: at most {len(declared)} arguments, found {len(args)}")
+        for value in args:
+            if isinstance(value, CellError):
+                raise value
+        values: list[object] = []
+        context = {Takes.ASSUMPTIONS: "", Takes.FIGURES: "", Takes.VARIANT: ""}
+        for index, argument in enumerate(declared):
+            value = args[index] if index < len(args) else None
+            if argument.takes in _CONTEXT:
+                context[argument.takes] = value  # type: ignore[assignment]  # read by the cache
+            elif argument.repeated:
+                values.extend(coerce.scalar(argument, each) for each in args[index:])
+            else:
+                values.append(coerce.scalar(argument, value))
+        found = self._contexts.context(
+            context[Takes.ASSUMPTIONS], context[Takes.FIGURES], context[Takes.VARIANT]
+        )
+        return function.run(found, *values)
+
+    def _find(self, name: str) -> Function:
+        from difflib import get_close_matches  # noqa: PLC0415 - only for a miss
+
+        upper = name.strip().upper()
+        if upper in self.functions:
+            return self.functions[upper]
+        near = ", ".join(get_close_matches(upper, self.functions, n=3, cutoff=0.5))
+        raise NotAvailableError(
+            f"unknown function {name}; " + (f"nearest: {near}" if near else "'xlmodel functions' lists them"),
+            code="#NAME?",
+        )
+
+
+@lru_cache(maxsize=1)
+def default_library() -> Library:
+    """Return the library on the built-in catalog."""
+    return Library()

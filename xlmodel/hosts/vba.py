@@ -1,0 +1,129 @@
+"""The VBA module that binds Excel on Windows to the functions: generated from their definitions.
+
+xlwings writes wrappers too, but theirs put the text of a failure into the cell, where SUM passes over it.
+These return the Excel error itself. They also hand over a range as its values, in one call to Python,
+instead of as an object that Python reads back from Excel.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlmodel.functions.define import Argument, Function
+
+PYTHON_MODULE = "xlmodel.hosts.excel"
+VBA_MODULE = "xlmodel_udfs"
+REPEATS = 8
+"""How many times a repeated argument stands in the signature: VBA knows no optional arguments beside an open list."""
+
+ERROR_NUMBERS = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CONNECT!": 2046,
+    "#BLOCKED!": 2047,
+    "#UNKNOWN!": 2048,
+    "#FIELD!": 2049,
+    "#CALC!": 2050,
+}
+"""Excel's number of each error value, as `CVErr` takes it (enumeration XlCVError)."""
+
+RESERVED = frozenset(
+    """
+    abs access addressof alias and any append appactivate array as attribute base beep binary boolean byref byte byval
+    call case cbool cbyte ccur cdate cdbl cdec chdir chdrive cint circle clng clnglng clngptr close collection compare
+    const csng cstr currency cvar cverr date debug decimal declare defbool defbyte defcur defdate defdbl defint deflng
+    deflnglng deflngptr defobj defsng defstr defvar dim do doevents double each else elseif empty end endif enum eqv
+    erase err error event exit explicit explicitly false fix for friend function get global gosub goto if imp
+    implements in input inputb int integer is lbound len lenb let lib like line lock long longlong longptr loop lset
+    me mid midb mod module name new next not nothing null object on open option optional or output paramarray preserve
+    print private property pset public put raiseevent random range read redim rem resume return rset scale seek select
+    set sgn shared single spc static step stop string sub tab text then to true type typeof ubound unknown unlock until
+    variant wend while width with withevents write xor xlpy
+    """.split()
+)
+"""Names that VBA keeps for itself, or that the wrappers use; VBA does not tell upper from lower case."""
+
+_LINE_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument as the VBA function and the Python function name it.
+
+    Args:
+        name: a name that VBA allows.
+        optional: whether it may be left out.
+        argument: the argument it stands for.
+    """
+
+    name: str
+    optional: bool
+    argument: Argument
+
+
+def parameters(definition: Function) -> tuple[Parameter, ...]:
+    """List the arguments of a function as VBA can declare them: names allowed, repeated ones written out."""
+    listed = []
+    optional = False
+    for argument in definition.arguments:
+        optional = optional or argument.optional
+        names = [argument.name]
+        if argument.repeated:
+            names = [f"{argument.name}{number}" for number in range(1, REPEATS + 1)]
+        for name in names:
+            allowed = f"{name}_" if name in RESERVED else name
+            listed.append(Parameter(allowed, optional, argument))
+            optional = optional or argument.repeated
+    return tuple(listed)
+
+
+def vba_module(definitions: Iterable[Function]) -> str:
+    r"""Write the text of the VBA module: ASCII, lines ended by \r\n as the VBA editor imports them."""
+    definitions = tuple(definitions)
+    support = files("xlmodel.hosts").joinpath("templates/support.bas").read_text("ascii")
+    cases = [f'        Case "{code}": number = {number}' for code, number in ERROR_NUMBERS.items()]
+    names = ", ".join(f'"{definition.name}"' for definition in definitions)
+    text = support.replace("'{error cases}", "\n".join(cases).strip())
+    text = text.replace("'{names}", _continued(f"    names = Array({names})").strip())
+    text = text.replace("{module}", VBA_MODULE).replace("{python module}", PYTHON_MODULE)
+    text += "".join(f"\n{_wrapper(definition)}" for definition in definitions)
+    return text.replace("\n", "\r\n")
+
+
+def _wrapper(definition: Function) -> str:
+    name = definition.name
+    listed = parameters(definition)
+    declared = ", ".join(f"{'Optional ' if item.optional else ''}{item.name} As Variant" for item in listed)
+    passed = ", ".join(f"XlmodelArgument({item.name})" for item in listed)
+    lines = [
+        f"Public Function {name}({declared}) As Variant",
+        "    On Error GoTo failed",
+        f'    {name} = XLPy.CallUDF("{PYTHON_MODULE}", "{name}", Array({passed}))',
+        "    Exit Function",
+        "failed:",
+        f"    {name} = XlmodelError(Err.Description)",
+        "End Function",
+    ]
+    return "".join(f"{_continued(line)}\n" for line in lines)
+
+
+def _continued(line: str) -> str:
+    """Break a line at its spaces with VBA's continuation mark."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    parts = textwrap.wrap(
+        line, _LINE_WIDTH, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False
+    )
+    return " _\n".join(parts)

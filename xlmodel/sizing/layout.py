@@ -1,0 +1,131 @@
+"""Legal ways to spread one model over GPUs, and the sequences each way can hold."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from xlmodel.sizing.memory import engine_bytes, sequence_kv_bytes
+from xlmodel.sizing.precision import Format
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+MAX_TENSOR = 8
+MAX_GROUP = 256
+
+
+class Layout(NamedTuple):
+    """One way to run a model on GPUs.
+
+    Args:
+        tensor: GPUs that share each layer.
+        pipeline: stages of layers, each of `tensor` GPUs.
+        expert: GPUs over which experts are spread while each runs its own attention; 0 for none.
+        replicas: independent copies of all this.
+    """
+
+    tensor: int = 1
+    pipeline: int = 1
+    expert: int = 0
+    replicas: int = 1
+
+    @property
+    def group_gpus(self) -> int:
+        """GPUs of one copy."""
+        return (self.expert or self.tensor) * self.pipeline
+
+    @property
+    def gpus(self) -> int:
+        """GPUs of all copies."""
+        return self.group_gpus * self.replicas
+
+    def __str__(self) -> str:
+        """Show as `2×TP8`, `TP8·PP2`, `DP8+EP8`."""
+        core = f"DP{self.expert}+EP{self.expert}" if self.expert else f"TP{self.tensor}"
+        if self.pipeline > 1:
+            core += f"·PP{self.pipeline}"
+        return core if self.replicas == 1 else f"{self.replicas}×{core}"
+
+
+def group_sizes(n_gpus: int) -> list[int]:
+    """Sizes of one copy that are legal within n GPUs: 1, 2, 4, 8, then whole nodes of 8."""
+    sizes = [size for size in (1, 2, 4, 8) if size <= n_gpus]
+    return sizes + list(range(16, min(n_gpus, MAX_GROUP) + 1, 8))
+
+
+def tensor_is_legal(model: ModelSpec, tensor: int) -> bool:
+    """Whether `tensor` GPUs can share a layer: heads divide evenly, KV heads divide or are replicated."""
+    if model.heads % tensor:
+        return False
+    if model.attention != "gqa":
+        return True
+    return model.kv_heads % tensor == 0 or tensor % model.kv_heads == 0
+
+
+@lru_cache(maxsize=4096)
+def group_layouts(model: ModelSpec, size: int) -> tuple[Layout, ...]:
+    """Layouts of one copy on exactly `size` GPUs.
+
+    Within a node: tensor parallel, or experts spread with attention data parallel. Beyond: pipeline stages of whole
+    nodes, or experts over all.
+    """
+    found: list[Layout] = []
+    tensor = min(size, MAX_TENSOR)
+    stages = size // tensor
+    if size % tensor == 0 and tensor_is_legal(model, tensor) and stages <= model.layers:
+        found.append(Layout(tensor, stages))
+    if model.is_moe and size > 1 and model.experts >= size:
+        found.append(Layout(1, 1, size))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def group_weight_bytes(model: ModelSpec, fmt: Format, layout: Layout) -> float:
+    """Weights on the fullest GPU of a copy; a stage holds ceil(layers / stages) layers."""
+    experts = model.routed_params * fmt.expert_bytes
+    matrices = max(model.total_params - model.routed_params - model.table_params, 0.0) * fmt.dense_bytes
+    rest = matrices + model.table_params * fmt.table_bytes
+    stage = math.ceil(model.layers / layout.pipeline) / model.layers
+    if layout.expert:
+        return (experts / layout.expert + rest) * stage
+    return (experts + rest) / layout.tensor * stage
+
+
+def kv_shards(model: ModelSpec, layout: Layout) -> int:
+    """How many GPUs of a stage share one sequence's cache: min(tensor, KV heads); a latent cache is not divided."""
+    if layout.expert or model.attention != "gqa":
+        return 1
+    return min(layout.tensor, model.kv_heads)
+
+
+@lru_cache(maxsize=8192)
+def free_bytes(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, engine: str, constants: SizingConstants) -> float:
+    """Memory left for the cache on each GPU of a copy; negative when the weights do not fit."""
+    return engine_bytes(gpu, constants, engine) - group_weight_bytes(model, fmt, layout)
+
+
+def sequence_bytes_per_gpu(model: ModelSpec, layout: Layout, tokens: float, value_bytes: float) -> float:
+    """Cache of one sequence of `tokens` on each GPU that holds it."""
+    stage = math.ceil(model.layers / layout.pipeline) / model.layers
+    return sequence_kv_bytes(model, tokens, value_bytes) / kv_shards(model, layout) * stage
+
+
+def held_sequences(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    tokens: float,
+    value_bytes: float,
+    engine: str,
+    constants: SizingConstants,
+) -> float:
+    """Sequences of `tokens` that one copy holds at once: free memory / cache of one sequence, × ranks.
+
+    Under 1 on a rank, a sequence does not fit at all.
+    """
+    free = free_bytes(model, fmt, gpu, layout, engine, constants)
+    if free <= 0:
+        return 0.0
+    per_rank = free / sequence_bytes_per_gpu(model, layout, tokens, value_bytes)
+    return per_rank * (layout.expert or 1)

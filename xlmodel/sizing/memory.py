@@ -1,0 +1,143 @@
+"""What lies in memory: weights, KV cache by layer kind, runtime overhead, and how much a GPU leaves for them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.precision import kv_bytes_per_value, parse_precision, weight_bytes
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+GIB = 1024.0**3
+GB = 1e9
+
+
+class MemoryBreakdown(NamedTuple):
+    """Memory over all GPUs, in GB of 10⁹ bytes."""
+
+    weights_gb: float
+    kv_cache_gb: float
+    overhead_gb: float
+    total_gb: float
+
+
+def require_count(name: str, value: float, minimum: int = 1) -> int:
+    """Give a whole number at or above its minimum.
+
+    Raises:
+        BadValueError: not a whole number, or too small.
+    """
+    if not math.isfinite(value) or value != int(value) or value < minimum:
+        raise BadValueError(f"{name} is {value}; give a whole number of at least {minimum}")
+    return int(value)
+
+
+def check_known(model: ModelSpec) -> None:
+    """Refuse a model whose layer kinds are not described.
+
+    Raises:
+        NotAvailableError: the architecture is unknown.
+    """
+    if not model.architecture_known:
+        raise NotAvailableError(
+            f"{model.name}: its attention layers are not described in models.csv; no estimate"
+        )
+
+
+def weights_bytes(model: ModelSpec, precision: str, constants: SizingConstants) -> float:
+    """Bytes of all weights: Σ parameters × bytes; all experts resident, vocabulary tables in 16 bits."""
+    check_known(model)
+    expert, dense, table = weight_bytes(model, parse_precision(precision), constants)
+    matrices = max(model.total_params - model.routed_params - model.table_params, 0.0)
+    return model.routed_params * expert + matrices * dense + model.table_params * table
+
+
+def kv_values_per_token(model: ModelSpec) -> float:
+    """Numbers that one more token adds to the cache, in the layers that keep the whole context.
+
+    GQA: 2 × kv_layers × kv_heads × head_dim. MLA: kv_layers × (rank + rope). Compressed: one entry per ratio tokens.
+    """
+    if model.attention == "mla":
+        return float(model.kv_layers * (model.kv_lora_rank + model.qk_rope_head_dim))
+    if model.attention == "compressed":
+        fine = model.compressed_layers * (model.head_dim + model.index_head_dim) / model.compress_ratio
+        return fine + model.heavy_layers * model.head_dim / model.heavy_ratio
+    return 2.0 * model.kv_layers * model.kv_heads * model.head_dim
+
+
+def sequence_kv_bytes(model: ModelSpec, context: float, value_bytes: float) -> float:
+    """Bytes one sequence of `context` tokens keeps: whole-context layers, windows, recurrent states.
+
+    Compressed layers keep ceil(context / ratio) entries; a window layer min(context, window) tokens.
+    """
+    if model.attention == "compressed":
+        fine = model.compressed_layers * (model.head_dim + model.index_head_dim)
+        values = fine * math.ceil(context / model.compress_ratio)
+        values += model.heavy_layers * model.head_dim * math.ceil(context / model.heavy_ratio)
+        values += model.sliding_layers * model.head_dim * min(context, model.sliding_window)
+        return values * value_bytes
+    values = kv_values_per_token(model) * context
+    if model.sliding_layers:
+        values += (
+            2.0 * model.sliding_layers * model.kv_heads * model.head_dim * min(context, model.sliding_window)
+        )
+    return values * value_bytes + model.linear_layers * model.linear_state_bytes
+
+
+def kv_cache_bytes(
+    model: ModelSpec, context: float, concurrency: float = 1, kv_precision: str = "fp16"
+) -> float:
+    """Bytes of the KV cache: concurrency × bytes of one sequence.
+
+    Args:
+        model: the architecture.
+        context: tokens a sequence.
+        concurrency: sequences held at once.
+        kv_precision: format of the cache.
+
+    Raises:
+        BadValueError: context or concurrency is no whole number of at least 1.
+        NotAvailableError: an unknown architecture or format.
+    """
+    check_known(model)
+    tokens, sequences = require_count("context", context), require_count("concurrency", concurrency)
+    return sequences * sequence_kv_bytes(model, tokens, kv_bytes_per_value(kv_precision))
+
+
+def vram_gb(
+    model: ModelSpec,
+    precision: str,
+    context: float,
+    concurrency: float,
+    kv_precision: str,
+    constants: SizingConstants,
+) -> MemoryBreakdown:
+    """Memory a running model allocates, over all GPUs: weights + KV cache + overhead.
+
+    The overhead is what a framework allocates beside both; an engine's reserve depends on the GPU and stands in `fits`.
+
+    Raises:
+        BadValueError: context or concurrency is no whole number of at least 1.
+        NotAvailableError: an unknown architecture or format.
+    """
+    weights = weights_bytes(model, precision, constants) / GB
+    cache = kv_cache_bytes(model, context, concurrency, kv_precision) / GB
+    overhead = constants["runtime_overhead_gb"]
+    return MemoryBreakdown(weights, cache, overhead, weights + cache + overhead)
+
+
+def usable_bytes(gpu: GpuSpec, constants: SizingConstants) -> float:
+    """Memory that the driver shows on one GPU; where nobody read it, a share of the nominal size."""
+    if gpu.usable_memory_gib is not None:
+        return gpu.usable_memory_gib * GIB
+    return gpu.memory_gb * constants["usable_gib_per_gb"] * GIB
+
+
+def engine_bytes(gpu: GpuSpec, constants: SizingConstants, engine: str) -> float:
+    """Memory of one GPU that an engine gives to weights and KV cache.
+
+    default: utilisation × usable − activations and graphs; tuned: share × (usable − runtime), see sizing_constants.csv.
+    """
+    usable = usable_bytes(gpu, constants)
+    return usable * constants[f"memory_share_{engine}"] - constants[f"memory_reserve_gib_{engine}"] * GIB

@@ -1,0 +1,130 @@
+"""Number formats: their names, their bytes, and what a GPU computes in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from xlmodel.errors import NotAvailableError
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+_ALIASES = {
+    "fp32": ("float32", "f32", "single", "全精度"),
+    "fp16": ("float16", "f16", "half", "半精度"),
+    "bf16": ("bfloat16",),
+    "fp8": ("float8", "f8", "e4m3", "fp8e4m3", "w8a8fp8"),
+    "int8": ("i8", "w8a8", "w8a8int8", "int8w8a8"),
+    "gptq-int8": ("w8a16", "gptq8", "int8gptq"),
+    "int4": ("i4", "w4a16", "w4a8", "bnbint4", "q4"),
+    "awq": ("awqint4", "int4awq", "awq4"),
+    "gptq": ("gptqint4", "int4gptq", "gptq4"),
+    "nvfp4": ("fp4", "f4"),
+    "mxfp4": (),
+}
+_BY_ALIAS = {alias: name for name, aliases in _ALIASES.items() for alias in (name.replace("-", ""), *aliases)}
+
+PRECISIONS = tuple(_ALIASES)
+KV_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0}
+_FOUR_BIT = frozenset({"int4", "awq", "gptq", "nvfp4", "mxfp4"})
+_FULL = frozenset({"fp32", "fp16", "bf16"})
+
+
+class Format(NamedTuple):
+    """How a model's weights are stored and multiplied on one GPU.
+
+    Args:
+        name: the precision.
+        expert_bytes: bytes of one parameter of a routed expert, scales included.
+        dense_bytes: bytes of one other matrix parameter.
+        table_bytes: bytes of one parameter of the vocabulary tables.
+        compute: the arithmetic, `bf16`, `fp8`, `int8`, `fp4`, or `fp32`.
+        flops: dense peak of that arithmetic, operations per second.
+        weight_only: whether weights are unpacked to a wider arithmetic.
+        note: what a user should know, or empty.
+    """
+
+    name: str
+    expert_bytes: float
+    dense_bytes: float
+    table_bytes: float
+    compute: str
+    flops: float
+    weight_only: bool
+    note: str
+
+
+def parse_precision(text: str) -> str:
+    """Give the canonical name of a precision.
+
+    Raises:
+        NotAvailableError: a name that is no precision known here.
+    """
+    key = re.sub(r"[\s\-_()]", "", unicodedata.normalize("NFKC", text).casefold())
+    name = _BY_ALIAS.get(key)
+    if name is None:
+        raise NotAvailableError(f"precision {text!r} is not known; write one of {', '.join(PRECISIONS)}")
+    return name
+
+
+def kv_bytes_per_value(text: str) -> float:
+    """Give the bytes of one number in the KV cache.
+
+    Raises:
+        NotAvailableError: a format that no engine stores the cache in.
+    """
+    name = parse_precision(text)
+    if name not in KV_BYTES:
+        raise NotAvailableError(f"a KV cache in {text!r} is not known; write one of {', '.join(KV_BYTES)}")
+    return KV_BYTES[name]
+
+
+def stored_precision(model: ModelSpec, precision: str) -> str:
+    """Give the precision in which the weights lie in memory.
+
+    A model published only in MXFP4 keeps it under the labels fp8 and fp4, which then name its arithmetic.
+    """
+    if model.native_precision == "mxfp4" and precision in {"fp8", "nvfp4"}:
+        return "mxfp4"
+    return precision
+
+
+def weight_bytes(model: ModelSpec, precision: str, constants: SizingConstants) -> tuple[float, float, float]:
+    """Give the bytes of one parameter of (expert, other matrix, vocabulary table), scales included.
+
+    Four-bit checkpoints of expert models keep everything but the experts in 16 bits.
+    """
+    stored = stored_precision(model, precision)
+    size = constants[f"weight_bytes_{stored}"]
+    dense = 2.0 if stored in _FOUR_BIT and model.is_moe else size
+    table = 4.0 if stored == "fp32" else 2.0
+    return size, dense, table
+
+
+def resolve(model: ModelSpec, precision: str, gpu: GpuSpec, constants: SizingConstants) -> Format:
+    """Say how a GPU runs a precision: in its own arithmetic, or weight-only in 16 bits.
+
+    Raises:
+        NotAvailableError: the precision is unknown.
+    """
+    asked = parse_precision(precision)
+    stored = stored_precision(model, asked)
+    expert, dense, table = weight_bytes(model, asked, constants)
+    peaks = {"fp8": gpu.fp8_dense_tflops, "int8": gpu.int8_dense_tops, "nvfp4": gpu.fp4_dense_tflops}
+    peaks["mxfp4"] = gpu.fp4_dense_tflops
+    notes = [] if stored == asked else [f"{model.name} is published in MXFP4: its weights stay so"]
+    compute, flops, weight_only = "bf16", gpu.bf16_dense_tflops, False
+    peak = peaks.get(stored)
+    if stored == "fp32":
+        compute, flops = "fp32", gpu.bf16_dense_tflops / 2
+        notes.append("fp32 is counted at half the 16-bit rate (TF32)")
+    elif peak:
+        compute, flops = {"nvfp4": "fp4", "mxfp4": "fp4"}.get(stored, stored), peak
+    elif stored not in _FULL:
+        weight_only = True
+        notes.append(
+            f"{gpu.name} has no {stored} arithmetic: {stored} runs weight-only, computing in 16 bits"
+        )
+    if compute == "bf16" and not gpu.native_bf16:
+        notes.append(f"{gpu.name} has no bf16: fp16 is used")
+    return Format(stored, expert, dense, table, compute, flops * 1e12, weight_only, "; ".join(notes))

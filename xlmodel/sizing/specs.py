@@ -1,0 +1,268 @@
+"""What sizing knows of a model, a GPU and an engine: typed records, parsed from catalog rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlmodel.errors import CatalogError, NotAvailableError
+
+Row = Mapping[str, str]
+
+ATTENTION_KINDS = ("gqa", "mla", "compressed")
+
+
+def _text(row: Row, column: str) -> str:
+    value = (row.get(column) or "").strip()
+    if not value:
+        raise CatalogError(
+            f"{row.get('item') or 'a row without item'}: column {column} is blank; give a value"
+        )
+    return value
+
+
+def _number(row: Row, column: str) -> float:
+    value = _text(row, column)
+    try:
+        return float(value)
+    except ValueError:
+        raise CatalogError(f"{row.get('item')}: {column} is {value!r}, not a number") from None
+
+
+def _maybe(row: Row, column: str) -> float | None:
+    return _number(row, column) if (row.get(column) or "").strip() else None
+
+
+def _count(row: Row, column: str) -> int:
+    return int(_maybe(row, column) or 0)
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """The architecture of one open model; counts are 0 where the model has none of that kind."""
+
+    name: str
+    total_params: float
+    active_params: float
+    layers: int
+    hidden: int
+    attention: str
+    heads: int
+    kv_heads: int
+    head_dim: int
+    kv_layers: int
+    sliding_layers: int
+    sliding_window: int
+    kv_lora_rank: int
+    qk_rope_head_dim: int
+    compressed_layers: int
+    compress_ratio: int
+    heavy_layers: int
+    heavy_ratio: int
+    index_head_dim: int
+    sparse_topk: int
+    linear_layers: int
+    linear_state_bytes: int
+    moe_intermediate: int
+    experts: int
+    experts_per_token: int
+    moe_layers: int
+    vocab: int
+    tied_embeddings: bool
+    max_context: int
+    native_precision: str
+    architecture_known: bool
+
+    @cached_property
+    def is_moe(self) -> bool:
+        """Whether tokens choose among experts."""
+        return self.experts > 0
+
+    @cached_property
+    def expert_params(self) -> float:
+        """Parameters of one expert in one layer: three matrices hidden × moe_intermediate."""
+        return 3.0 * self.hidden * self.moe_intermediate if self.is_moe else 0.0
+
+    @cached_property
+    def routed_params(self) -> float:
+        """Parameters of all routed experts: MoE layers × experts × expert."""
+        return self.moe_layers * self.experts * self.expert_params
+
+    @cached_property
+    def embedding_params(self) -> float:
+        """Parameters of one vocabulary table: vocab × hidden."""
+        return float(self.vocab) * self.hidden
+
+    @cached_property
+    def table_params(self) -> float:
+        """Parameters of the input table and the head, one table when they are tied."""
+        return self.embedding_params * (1 if self.tied_embeddings else 2)
+
+    @cached_property
+    def dense_params(self) -> float:
+        """Matrix parameters that every token uses, without the vocabulary tables.
+
+        total − routed experts − tables; for experts also active − active experts − head, where the total is rounded.
+        """
+        rest = self.total_params - self.routed_params - self.table_params
+        if self.is_moe:
+            active = self.active_params - self.active_expert_params - self.embedding_params
+            rest = min(rest, active) if active > 0 else rest
+        return max(rest, 0.0)
+
+    @cached_property
+    def active_expert_params(self) -> float:
+        """Parameters of the experts one token uses."""
+        return self.moe_layers * self.experts_per_token * self.expert_params
+
+    @cached_property
+    def step_params(self) -> float:
+        """Parameters that one token multiplies: dense + its experts + head."""
+        return self.dense_params + self.active_expert_params + self.embedding_params
+
+    @cached_property
+    def attention_flops_per_key(self) -> float:
+        """Floating-point operations of one query token against one cached token, in one full layer.
+
+        GQA: 4 × heads × head_dim. MLA decodes in the latent space: heads × (2 (rank + rope) + 2 rank).
+        """
+        if self.attention == "mla":
+            return self.heads * (4.0 * self.kv_lora_rank + 2.0 * self.qk_rope_head_dim)
+        return 4.0 * self.heads * self.head_dim
+
+    @cached_property
+    def prefill_flops_per_key(self) -> float:
+        """As attention_flops_per_key during prefill, where MLA runs with unfolded heads of 128 + rope and 128."""
+        if self.attention == "mla":
+            return self.heads * 2.0 * (128 + self.qk_rope_head_dim + 128)
+        return 4.0 * self.heads * self.head_dim
+
+
+@dataclass(frozen=True)
+class GpuSpec:
+    """One GPU as sold: memory, dense peaks, link and power."""
+
+    name: str
+    vendor: str
+    family: str
+    memory_gb: float
+    usable_memory_gib: float | None
+    memory_bandwidth_gb_s: float
+    bf16_dense_tflops: float
+    fp8_dense_tflops: float | None
+    int8_dense_tops: float | None
+    fp4_dense_tflops: float | None
+    native_bf16: bool
+    tdp_w: float
+    scale_up_gb_s: float | None
+    scale_up_domain: int
+    gpus_per_node: int
+    note: str
+
+    @cached_property
+    def has_fast_link(self) -> bool:
+        """Whether the cards of a node share a scale-up link rather than PCIe."""
+        return self.scale_up_domain > 1
+
+
+@dataclass(frozen=True)
+class SizingConstants:
+    """The fitted and published constants, by name; `low` and `high` bound each value."""
+
+    values: Mapping[str, float]
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        """Give the constant of that name."""
+        try:
+            return self.values[name]
+        except KeyError:
+            raise NotAvailableError(
+                f"sizing constant {name!r} is missing from sizing_constants.csv"
+            ) from None
+
+
+def parse_model(row: Row) -> ModelSpec:
+    """Read one row of models.csv.
+
+    Raises:
+        CatalogError: a blank or wrong column.
+    """
+    attention = _text(row, "attention")
+    if attention not in ATTENTION_KINDS:
+        raise CatalogError(f"{row['item']}: attention {attention!r} is none of {', '.join(ATTENTION_KINDS)}")
+    return ModelSpec(
+        name=_text(row, "item"),
+        total_params=_number(row, "total_params_b") * 1e9,
+        active_params=_number(row, "active_params_b") * 1e9,
+        layers=int(_number(row, "layers")),
+        hidden=int(_number(row, "hidden")),
+        attention=attention,
+        heads=int(_number(row, "heads")),
+        kv_heads=_count(row, "kv_heads"),
+        head_dim=_count(row, "head_dim"),
+        kv_layers=_count(row, "kv_layers"),
+        sliding_layers=_count(row, "sliding_layers"),
+        sliding_window=_count(row, "sliding_window"),
+        kv_lora_rank=_count(row, "kv_lora_rank"),
+        qk_rope_head_dim=_count(row, "qk_rope_head_dim"),
+        compressed_layers=_count(row, "compressed_layers"),
+        compress_ratio=_count(row, "compress_ratio"),
+        heavy_layers=_count(row, "heavy_layers"),
+        heavy_ratio=_count(row, "heavy_ratio"),
+        index_head_dim=_count(row, "index_head_dim"),
+        sparse_topk=_count(row, "sparse_topk"),
+        linear_layers=_count(row, "linear_layers"),
+        linear_state_bytes=_count(row, "linear_state_bytes"),
+        moe_intermediate=_count(row, "moe_intermediate"),
+        experts=_count(row, "experts"),
+        experts_per_token=_count(row, "experts_per_token"),
+        moe_layers=_count(row, "moe_layers"),
+        vocab=int(_number(row, "vocab")),
+        tied_embeddings=_text(row, "tied_embeddings") == "yes",
+        max_context=int(_number(row, "max_context")),
+        native_precision=_text(row, "native_precision"),
+        architecture_known=_text(row, "architecture_known") == "yes",
+    )
+
+
+def parse_gpu(row: Row) -> GpuSpec:
+    """Read one row of gpus.csv.
+
+    Raises:
+        CatalogError: a blank or wrong column.
+    """
+    return GpuSpec(
+        name=_text(row, "item"),
+        vendor=_text(row, "vendor"),
+        family=_text(row, "gpu_family"),
+        memory_gb=_number(row, "memory_gb"),
+        usable_memory_gib=_maybe(row, "usable_memory_gib"),
+        memory_bandwidth_gb_s=_number(row, "memory_bandwidth_gb_s"),
+        bf16_dense_tflops=_number(row, "bf16_dense_tflops"),
+        fp8_dense_tflops=_maybe(row, "fp8_dense_tflops"),
+        int8_dense_tops=_maybe(row, "int8_dense_tops"),
+        fp4_dense_tflops=_maybe(row, "fp4_dense_tflops"),
+        native_bf16=_text(row, "native_bf16") == "yes",
+        tdp_w=_number(row, "tdp_w"),
+        scale_up_gb_s=_maybe(row, "scale_up_gb_s"),
+        scale_up_domain=int(_number(row, "scale_up_domain")),
+        gpus_per_node=int(_number(row, "gpus_per_node")),
+        note=(row.get("note") or "").strip(),
+    )
+
+
+def parse_constants(rows: Iterable[Row]) -> SizingConstants:
+    """Read sizing_constants.csv: name, value, low, high; a blank bound is the value itself."""
+    values: dict[str, float] = {}
+    low: dict[str, float] = {}
+    high: dict[str, float] = {}
+    for row in rows:
+        name = _text(row, "item")
+        values[name] = _number(row, "value")
+        lower, upper = _maybe(row, "low"), _maybe(row, "high")
+        low[name] = values[name] if lower is None else lower
+        high[name] = values[name] if upper is None else upper
+    return SizingConstants(values, low, high)
