@@ -121,10 +121,10 @@ Private Sub XlmodelDescribe(ByVal functionName As String, ByVal language As Stri
         Description:=texts(0), Category:="xlmodel", ArgumentDescriptions:=helps
 End Sub
 
-Public Function LLM_CATALOG(Optional table As Variant, Optional column1 As Variant, Optional column2 _
-    As Variant, Optional column3 As Variant, Optional column4 As Variant, Optional column5 As _
-    Variant, Optional column6 As Variant, Optional column7 As Variant, Optional column8 As Variant) _
-    As Variant
+Public Function LLM_CATALOG(Optional table As Variant, Optional column1 As Variant, _
+    Optional column2 As Variant, Optional column3 As Variant, Optional column4 As Variant, _
+    Optional column5 As Variant, Optional column6 As Variant, Optional column7 As Variant, _
+    Optional column8 As Variant) As Variant
     On Error GoTo failed
     LLM_CATALOG = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CATALOG", Array(XlmodelArgument(table), _
         XlmodelArgument(column1), XlmodelArgument(column2), XlmodelArgument(column3), _
@@ -153,8 +153,9 @@ failed:
     LLM_SOURCE = XlmodelError(Err.Description)
 End Function
 
-Public Function LLM_API_COST(api_model As Variant, dau As Variant, Optional input_tokens As Variant, _
-    Optional output_tokens As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+Public Function LLM_API_COST(api_model As Variant, dau As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
     Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_API_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_API_COST", _
@@ -166,8 +167,9 @@ failed:
     LLM_API_COST = XlmodelError(Err.Description)
 End Function
 
-Public Function LLM_RENT_COST(gpu_config As Variant, Optional pricing As Variant, Optional _
-    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function LLM_RENT_COST(gpu_config As Variant, Optional pricing As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_RENT_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RENT_COST", _
         Array(XlmodelArgument(gpu_config), XlmodelArgument(pricing), XlmodelArgument(assumptions), _
@@ -199,14 +201,15 @@ failed:
     LLM_OWN_OPEX = XlmodelError(Err.Description)
 End Function
 
-Public Function LLM_TCO(deployment As Variant, what As Variant, Optional dau As Variant, Optional _
-    years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, Optional _
-    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function LLM_TCO(deployment As Variant, what As Variant, Optional dau As Variant, _
+    Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_TCO = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO", Array(XlmodelArgument(deployment), _
         XlmodelArgument(what), XlmodelArgument(dau), XlmodelArgument(years), _
-        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), XlmodelArgument(assumptions), _
-        XlmodelArgument(figures), XlmodelArgument(variant_)))
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
     Exit Function
 failed:
     LLM_TCO = XlmodelError(Err.Description)
@@ -214,8 +217,8 @@ End Function
 
 Public Function LLM_TCO_TABLE(deployment As Variant, what As Variant, Optional dau As Variant, _
     Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
-    Optional assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As _
-    Variant
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_TCO_TABLE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO_TABLE", _
         Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
@@ -226,9 +229,10 @@ failed:
     LLM_TCO_TABLE = XlmodelError(Err.Description)
 End Function
 
-Public Function LLM_COMPARE(dau As Variant, model As Variant, Optional years As Variant, Optional _
-    input_tokens As Variant, Optional output_tokens As Variant, Optional assumptions As Variant, _
-    Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function LLM_COMPARE(dau As Variant, model As Variant, Optional years As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COMPARE", Array(XlmodelArgument(dau), _
         XlmodelArgument(model), XlmodelArgument(years), XlmodelArgument(input_tokens), _
@@ -239,9 +243,10 @@ failed:
     LLM_COMPARE = XlmodelError(Err.Description)
 End Function
 
-Public Function LLM_COST_PER_MTOK(deployment As Variant, what As Variant, dau As Variant, Optional _
-    years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, Optional _
-    assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function LLM_COST_PER_MTOK(deployment As Variant, what As Variant, dau As Variant, _
+    Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_COST_PER_MTOK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COST_PER_MTOK", _
         Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
@@ -252,40 +257,43 @@ failed:
     LLM_COST_PER_MTOK = XlmodelError(Err.Description)
 End Function
 
-Public Function BREAKEVEN_MONTHS(buy As Variant, Optional rent_per_month As Variant, Optional _
-    own_opex_per_month As Variant, Optional assumptions As Variant, Optional figures As Variant, _
-    Optional variant_ As Variant) As Variant
+Public Function BREAKEVEN_MONTHS(buy As Variant, Optional rent_per_month As Variant, _
+    Optional own_opex_per_month As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
     On Error GoTo failed
     BREAKEVEN_MONTHS = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_MONTHS", _
         Array(XlmodelArgument(buy), XlmodelArgument(rent_per_month), _
-        XlmodelArgument(own_opex_per_month), XlmodelArgument(assumptions), XlmodelArgument(figures), _
-        XlmodelArgument(variant_)))
+        XlmodelArgument(own_opex_per_month), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
     Exit Function
 failed:
     BREAKEVEN_MONTHS = XlmodelError(Err.Description)
 End Function
 
-Public Function BREAKEVEN_DAU(api_model As Variant, deployment As Variant, what As Variant, Optional _
-    input_tokens As Variant, Optional output_tokens As Variant, Optional assumptions As Variant, _
-    Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function BREAKEVEN_DAU(api_model As Variant, deployment As Variant, what As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", _
         Array(XlmodelArgument(api_model), XlmodelArgument(deployment), XlmodelArgument(what), _
-        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), XlmodelArgument(assumptions), _
-        XlmodelArgument(figures), XlmodelArgument(variant_)))
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
     Exit Function
 failed:
     BREAKEVEN_DAU = XlmodelError(Err.Description)
 End Function
 
-Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, deployment_b As Variant, _
-    what_b As Variant, Optional dau As Variant, Optional months As Variant, Optional assumptions As _
-    Variant, Optional figures As Variant, Optional variant_ As Variant) As Variant
+Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, _
+    deployment_b As Variant, what_b As Variant, Optional dau As Variant, _
+    Optional months As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", _
-        Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), XlmodelArgument(deployment_b), _
-        XlmodelArgument(what_b), XlmodelArgument(dau), XlmodelArgument(months), _
-        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+        Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), _
+        XlmodelArgument(deployment_b), XlmodelArgument(what_b), XlmodelArgument(dau), _
+        XlmodelArgument(months), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_)))
     Exit Function
 failed:
     BREAKEVEN_CURVE = XlmodelError(Err.Description)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,9 +49,24 @@ def _unwrap(value: object) -> object:
 
 
 def _stubs() -> dict[str, ModuleType]:
-    names = """pythoncom pywintypes win32api win32con win32event win32gui win32process win32timezone win32com
-        win32com.client win32com.client.dynamic win32com.server win32com.server.dispatcher win32com.server.policy
-        win32com.server.util win32com.server.exception""".split()
+    names = [
+        "pythoncom",
+        "pywintypes",
+        "win32api",
+        "win32con",
+        "win32event",
+        "win32gui",
+        "win32process",
+        "win32timezone",
+        "win32com",
+        "win32com.client",
+        "win32com.client.dynamic",
+        "win32com.server",
+        "win32com.server.dispatcher",
+        "win32com.server.policy",
+        "win32com.server.util",
+        "win32com.server.exception",
+    ]
     stubs: dict[str, ModuleType] = {name: _Stub(name) for name in names}
     for name, stub in stubs.items():
         parent, _, child = name.rpartition(".")
@@ -73,21 +88,21 @@ class Windows:
         module: the project's function module, imported with xlwings' real decorators.
     """
 
-    server: object
+    server: Any
     udfs: ModuleType
     module: ModuleType
 
     def cell(self, name: str, *given: object) -> object:
         """Call a function as its VBA wrapper does."""
-        return self.server.CallUDF(self.module.__name__, name, given)  # type: ignore[attr-defined] # xlwings' class
+        return self.server.CallUDF(self.module.__name__, name, given)
 
-    def serve(self, function: object) -> None:
+    def serve(self, function: Any) -> None:
         """Put one more function into the module that xlwings serves."""
-        setattr(self.module, function.__name__, function)  # type: ignore[attr-defined] # any function has a name
+        setattr(self.module, function.__name__, function)
 
 
 def _ours(name: str) -> bool:
-    return name.split(".")[0] == "xlwings" or name == "xlmodel.hosts.excel"
+    return name.partition(".")[0] == "xlwings" or name == "xlmodel.hosts.excel"
 
 
 @pytest.fixture(scope="package")
@@ -127,6 +142,8 @@ def golden() -> Callable[[str, bytes], None]:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
         assert path.exists(), f"{path} is missing: run the test with XLMODEL_REFRESH_GOLDEN=1"
-        assert path.read_bytes() == data, f"{path} differs: if that is meant, run with XLMODEL_REFRESH_GOLDEN=1"
+        assert path.read_bytes() == data, (
+            f"{path} differs: if that is meant, run with XLMODEL_REFRESH_GOLDEN=1"
+        )
 
     return compare

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import FUNCTIONS
 from xlmodel.hosts.addin import write_excel_addin
@@ -75,7 +76,10 @@ def test_the_rest_is_xlwings_own(tmp_path: Path, name: str) -> None:
     assert len(changed) == 2
     assert "xl/workbook.xml" in changed
     sheet = f'name="{SHEETS[name]}"'.encode()
-    assert after["xl/workbook.xml"].replace(sheet, f'name="_{SHEETS[name]}"'.encode()) == before["xl/workbook.xml"]
+    assert (
+        after["xl/workbook.xml"].replace(sheet, f'name="_{SHEETS[name]}"'.encode())
+        == before["xl/workbook.xml"]
+    )
 
 
 @pytest.mark.parametrize("name", ["GUIDE.en.md", "GUIDE.zh.md"])
@@ -98,7 +102,9 @@ def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """A folder below a file is one clear line, and nothing is left behind."""
     blocked = tmp_path / "file"
     blocked.write_text("kept")
-    with pytest.raises(WorkbookError, match=r"^[^\n]*the add-in cannot be written there[^\n]*name another folder$"):
+    with pytest.raises(
+        WorkbookError, match=r"^[^\n]*the add-in cannot be written there[^\n]*name another folder$"
+    ):
         write_excel_addin(blocked / "addin")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert blocked.read_text() == "kept"

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-import xlmodel
 from openpyxl.formula import Tokenizer
+
+import xlmodel
 from xlmodel.errors import CellError
 from xlmodel.functions import FUNCTIONS
 from xlmodel.functions.define import ASSUMPTIONS, FIGURES, Argument, Function, Takes
@@ -19,9 +20,8 @@ from xlmodel.functions.define import ASSUMPTIONS, FIGURES, Argument, Function, T
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlmodel.functions.define import Value
-
     from tests.hosts.conftest import Windows
+    from xlmodel.functions.define import Value
 
 MISSING = -2147352572
 NOT_AVAILABLE = -2146826246
@@ -71,20 +71,19 @@ def answer(windows: Windows, value: Value) -> object:
 def literal_arguments(formula: str) -> list[object] | None:
     """Read the arguments of `=NAME(1,"text",TRUE)`; None where one of them is not a literal."""
     _name, *tokens, _close = Tokenizer(formula).items
-    read: list[object] = []
-    expected = "OPERAND"
-    for token in (token for token in tokens if token.type != "WHITE-SPACE"):
-        if token.type != expected or token.subtype == "RANGE":
-            return None
-        if token.type == "OPERAND":
-            match token.subtype:
-                case "TEXT":
-                    read.append(token.value[1:-1].replace('""', '"'))
-                case "NUMBER":
-                    read.append(float(token.value))
-                case _:
-                    read.append(token.value.upper() == "TRUE")
-        expected = "SEP" if expected == "OPERAND" else "OPERAND"
+    read: list[object] = [None]
+    for token in tokens:
+        match token.type, token.subtype:
+            case "SEP", "ARG":
+                read.append(None)
+            case "OPERAND", "TEXT":
+                read[-1] = token.value[1:-1].replace('""', '"')
+            case "OPERAND", "NUMBER":
+                read[-1] = float(token.value)
+            case "OPERAND", "LOGICAL":
+                read[-1] = token.value.upper() == "TRUE"
+            case _:
+                return None
     return read
 
 
@@ -107,7 +106,7 @@ print(excel.LLM_PRICE("H100 80GB", "purchase"))
 
 
 def test_signature_is_what_xlwings_takes(windows: Windows) -> None:
-    """xlwings finds every function with each argument, its help, and None for what is optional."""
+    """What xlwings finds: every function with each argument, its help, and None for what is optional."""
     for name, definition in FUNCTIONS.items():
         described = getattr(windows.module, name).__xlfunc__
         assert described["name"] == name
@@ -130,7 +129,8 @@ def test_cell_equals_call(windows: Windows, name: str) -> None:
         pytest.skip("the example's arguments are not all literals")
     expected = xlmodel.call(name, *given)
     listed = inspect.signature(getattr(windows.module, name)).parameters
-    result = windows.cell(name, *given, *[MISSING] * (len(listed) - len(given)))
+    sent = [MISSING if value is None else value for value in given]
+    result = windows.cell(name, *sent, *[MISSING] * (len(listed) - len(given)))
     if isinstance(expected, list):
         # an empty cell of a table is empty text in Excel
         shown = [["" if cell is None else cell for cell in row] for row in expected]
@@ -141,7 +141,9 @@ def test_cell_equals_call(windows: Windows, name: str) -> None:
 
 def test_most_examples_are_compared() -> None:
     """The comparison above skips a few functions at most."""
-    read = [name for name, definition in FUNCTIONS.items() if literal_arguments(definition.example) is not None]
+    read = [
+        name for name, definition in FUNCTIONS.items() if literal_arguments(definition.example) is not None
+    ]
     assert len(read) >= 0.8 * len(FUNCTIONS)
 
 
@@ -233,10 +235,12 @@ def test_help_fits_the_dialog(windows: Windows, language: str) -> None:
     """The help has a line for the function and for each argument, none longer than 255 characters."""
     for name, definition in FUNCTIONS.items():
         # as the VBA macro asks for it
-        module = windows.server.Module("xlmodel.hosts.excel")  # type: ignore[attr-defined] # xlwings' class
-        request = windows.server.Tuple(name, language)  # type: ignore[attr-defined] # xlwings' class
-        text = windows.server.Str(windows.server.Call(module, "help_text", request))  # type: ignore[attr-defined] # same
+        module = windows.server.Module("xlmodel.hosts.excel")
+        request = windows.server.Tuple(name, language)
+        text = windows.server.Str(windows.server.Call(module, "help_text", request))
         lines = text.split("\n")
         assert len(lines) == 1 + len(inspect.signature(getattr(windows.module, name)).parameters)
-        assert lines[0][:200] == " ".join((definition.zh if language == "zh" else definition.en).split())[:200]
+        assert (
+            lines[0][:200] == " ".join((definition.zh if language == "zh" else definition.en).split())[:200]
+        )
         assert all(0 < len(line) <= 255 for line in lines)

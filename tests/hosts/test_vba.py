@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from xlmodel.functions import FUNCTIONS
 from xlmodel.functions.define import Argument, Function, Takes
 from xlmodel.hosts.vba import RESERVED, parameters, vba_module
@@ -31,7 +32,9 @@ def joined(text: str) -> str:
 
 def declared(text: str, name: str) -> list[tuple[str, bool]]:
     """List the arguments of a VBA function with whether each is optional."""
-    found = re.search(rf"^(?:Public )?Function {name}\((.*?)\)(?: As Variant)?\s*$", joined(text), re.MULTILINE)
+    found = re.search(
+        rf"^(?:Public )?Function {name}\((.*?)\)(?: As Variant)?\s*$", joined(text), re.MULTILINE
+    )
     assert found, f"{name} is not declared"
     listed = []
     for item in found[1].split(", "):
@@ -85,7 +88,7 @@ def test_every_argument_is_passed_on(text: str) -> None:
 
 
 def test_vba_can_read_it(text: str) -> None:
-    """ASCII, \\r\\n, lines of at most 1,023 characters with at most 24 continuations, blocks that close."""
+    """ASCII, CRLF, lines of at most 1,023 characters with at most 24 continuations, blocks that close."""
     assert text.isascii()
     assert text.count("\n") == text.count("\r\n")
     assert text.endswith("\r\n")
@@ -120,7 +123,8 @@ def test_names_are_vba_names(text: str) -> None:
 def test_required_after_optional_becomes_optional() -> None:
     """VBA allows no required argument after an optional one; the library asks for it instead."""
     made = definition(
-        Argument("first", Takes.NUMBER, "一", "one", optional=True), Argument("second", Takes.NUMBER, "二", "two")
+        Argument("first", Takes.NUMBER, "一", "one", optional=True),
+        Argument("second", Takes.NUMBER, "二", "two"),
     )
     assert [item.optional for item in parameters(made)] == [True, True]
 

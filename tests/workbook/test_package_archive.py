@@ -18,6 +18,8 @@ from xlmodel.errors import WorkbookError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workbook.package import CellValue
+
 
 def openpyxl_book() -> bytes:
     """Make a small workbook with names."""
@@ -88,7 +90,7 @@ def test_only_the_touched_part_differs(tmp_path: Path) -> None:
 def test_second_run_changes_nothing(tmp_path: Path) -> None:
     """Writing the same values again gives the very same file."""
     package = Package.read(macro_book(tmp_path))
-    values = {"报价": {"A1": "new", "B1": 1 / 3, "D9": True}}
+    values: dict[str, dict[str, CellValue]] = {"报价": {"A1": "new", "B1": 1 / 3, "D9": True}}
     assert len(set_values(package, values)) == 3
     first = package.to_bytes()
     again = Package.read(first)

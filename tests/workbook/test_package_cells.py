@@ -6,6 +6,8 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbook.package import (
     CellChange,
@@ -22,7 +24,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEAD = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
 TAIL = "<pageMargins left='0.7' right=\"0.7\" top='1' bottom='1' header='0.3' footer='0.3'/></worksheet>"
-NAME = "It's 报价 \"A\" & B"
+NAME = 'It\'s 报价 "A" & B'
 
 
 def package_of(sheet: str, texts: str = "", chain: str = "") -> Package:
@@ -117,7 +119,11 @@ CONSTANT_CASES = [
     ('<c r="A1" s="4"><v>1</v></c>', None, '<c r="A1" s="4"/>'),
     ('<c r="A1" s="4" vm="1"><v>1</v></c>', False, '<c r="A1" s="4" t="b"><v>0</v></c>'),
     ('<c r="A1"><v>1</v></c>', "=1+1", '<c r="A1" t="inlineStr"><is><t>=1+1</t></is></c>'),
-    ('<c r="A1"><v>1</v></c>', "a\rb_x0041_", '<c r="A1" t="inlineStr"><is><t>a_x000D_b_x005F_x0041_</t></is></c>'),
+    (
+        '<c r="A1"><v>1</v></c>',
+        "a\rb_x0041_",
+        '<c r="A1" t="inlineStr"><is><t>a_x000D_b_x005F_x0041_</t></is></c>',
+    ),
 ]
 
 
@@ -186,6 +192,32 @@ def test_insertion_in_order() -> None:
     assert written(package) == sheet_of(expected, before.replace("B2:D5", "A1:F9"))
 
 
+PLACES = st.tuples(st.integers(1, 6), st.integers(1, 6))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sets(PLACES), st.dictionaries(PLACES, st.integers(1, 9) | st.none()), st.booleans())
+def test_any_insertion_keeps_the_order(
+    present: set[tuple[int, int]], writes: dict[tuple[int, int], int | None], closed: bool
+) -> None:
+    """Whatever cells there are and whichever are written: rows and cells ascend, and each holds its value."""
+    rows = ""
+    for row in sorted({row for row, _ in present}):
+        columns = sorted(column for at, column in present if at == row)
+        cells = [f'<c r="{"ABCDEF"[c - 1]}{row}"' + ("/>" if closed else "><v>0</v></c>") for c in columns]
+        rows += f'<row r="{row}">{"".join(cells)}</row>'
+    package = package_of(sheet_of(rows))
+    set_values(package, {NAME: {f"{'ABCDEF'[column - 1]}{row}": v for (row, column), v in writes.items()}})
+    expected = dict.fromkeys(present, None if closed else 0)
+    expected |= {place: value for place, value in writes.items() if value is not None or place in present}
+    cells_now = read_cells(package, NAME)
+    assert {key: cell.value for key, cell in cells_now.items()} == {
+        f"{'ABCDEF'[column - 1]}{row}": value for (row, column), value in sorted(expected.items())
+    }
+    addresses = [(int(key[1:]), key[0]) for key in cells_now]
+    assert addresses == sorted(addresses)
+
+
 def test_insertion_between_rewritten_cells() -> None:
     """A new cell stands before the cell that the same call rewrites."""
     package = package_of(sheet_of('<row r="1"><c r="A1"><v>1</v></c><c r="C1"><v>3</v></c></row>'))
@@ -205,7 +237,9 @@ def test_empty_sheet_with_a_prefix() -> None:
 
 def test_cells_without_addresses() -> None:
     """Rows and cells that leave out their address stand right of and below the one before."""
-    package = package_of(sheet_of('<row><c><v>1</v></c><c><v>2</v></c></row><row r="4"/><row><c><v>3</v></c></row>'))
+    package = package_of(
+        sheet_of('<row><c><v>1</v></c><c><v>2</v></c></row><row r="4"/><row><c><v>3</v></c></row>')
+    )
     assert {key: cell.value for key, cell in read_cells(package, NAME).items()} == {"A1": 1, "B1": 2, "A5": 3}
     set_values(package, {NAME: {"B1": 20}})
     assert "<c><v>1</v></c><c><v>20</v></c>" in written(package)
@@ -214,12 +248,16 @@ def test_cells_without_addresses() -> None:
 def test_constant_in_place_of_a_formula() -> None:
     """The formula goes with its array mark and the calculation chain; format and other parts stay."""
     chain = '<c r="A1" i="7"/><c r="B1"/>'
-    cells = '<c r="A1" s="2" cm="1"><f t="array" ref="A1">SUM(B1)</f><v>1</v></c><c r="B1"><f>2</f><v>2</v></c>'
+    cells = (
+        '<c r="A1" s="2" cm="1"><f t="array" ref="A1">SUM(B1)</f><v>1</v></c><c r="B1"><f>2</f><v>2</v></c>'
+    )
     package = package_of(sheet_of(f'<row r="1">{cells}</row>'), chain=chain)
     assert set_constants(package, {NAME: {"A1": 1}}) == [CellChange(NAME, "A1", 1, 1)]
     assert '<row r="1"><c r="A1" s="2"><v>1</v></c><c r="B1"><f>2</f><v>2</v></c></row>' in written(package)
     assert "xl/calcChain.xml" not in package.parts
-    assert b"calcChain" not in package.parts["[Content_Types].xml"] + package.parts["xl/_rels/workbook.xml.rels"]
+    assert (
+        b"calcChain" not in package.parts["[Content_Types].xml"] + package.parts["xl/_rels/workbook.xml.rels"]
+    )
     assert b'PartName="/x"' in package.parts["[Content_Types].xml"]
 
 
@@ -299,7 +337,10 @@ def test_refused_values(address: str, value: float, message: str) -> None:
 @pytest.mark.parametrize(
     ("sheet", "message"),
     [
-        (f'<!DOCTYPE x [<!ENTITY e "1">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>', "document type"),
+        (
+            f'<!DOCTYPE x [<!ENTITY e "1">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>',
+            "document type",
+        ),
         (f'<?xml version="1.0" encoding="GBK"?><worksheet xmlns="{MAIN}"/>', "written in GBK"),
         (f'<chartsheet xmlns="{MAIN}"/>', "is no worksheet"),
         (f'<worksheet xmlns="{MAIN}"><sheetData>', "damaged XML"),

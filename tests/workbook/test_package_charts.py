@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -11,6 +12,9 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 
 from workbook.package import CellValue, ErrorValue, Package, read_cells, update_chart_caches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHART = "xl/charts/chart1.xml"
 SHEET = "成本's 表"
@@ -52,7 +56,7 @@ def excel_chart() -> Package:
     return Package.read(buffer.getvalue())
 
 
-def values_of(table: dict[tuple[int, int], CellValue]) -> object:
+def values_of(table: dict[tuple[int, int], CellValue]) -> Callable[[str, int, int], CellValue]:
     """Give a `value_of` that reads a table and knows no other sheet."""
 
     def value_of(sheet: str, row: int, column: int) -> CellValue:
@@ -76,7 +80,7 @@ def test_points_where_there_were_none() -> None:
     """Title, labels and numbers get their points; labels become texts, blanks are left out."""
     package = openpyxl_chart()
     before = package.parts[CHART].decode()
-    assert update_chart_caches(package, values_of(TABLE)) == [CHART]  # type: ignore[arg-type]
+    assert update_chart_caches(package, values_of(TABLE)) == [CHART]
     after = package.parts[CHART].decode()
     title = '<strCache><ptCount val="1"/><pt idx="0"><v>费用 &amp; more</v></pt></strCache>'
     labels = (
@@ -91,15 +95,17 @@ def test_points_where_there_were_none() -> None:
         assert cache in after
     assert "<cat><strRef>" in after
     bare = after.replace(title, "").replace(labels, "").replace(numbers, "")
-    assert bare.replace("<cat><strRef>", "<cat><numRef>").replace("</strRef></cat>", "</numRef></cat>") == before
+    assert (
+        bare.replace("<cat><strRef>", "<cat><numRef>").replace("</strRef></cat>", "</numRef></cat>") == before
+    )
 
 
 def test_second_run_changes_nothing() -> None:
     """Points that are right already leave the part as it is."""
     package = openpyxl_chart()
-    update_chart_caches(package, values_of(TABLE))  # type: ignore[arg-type]
+    update_chart_caches(package, values_of(TABLE))
     first = package.parts[CHART]
-    assert update_chart_caches(package, values_of(TABLE)) == []  # type: ignore[arg-type]
+    assert update_chart_caches(package, values_of(TABLE)) == []
     assert package.parts[CHART] == first
 
 
@@ -107,10 +113,11 @@ def test_points_of_an_excel_chart() -> None:
     """Right points are kept to the byte; one new number changes its point alone."""
     package = excel_chart()
     before = package.parts[CHART].decode()
+    cells: dict[tuple[int, int], CellValue]
     cells = {tuple_of(address): cell.value for address, cell in read_cells(package, SHEET).items()}
-    assert update_chart_caches(package, values_of(cells)) == []  # type: ignore[arg-type]
+    assert update_chart_caches(package, values_of(cells)) == []
     cells[3, 2] = 2.25
-    assert update_chart_caches(package, values_of(cells)) == [CHART]  # type: ignore[arg-type]
+    assert update_chart_caches(package, values_of(cells)) == [CHART]
     expected = before.replace('<c:pt idx="1"><c:v>2</c:v>', '<c:pt idx="1"><c:v>2.25</c:v>')
     assert expected != before
     assert package.parts[CHART].decode() == expected
@@ -123,7 +130,15 @@ def tuple_of(address: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize(
     "formula",
-    ["(Other!$A$1,Other!$A$3)", "[1]Other!$A$1:$A$2", "names", "Other!names", "#REF!", "Gone!$A$1", "Other!$A$0"],
+    [
+        "(Other!$A$1,Other!$A$3)",
+        "[1]Other!$A$1:$A$2",
+        "names",
+        "Other!names",
+        "#REF!",
+        "Gone!$A$1",
+        "Other!$A$0",
+    ],
 )
 def test_references_left_alone(formula: str) -> None:
     """Unions, other files, names and lost sheets keep the points they have."""
@@ -145,7 +160,9 @@ def test_references_read(formula: str, count: int) -> None:
     package = openpyxl_chart()
     package.sheets["Other"] = package.sheets[SHEET]
     data = package.parts[CHART].decode()
-    package.parts[CHART] = re.sub(r"<val><numRef><f>[^<]*</f>", f"<val><numRef><f>{formula}</f>", data).encode()
+    package.parts[CHART] = re.sub(
+        r"<val><numRef><f>[^<]*</f>", f"<val><numRef><f>{formula}</f>", data
+    ).encode()
     seen: list[tuple[int, int]] = []
 
     def value_of(sheet: str, row: int, column: int) -> CellValue:
@@ -170,7 +187,7 @@ def test_kept_format_and_extension() -> None:
     )
     package.parts[CHART] = data.replace("</f></numRef></val>", f"</f>{cache}</numRef></val>").encode()
     table: dict[tuple[int, int], CellValue] = {(2, 2): "text", (3, 2): True, (4, 2): 5}
-    update_chart_caches(package, values_of(table))  # type: ignore[arg-type]
+    update_chart_caches(package, values_of(table))
     expected = (
         '<numCache><formatCode>0.0"月"</formatCode><ptCount val="3"/><pt idx="0"><v>0</v></pt>'
         '<pt idx="1"><v>1</v></pt><pt idx="2" formatCode="0&quot;年&quot;"><v>5</v></pt>'

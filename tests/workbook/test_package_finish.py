@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workbook.package import CellValue
 
 DATE = dt.date(2025, 3, 1)
-TEXTS = {"报价": ["费用 \"A\" < B\nline", "second"]}
+TEXTS = {"报价": ['费用 "A" < B\nline', "second"]}
 
 
 def fresh_book() -> Package:
@@ -39,9 +39,16 @@ def fresh_book() -> Package:
     sheet = book.active
     assert sheet is not None
     sheet.title = "报价"
-    for row in (["name", "cost", "flag"], ["api", "=1+1", True], ["rent", "=B2/0", False], ["own", '="x"', True]):
+    for row in (
+        ["name", "cost", "flag"],
+        ["api", "=1+1", True],
+        ["rent", "=B2/0", False],
+        ["own", '="x"', True],
+    ):
         sheet.append(row)
-    sheet["A1"].font = Font(name="Arial", size=11, bold=True, italic=True, underline="single", color="FF0000FF")
+    sheet["A1"].font = Font(
+        name="Arial", size=11, bold=True, italic=True, underline="single", color="FF0000FF"
+    )
     sheet.add_table(Table(displayName="t_costs", ref="A1:C4"))
     rule = DataValidation(type="list", formula1="list_names")
     rule.add("A2:A4")
@@ -90,7 +97,7 @@ def test_font_children_follow_the_schema() -> None:
         names = re.findall(r"<(\w+)", font)
         assert names == sorted(names, key=order.index)
     assert sorted(re.findall(r"<[^>]+>", before)) == sorted(re.findall(r"<[^>]+>", styles))
-    assert "<b val=\"1\" /><i val=\"1\" /><u val=\"single\" />" in styles
+    assert '<b val="1" /><i val="1" /><u val="single" />' in styles
 
 
 def test_properties_hold_no_clock_and_no_person() -> None:

@@ -24,7 +24,10 @@ ITEM_TABLES = {
     "tier": "tiers",
     "size_class": "size_classes",
 }
-_FIGURE_COLUMNS = "*figures"
+# the schema that all figure tables share
+FIGURE_COLUMNS = "*figures"
+# kinds whose items are also known by their Chinese and English labels
+LABELLED_KINDS = frozenset({"tier", "size_class", "deployment", "pricing", "table"})
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -76,7 +79,7 @@ def read_catalog(folder: Path = DATA) -> Catalog:
     tables: dict[str, Table] = {}
     for row in read_rows(folder / "_tables.csv"):
         name, figures = row["table"], row["nature"] == "figures"
-        schema = tuple(columns.get(_FIGURE_COLUMNS if figures else name, ()))
+        schema = tuple(columns.get(FIGURE_COLUMNS if figures else name, ()))
         tables[name] = Table(
             name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
         )
@@ -153,7 +156,7 @@ def _names(folder: Path, tables: dict[str, Table]) -> Names:
     for kind, item, zh, en in _items(folder, tables):
         names.labels.setdefault(kind, {})[item] = (zh, en)
         names.exact.setdefault(kind, {})[normalise(item)] = item
-        if kind in {"tier", "size_class", "deployment", "pricing", "table"}:
+        if kind in LABELLED_KINDS:
             for label in (zh, en):
                 names.exact[kind].setdefault(normalise(label), item)
     for row in read_rows(folder / "aliases.csv"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import math
+from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 RESULT = "XLMODEL_RESULT"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
+_LONG_KEY = 1024  # a range; its digest is kept, not its cells
 _WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
 KINDS = {
     "#NULL!": "Null",
@@ -99,7 +101,9 @@ class Session:
         self.workbook.add_sheet(SCRATCH)
         try:
             self.workbook.set_formula(SCRATCH, row, column, f"={RESULT}(({body}))")
-            given = self.workbook.evaluate_cell(SCRATCH, row, column)
+            self.workbook.evaluate_all()  # only what is new; evaluate_cell walks all that the cell reads
+            given = self.workbook.get_value(SCRATCH, row, column)
+            self.workbook.set_value(SCRATCH, row, column, None)
         except (RuntimeError, fz.ExcelEvaluationError) as error:
             raise NotComputedError(str(error).splitlines()[0]) from None
         self.check()
@@ -119,6 +123,8 @@ def _callback(library: Library, name: str, failures: list[Exception]) -> Callabl
 
     def run(*args: Any) -> object:
         key = marshal.dumps(args, _WITHOUT_REFERENCES)
+        if len(key) > _LONG_KEY:
+            key = blake2b(key).digest()
         if key in known:
             return known[key]
         try:

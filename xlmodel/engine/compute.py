@@ -16,7 +16,7 @@ from xlmodel.engine.bridge import (
     Session,
     from_engine,
 )
-from xlmodel.engine.explain import Messages, circles, spread
+from xlmodel.engine.explain import Messages, Positions, circles, spread
 from xlmodel.engine.references import Area, area_of, split_sheet
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
 from xlmodel.engine.values import Address, CellValue, Computed, Content, ErrorCode, Formula, Table
@@ -172,8 +172,7 @@ def _constant(content: Content, date_system: str) -> object:
 
 def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
     values: dict[Address, CellValue] = {}
-    circular: list[Address] = []
-    reasons: dict[Address, str] = {}
+    failed: dict[Address, str] = {}
     for address in work.bodies:
         problem = _misfit(session, work.fills[address], address) if address in work.fills else ""
         try:
@@ -182,17 +181,31 @@ def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
                 if not isinstance(value, list):
                     values[cell] = 0.0 if value is None and cell == address else value
         except NotComputedError as error:
-            if str(error) == CIRCULAR:
-                circular.append(address)
-            problem = _parse_problem(work.bodies[address]) or str(error)
+            problem = str(error)
         if problem:
-            reasons[address] = problem
-    reasons.update(circles(circular, work.reads, work.fills))
-    work.refuse(reasons)
+            failed[address] = problem
+    circular = [address for address, problem in failed.items() if problem == CIRCULAR]
+    work.refuse(circles(circular, work.reads, work.fills))
+    work.refuse(
+        _origins({address: failed[address] for address in failed if address not in work.refused}, work)
+    )
+    work.refuse({address: failed[address] for address in failed if address not in work.refused})
     for address in work.refused:
         for cell in _cells(work.fills.get(address), address):
             values.pop(cell, None)
     return values
+
+
+def _origins(failed: Mapping[Address, str], work: _Work) -> dict[Address, str]:
+    """Pick the failed cells that read no other failed cell, with their reasons."""
+    places = Positions()
+    for address in failed:
+        places.add(address)
+    return {
+        address: _parse_problem(work.bodies[address]) or problem
+        for address, problem in failed.items()
+        if all(cell == address for area in work.reads[address] for cell in places.inside(area))
+    }
 
 
 def _parse_problem(body: str) -> str:

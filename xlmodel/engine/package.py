@@ -94,14 +94,25 @@ class _Reader:
 
     def contents(self) -> Contents:
         """Read the workbook part, then each sheet."""
-        book = next(t for k, t in self._related("").values() if k == "officeDocument")
+        book = next((target for kind, target in self._related("").values() if kind == "officeDocument"), None)
+        if book is None:
+            raise ValueError("it has no workbook part")
         related = self._related(book)
         shared = next((target for kind, target in related.values() if kind == "sharedStrings"), None)
         if shared is not None:
             self._strings = [_text(item) for item in self._root(shared)]
+        for name, target in self._tabs(self._root(book), related):
+            self._contents.sheets[name] = dict(self._cells(target))
+            for kind, table in self._related(target).values():
+                if kind == "table":
+                    self._contents.tables.append(self._table(name, self._root(table)))
+        return self._contents
+
+    def _tabs(self, book: ET.Element, related: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+        """Read the workbook part: date system and names; give each worksheet's name and part."""
         tabs: list[str] = []
-        targets: dict[str, str] = {}
-        for element in self._root(book).iter():
+        sheets: list[tuple[str, str]] = []
+        for element in book.iter():
             tag = _tag(element)
             if tag == "workbookPr" and element.get("date1904") in {"1", "true"}:
                 self._contents.date_system = "1904"
@@ -109,19 +120,14 @@ class _Reader:
                 kind, target = related[_attribute(element, "id") or ""]
                 tabs.append(element.attrib["name"])
                 if kind == "worksheet":
-                    targets[tabs[-1]] = target
+                    sheets.append((tabs[-1], target))
             elif tag == "definedName":
                 self._name(element, tabs)
-        for name, target in targets.items():
-            self._contents.sheets[name] = dict(self._cells(target))
-            for kind, table in self._related(target).values():
-                if kind == "table":
-                    self._contents.tables.append(self._table(name, self._root(table)))
-        return self._contents
+        return sheets
 
     def _root(self, part: str) -> ET.Element:
         data = self._package.read(self._parts[part.casefold()])
-        if b"<!DOCTYPE" in data[:1024]:
+        if b"<!DOCTYPE" in data:
             raise ValueError(f"{part} declares a document type")
         return ET.fromstring(data)  # noqa: S314  # no document type, so no entities to expand
 

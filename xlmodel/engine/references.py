@@ -13,7 +13,7 @@ _CELL = r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})"
 _CELLS = re.compile(rf"{_CELL}(?::{_CELL})?")
 _COLUMNS = re.compile(r"(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})")
 _ROWS = re.compile(r"(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})")
-_SPECIFIER = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
+_SPECIFIER = re.compile(r"\[((?:'.|[^\[\]'])*)\]|([^\[\],:]+)")
 
 
 class Area(NamedTuple):
@@ -133,8 +133,15 @@ def structured_area(operand: str, tables: dict[str, Table], at: Address) -> Area
     inner = rest[:-1].strip()
     this_row = inner.startswith("@")
     inner = inner.removeprefix("@")
-    found = _SPECIFIER.findall(inner) if inner.startswith("[") else [inner] if inner else []
-    parts = [re.sub(r"'(.)", r"\1", part).strip() if not part.startswith("#") else part for part in found]
+    bracketed = inner.startswith("[")
+    found = (
+        [one or other for one, other in _SPECIFIER.findall(inner)] if bracketed else [inner] if inner else []
+    )
+    parts = [
+        re.sub(r"'(.)", r"\1", part).strip() if not part.startswith("#") else part
+        for part in found
+        if part.strip()
+    ]
     items = {part.lower() for part in parts if part.startswith("#")}
     chosen = [part for part in parts if not part.startswith("#")]
     if this_row:

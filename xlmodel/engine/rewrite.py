@@ -11,6 +11,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import formualizer as fz
@@ -69,6 +70,7 @@ class _Reading:
     calls: set[str] = field(default_factory=set)
     areas: list[Area] = field(default_factory=list)
     depth: int = 0
+    joined: bool = False
 
 
 @dataclass(slots=True)
@@ -116,6 +118,8 @@ class Rewriter:
         """
         reading = _Reading(at)
         body = self._resolve(formula.removeprefix("="), reading)
+        if reading.joined:
+            reading.areas.extend(_between(reading.areas))
         return Rewritten(body, frozenset(reading.calls), tuple(reading.areas))
 
     def _resolve(self, formula: str, reading: _Reading) -> str:
@@ -123,33 +127,35 @@ class Rewriter:
             tokens = fz.tokenize("=" + formula).tokens()
         except fz.TokenizerError as error:
             raise RefusedError(f"not a formula: {plain_reason(error)}", ErrorCode.NAME) from None
-        outer, reading.variables = reading.variables, reading.variables | _variables(tokens)
-        stack, parts = [_Call()], []
-        for token in tokens:
-            kind, part, text = token.token_type, token.subtype, token.value
-            if kind == fz.TokenType.Whitespace:
-                parts.append(text)
-                continue
-            call = stack[-1]
-            separator = kind == fz.TokenType.Sep
-            closing = part == fz.TokenSubType.Close and len(stack) > 1
-            if (separator or (closing and call.separated)) and call.ours and call.blank:
-                parts.append('""')
-            if separator:
-                call.blank = call.separated = True
-            elif closing:
-                stack.pop()
-            else:
-                call.blank = False
-                if part == fz.TokenSubType.Open:
-                    stack.append(_Call())
-                    if kind == fz.TokenType.Func:
-                        text = self._function(text[:-1], reading, stack[-1]) + "("
-                elif kind == fz.TokenType.Operand and part == fz.TokenSubType.Range:
-                    text = self._operand(text, reading)
-            parts.append(text)
+        outer = reading.variables
+        if "LET(" in (upper := formula.upper()) or "LAMBDA(" in upper:
+            reading.variables = outer | _variables(tokens)
+        stack = [_Call()]
+        body = "".join([self._part(token, stack, reading) for token in tokens])
         reading.variables = outer
-        return "".join(parts)
+        return body
+
+    def _part(self, token: fz.Token, stack: list[_Call], reading: _Reading) -> str:
+        """Write one token for the engine; an argument of ours left out before it becomes empty text."""
+        kind, part, text = token.token_type, token.subtype, token.value
+        if kind == fz.TokenType.Whitespace:
+            return text
+        call = stack[-1]
+        if kind == fz.TokenType.Sep:
+            left_out = call.ours and call.blank
+            call.blank = call.separated = True
+            return '""' + text if left_out else text
+        if part == fz.TokenSubType.Close and len(stack) > 1:
+            stack.pop()
+            return '""' + text if call.ours and call.blank and call.separated else text
+        call.blank = False
+        if part == fz.TokenSubType.Open:
+            stack.append(_Call())
+            return self._function(text[:-1], reading, stack[-1]) + "(" if kind == fz.TokenType.Func else text
+        if kind == fz.TokenType.Operand and part == fz.TokenSubType.Range:
+            return self._operand(text, reading)
+        reading.joined = reading.joined or text == ":"
+        return text
 
     def _function(self, written: str, reading: _Reading, call: _Call) -> str:
         """Name a function as the engine knows it."""
@@ -200,36 +206,12 @@ class Rewriter:
         name = area.sheet.replace("'", "''")
         return f"'{name}'!{reference}"
 
-    def _between(self, names: str, sheet: str, reading: _Reading) -> str:
-        """Join `first:last` where an end is a name; the engine joins only ends that are plain."""
-        start = len(reading.areas)
-        for end in names.split(":"):
-            owner, rest = split_sheet(end)
-            area = area_of(rest, self._sheet(owner, end) if owner is not None else sheet)
-            if area is None:
-                self._name(rest, sheet, reading)
-            else:
-                reading.areas.append(area)
-        ends = reading.areas[start:]
-        if len({area.sheet for area in ends}) != 1:
-            raise RefusedError(f"range across several sheets: {names}", ErrorCode.REF)
-        hull = Area(
-            ends[0].sheet,
-            min(area.top for area in ends),
-            min(area.left for area in ends),
-            max(area.bottom for area in ends),
-            max(area.right for area in ends),
-        )
-        return self._placed(hull, hull.text(), reading)
-
     def _name(self, name: str, sheet: str, reading: _Reading) -> str:
         """Put what a defined name refers to in its place."""
         key = name.casefold()
         text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
         if text is None and (table := self._tables.get(name.upper())) is not None:
             text = f"{table.name}[]"
-        if text is None and ":" in name:
-            return self._between(name, sheet, reading)
         if text is None:
             hint = f"; a function: write {name.upper()}(...)" if name.upper() in self._ours else ""
             raise RefusedError(f"unknown name {name}{hint or _nearest(name, self._spelled)}", ErrorCode.NAME)
@@ -266,6 +248,21 @@ def _variables(tokens: list[fz.Token]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _between(areas: list[Area]) -> list[Area]:
+    """Give the cells between each two neighbouring areas, for `first:last` with names or functions as ends."""
+    return [
+        Area(
+            one.sheet,
+            min(one.top, two.top),
+            min(one.left, two.left),
+            max(one.bottom, two.bottom),
+            max(one.right, two.right),
+        )
+        for one, two in pairwise(areas)
+        if one.sheet == two.sheet
+    ]
+
+
 @cache
 def engine_knows(name: str) -> bool:
     """Whether the engine itself has a function (upper-case name without prefix)."""
@@ -287,5 +284,5 @@ def _nearest(word: str, known: Iterable[str]) -> str:
 
 def plain_reason(error: Exception) -> str:
     """Take the engine's own prefix off a message such as `ParserError at position 8: Unmatched opening parenthesis`."""
-    head, mark, tail = str(error).splitlines()[0].partition(": ")
+    head, mark, tail = re.sub(r":? ?TokenSpan \{.*\}", "", str(error).splitlines()[0]).partition(": ")
     return tail[:1].lower() + tail[1:] if mark else head

@@ -98,15 +98,15 @@ def _curve(
     what_b: str,
     dau: float | None,
     months: float,
+    input_tokens: float,
+    output_tokens: float,
 ) -> Value:
     catalog = context.catalog
     a, b = (
         option.read(catalog, catalog.names.find("deployment", deployment), what)
         for deployment, what in ((deployment_a, what_a), (deployment_b, what_b))
     )
-    workload = None
-    if dau is not None:
-        workload = Workload(dau, float(INPUT_TOKENS.default or 0), float(OUTPUT_TOKENS.default or 0))
+    workload = None if dau is None else Workload(dau, input_tokens, output_tokens)
     points = breakeven.curve(catalog, context.inputs, (a, b), workload, int(months))
     money = context.money
     return table(
@@ -146,6 +146,8 @@ BREAKEVEN_CURVE = Function(
         DAU_OPTIONAL,
         MONTHS,
         *CONTEXT_ARGUMENTS,
+        INPUT_TOKENS,
+        OUTPUT_TOKENS,
     ),
     _curve,
     '=BREAKEVEN_CURVE("rent","2×A100 80GB","own","standard",,12)',

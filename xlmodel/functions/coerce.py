@@ -30,6 +30,8 @@ _HEADERS = {
     "name": "name",
     "名称": "name",
     "published": "published",
+    "公布口径": "published",
+    "完整口径": "full",
     "full": "full",
 }
 

@@ -1,1 +1,1 @@
-
+"""How a definition reaches a cell: one module a host."""

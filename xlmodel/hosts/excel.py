@@ -80,7 +80,9 @@ def excel_function(definition: Function, call: Callable[..., Value]) -> ExcelFun
 
     serve.__name__ = serve.__qualname__ = definition.name
     serve.__doc__ = f"{definition.en}\n{definition.zh}"
-    # xlwings reads names and defaults from the signature, which a function may declare for itself.
+    # xlwings would take the type hints for converters. It reads names and defaults from the signature, which a
+    # function may declare for itself.
+    serve.__annotations__ = {}
     serve.__signature__ = Signature(  # type: ignore[attr-defined] # inspect documents the attribute, typeshed lacks it
         [
             PythonParameter(
@@ -91,10 +93,10 @@ def excel_function(definition: Function, call: Callable[..., Value]) -> ExcelFun
             for item in listed
         ]
     )
-    served: ExcelFunction = xlwings.func(serve, category=CATEGORY)
+    served: ExcelFunction = serve
     for item in listed:
         served = xlwings.arg(item.name, doc=_argument_doc(item.argument), ndim=2, err_to_str=True)(served)
-    return served
+    return xlwings.func(category=CATEGORY)(served)  # last: xlwings.arg sets the category back
 
 
 def help_text(name: str, language: str) -> str:

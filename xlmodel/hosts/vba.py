@@ -7,7 +7,6 @@ instead of as an object that Python reads back from Excel.
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -40,20 +39,8 @@ ERROR_NUMBERS = {
 }
 """Excel's number of each error value, as `CVErr` takes it (enumeration XlCVError)."""
 
-RESERVED = frozenset(
-    """
-    abs access addressof alias and any append appactivate array as attribute base beep binary boolean byref byte byval
-    call case cbool cbyte ccur cdate cdbl cdec chdir chdrive cint circle clng clnglng clngptr close collection compare
-    const csng cstr currency cvar cverr date debug decimal declare defbool defbyte defcur defdate defdbl defint deflng
-    deflnglng deflngptr defobj defsng defstr defvar dim do doevents double each else elseif empty end endif enum eqv
-    erase err error event exit explicit explicitly false fix for friend function get global gosub goto if imp
-    implements in input inputb int integer is lbound len lenb let lib like line lock long longlong longptr loop lset
-    me mid midb mod module name new next not nothing null object on open option optional or output paramarray preserve
-    print private property pset public put raiseevent random range read redim rem resume return rset scale seek select
-    set sgn shared single spc static step stop string sub tab text then to true type typeof ubound unknown unlock until
-    variant wend while width with withevents write xor xlpy
-    """.split()
-)
+_TEMPLATES = files("xlmodel.hosts").joinpath("templates")
+RESERVED = frozenset(_TEMPLATES.joinpath("vba_reserved.txt").read_text("ascii").split())
 """Names that VBA keeps for itself, or that the wrappers use; VBA does not tell upper from lower case."""
 
 _LINE_WIDTH = 100
@@ -93,7 +80,7 @@ def parameters(definition: Function) -> tuple[Parameter, ...]:
 def vba_module(definitions: Iterable[Function]) -> str:
     r"""Write the text of the VBA module: ASCII, lines ended by \r\n as the VBA editor imports them."""
     definitions = tuple(definitions)
-    support = files("xlmodel.hosts").joinpath("templates/support.bas").read_text("ascii")
+    support = _TEMPLATES.joinpath("support.bas").read_text("ascii")
     cases = [f'        Case "{code}": number = {number}' for code, number in ERROR_NUMBERS.items()]
     names = ", ".join(f'"{definition.name}"' for definition in definitions)
     text = support.replace("'{error cases}", "\n".join(cases).strip())
@@ -121,9 +108,11 @@ def _wrapper(definition: Function) -> str:
 
 
 def _continued(line: str) -> str:
-    """Break a line at its spaces with VBA's continuation mark."""
-    indent = " " * (len(line) - len(line.lstrip()))
-    parts = textwrap.wrap(
-        line, _LINE_WIDTH, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False
-    )
-    return " _\n".join(parts)
+    """Break a line after its commas with VBA's continuation mark."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    lines = [""]
+    for part in line.replace(", ", ", \n").split("\n"):
+        if len(lines[-1]) + len(part) > _LINE_WIDTH and lines[-1].strip():
+            lines.append(indent)
+        lines[-1] += part
+    return "_\n".join(lines)

@@ -38,7 +38,7 @@ def _count(row: Row, column: str) -> int:
     return int(_maybe(row, column) or 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelSpec:
     """The architecture of one open model; counts are 0 where the model has none of that kind."""
 
@@ -139,7 +139,7 @@ class ModelSpec:
         return 4.0 * self.heads * self.head_dim
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GpuSpec:
     """One GPU as sold: memory, dense peaks, link and power."""
 
@@ -166,7 +166,7 @@ class GpuSpec:
         return self.scale_up_domain > 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SizingConstants:
     """The fitted and published constants, by name; `low` and `high` bound each value."""
 

@@ -1,254 +1,238 @@
-"""How fast: one step of decoding, the prefill of one request, and both together under continuous batching.
-
-step(b) = (dense + cache bytes)/bandwidth + experts touched/bandwidth + FLOPs/peak + attention + layers × latency
-          + sequences × latency + link;   prefill(request) = FLOPs/peak + attention + link;
-cycle = output × step + b × prefill;   tokens/s = b × output / cycle;   TPOT = step + (b − 1) × prefill / output.
-Efficiencies and latencies are fitted on published measurements (sizing_constants.csv).
-"""
+"""Tokens per second and latency of a model on given GPUs, in the layout an engine would be started with."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
 
-from xlmodel.sizing.layout import Layout, held_sequences, kv_shards
-from xlmodel.sizing.memory import sequence_kv_bytes
-from xlmodel.sizing.precision import Format
+from xlmodel.errors import NotAvailableError
+from xlmodel.sizing.layout import MAX_TENSOR, Layout, group_layouts, group_sizes
+from xlmodel.sizing.memory import check_known, require_count
+from xlmodel.sizing.precision import Format, resolve
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+from xlmodel.sizing.speed import Speed, speed
 
-ENGINES = ("default", "tuned")
-HOPPER_WATT_PER_TFLOPS = 700 / 989
-
-
-class Coefficients(NamedTuple):
-    """Multipliers of the raw terms: inverse efficiencies, and seconds a layer or sequence."""
-
-    memory: float
-    expert: float
-    flops: float
-    attention: float
-    layer: float
-    moe_layer: float
-    sequence: float
-    link: float
-    prefill: float
+ENGINES = {"default": "default", "默认": "default", "tuned": "tuned", "调优": "tuned"}
+MEASURED_FAMILIES = frozenset({"ampere", "ada", "hopper", "blackwell", "blackwell-consumer"})
+MANY_EXPERTS = 64
 
 
-class Terms(NamedTuple):
-    """Raw terms of one copy at b sequences: seconds at the GPU's peaks, and counts."""
+class ThroughputResult(NamedTuple):
+    """Output tokens per second of all GPUs, with latency and error band.
 
-    memory_s: float
-    expert_s: float
-    flops_s: float
-    attention_s: float
-    layers: float
-    moe_layers: float
-    sequences: float
-    link_s: float
-    prefill_flops_s: float
-    prefill_attention_s: float
-    prefill_link_s: float
-    prefill_layers: float
-
-
-class Speed(NamedTuple):
-    """What one layout delivers, all copies together."""
+    Args:
+        tokens_per_s: output tokens per second.
+        ttft_ms: time to the first token.
+        tpot_ms: time a further token.
+        concurrency: requests in flight, as many as asked for or as memory holds.
+        layout: how the model is spread.
+        band_low: tokens per second that nine in ten measurements exceed.
+        band_high: tokens per second that one in ten measurements exceeds.
+        notes: what a user should know.
+    """
 
     tokens_per_s: float
-    ttft_s: float
-    tpot_s: float
+    ttft_ms: float
+    tpot_ms: float
     concurrency: float
-    held: float
+    layout: Layout
+    band_low: float
+    band_high: float
+    notes: str
 
 
-@lru_cache(maxsize=4096)
-def coefficients(
-    constants: SizingConstants, engine: str, compute: str, weight_only: bool, family: str, layout: Layout
-) -> Coefficients:
-    """Pick the constants that apply: by engine tier, arithmetic, GPU generation and kind of layout."""
-    c = constants
-    scale = 1.0 + c["pipeline_loss"] * (layout.pipeline - 1)
-    if layout.expert:
-        scale *= c["expert_parallel_loss"]
-    kind = "weight_only" if weight_only else {"fp32": "bf16", "int8": "fp8"}.get(compute, compute)
-    prefill = c[f"prefill_mfu_{kind}"] * c[f"prefill_share_{engine}"]
-    host = c["blackwell_layer_ratio"] if family.startswith("blackwell") else 1.0
-    memory = 1.0 / c["bandwidth_efficiency"]
-    return Coefficients(
-        memory=scale * memory,
-        expert=scale * memory / c["expert_bandwidth_efficiency"],
-        flops=scale / c["decode_mfu"],
-        attention=scale / c["attention_mfu"],
-        layer=scale * host * c[f"layer_s_{engine}"],
-        moe_layer=scale * host * c[f"moe_layer_s_{engine}"],
-        sequence=scale * c[f"sequence_s_{engine}"],
-        link=scale / c["link_efficiency"],
-        prefill=scale / prefill,
-    )
+class Request(NamedTuple):
+    """What every request looks like, and how many run at once.
 
-
-@lru_cache(maxsize=1024)
-def power_factor(gpu: GpuSpec, constants: SizingConstants) -> float:
-    """Share of the nominal FLOPs that the power limit lets a card sustain: min(1, W per TFLOPS / that of an H100)^x."""
-    ratio = gpu.tdp_w / gpu.bf16_dense_tflops / HOPPER_WATT_PER_TFLOPS
-    return float(min(1.0, ratio) ** constants["power_exponent"])
-
-
-@lru_cache(maxsize=1024)
-def link_bytes_per_s(gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> float:
-    """One-way bandwidth between the GPUs that share a layer; between nodes that of the network."""
-    width = layout.expert or layout.tensor
-    if width > max(MAX_NODE, gpu.scale_up_domain):
-        return constants["network_gb_s"] * 1e9
-    return (gpu.scale_up_gb_s or constants["pcie_gb_s"]) * 1e9
-
-
-MAX_NODE = 8
-
-
-def experts_touched(experts: int, per_token: int, tokens: float) -> float:
-    """Distinct experts that `tokens` tokens choose: E (1 − (1 − k/E)^tokens)."""
-    return experts * (1.0 - (1.0 - per_token / experts) ** tokens)
-
-
-@lru_cache(maxsize=4096)
-def _fixed(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> tuple[float, ...]:
-    """Factors of the terms that depend on neither batch nor lengths."""
-    bandwidth = gpu.memory_bandwidth_gb_s * 1e9
-    power = power_factor(gpu, constants)
-    peak = fmt.flops * power
-    bf16 = gpu.bf16_dense_tflops * 1e12 * power
-    shards = layout.expert or layout.tensor
-    split = 1 if layout.expert else layout.tensor
-    dense = (model.dense_params * fmt.dense_bytes + model.embedding_params * fmt.table_bytes) / split / bandwidth
-    expert = model.moe_layers * model.expert_params * fmt.expert_bytes / shards / bandwidth
-    flops = 2.0 * model.step_params / shards / peak
-    attention = model.kv_layers * model.attention_flops_per_key / split / bf16
-    if model.attention == "compressed":
-        kinds = model.compressed_layers / model.compress_ratio + model.heavy_layers / model.heavy_ratio
-        attention = kinds * model.attention_flops_per_key / split / bf16
-    cache = 1.0 / kv_shards(model, layout) / bandwidth
-    link = link_bytes_per_s(gpu, layout, constants)
-    if layout.expert:
-        width = layout.expert
-        spread = min(model.experts_per_token, width) * (width - 1) / width
-        per_token = model.moe_layers * 2.0 * spread * model.hidden * constants["dispatch_bytes"] / link
-    else:
-        per_token = 4.0 * model.layers * (layout.tensor - 1) / layout.tensor * model.hidden * 2.0 / link
-    prefill = 2.0 * (model.dense_params + model.active_expert_params) / shards / peak
-    pairs = model.prefill_flops_per_key / shards / bf16
-    return dense, expert, flops, attention, cache, per_token, prefill, pairs, 1.0 / split
-
-
-def terms(
-    model: ModelSpec,
-    fmt: Format,
-    gpu: GpuSpec,
-    layout: Layout,
-    input_len: float,
-    output_len: float,
-    batch: float,
-    value_bytes: float,
-    constants: SizingConstants,
-) -> Terms:
-    """Raw terms of one copy that runs `batch` sequences of input + output tokens.
-
-    With pipeline stages, each stage works on batch / stages sequences while the others work too.
+    Args:
+        input_len: tokens of a prompt.
+        output_len: tokens of an answer.
+        concurrency: requests in flight, None for as many as memory holds.
+        engine: `default` or `tuned`.
     """
-    dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(model, fmt, gpu, layout, constants)
-    running = max(1.0, batch / layout.pipeline)
-    ranks = layout.expert or 1
-    rank_batch = max(1.0, running / ranks)
-    context = input_len + output_len / 2
-    seen = min(context, model.sparse_topk) if model.sparse_topk and model.attention == "mla" else context
-    state = model.linear_layers * model.linear_state_bytes
-    read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
-    read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
-    touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    keys = min(input_len / 2, model.sparse_topk) if model.sparse_topk else input_len / 2
-    window = model.sliding_layers * min(model.sliding_window, input_len / 2)
-    full_layers = model.kv_layers or model.compressed_layers
-    return Terms(
-        memory_s=dense + rank_batch * read,
-        expert_s=expert * touched,
-        flops_s=flops * running,
-        attention_s=attention * rank_batch * seen,
-        layers=model.layers,
-        moe_layers=model.moe_layers,
-        sequences=rank_batch,
-        link_s=link * (rank_batch if layout.expert else running),
-        prefill_flops_s=prefill * input_len,
-        prefill_attention_s=pairs * input_len * (full_layers * keys + window),
-        prefill_link_s=link * input_len / ranks,
-        prefill_layers=0.0,
-    )
+
+    input_len: int
+    output_len: int
+    concurrency: float | None
+    engine: str
 
 
-def step_seconds(t: Terms, c: Coefficients) -> float:
-    """Time of one decoding step: Σ term × coefficient."""
-    return (
-        t.memory_s * c.memory
-        + t.expert_s * c.expert
-        + t.flops_s * c.flops
-        + t.attention_s * c.attention
-        + t.layers * c.layer
-        + t.moe_layers * c.moe_layer
-        + t.sequences * c.sequence
-        + t.link_s * c.link
-    )
+def parse_engine(text: str) -> str:
+    """Give the engine tier.
+
+    Raises:
+        NotAvailableError: neither `default` nor `tuned`.
+    """
+    name = ENGINES.get(text.strip().casefold())
+    if name is None:
+        raise NotAvailableError(f"engine {text!r} is not known; write default or tuned")
+    return name
 
 
-def prefill_seconds(t: Terms, c: Coefficients) -> float:
-    """Time the prefill of one request takes from the others: Σ term × coefficient."""
-    return t.prefill_flops_s * c.prefill + t.prefill_attention_s * c.attention + t.prefill_link_s * c.link
+def one_copy(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, size: int, copies: int, request: Request, constants: SizingConstants
+) -> tuple[Speed, Layout] | None:
+    """Fastest layout of `copies` copies on `size` GPUs each; None where none fits.
+
+    Experts are spread over GPUs only where there are many.
+    """
+    best: tuple[Speed, Layout] | None = None
+    for base in group_layouts(model, size):
+        if base.expert and model.experts < MANY_EXPERTS:
+            continue
+        layout = base._replace(replicas=copies)
+        found = speed(
+            model,
+            fmt,
+            gpu,
+            layout,
+            request.input_len,
+            request.output_len,
+            request.concurrency,
+            request.engine,
+            constants,
+        )
+        if found is not None and (best is None or found.tokens_per_s > best[0].tokens_per_s):
+            best = (found, layout)
+    return best
 
 
-@lru_cache(maxsize=64)
-def cache_value_bytes(engine: str, compute: str) -> float:
-    """Bytes of a cached number: tuned engines keep an 8-bit cache under 8- and 4-bit arithmetic, stock ones 16 bits."""
-    return 1.0 if engine == "tuned" and compute in {"fp8", "fp4"} else 2.0
+def usual_layout(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, request: Request, constants: SizingConstants
+) -> tuple[Speed, Layout] | None:
+    """The layout an engine is started with: one copy over all GPUs of a node, one copy a node.
+
+    Narrower copies stand side by side where the wide one would be slower; a model that no node holds spans nodes.
+    """
+    nodes = max(1, n_gpus // MAX_TENSOR)
+    share = None if request.concurrency is None else max(1.0, request.concurrency / nodes)
+    in_node = request._replace(concurrency=share)
+    best: tuple[Speed, Layout] | None = None
+    for size in group_sizes(min(n_gpus, MAX_TENSOR)):
+        wide = one_copy(model, fmt, gpu, size, 1, in_node, constants)
+        if best is not None:
+            narrow = best[1]
+            best = one_copy(model, fmt, gpu, narrow.group_gpus, 2 * narrow.replicas, in_node, constants)
+        if wide is not None and (best is None or wide[0].tokens_per_s >= best[0].tokens_per_s):
+            best = wide
+    if best is not None:
+        if nodes == 1:
+            return best
+        return one_copy(model, fmt, gpu, best[1].group_gpus, nodes * best[1].replicas, request, constants)
+    for size in group_sizes(n_gpus):
+        if size > MAX_TENSOR:
+            spread = one_copy(model, fmt, gpu, size, n_gpus // size, request, constants)
+            if spread is not None and (best is None or spread[0].tokens_per_s > best[0].tokens_per_s):
+                best = spread
+    return best
 
 
-def speed(
+@lru_cache(maxsize=4096)
+def band(
+    model: ModelSpec, gpu: GpuSpec, engine: str, quantity: str, constants: SizingConstants
+) -> tuple[float, float]:
+    """Bounds of measurement / estimate for `throughput`, `tpot` or `ttft`, wider where nothing like it was measured."""
+    low, high = constants.low[f"band_{quantity}_{engine}"], constants.high[f"band_{quantity}_{engine}"]
+    widening = 1.0
+    if gpu.family not in MEASURED_FAMILIES:
+        widening *= constants["band_widening_unmeasured_gpu"]
+    if model.sparse_topk or model.linear_layers:
+        widening *= constants["band_widening_sparse_attention"]
+    return low / widening, high * widening
+
+
+def band_notes(model: ModelSpec, fmt: Format, gpu: GpuSpec) -> list[str]:
+    """Say what makes an estimate less sure."""
+    notes = [fmt.note] if fmt.note else []
+    if gpu.family not in MEASURED_FAMILIES:
+        notes.append(f"no or few published measurements on {gpu.vendor} cards of this kind: wide error band")
+    if model.sparse_topk or model.linear_layers:
+        notes.append(f"few measurements of models with attention like that of {model.name}: wide error band")
+    return notes
+
+
+def throughput(
     model: ModelSpec,
-    fmt: Format,
+    precision: str,
     gpu: GpuSpec,
-    layout: Layout,
+    n_gpus: float,
     input_len: float,
     output_len: float,
     concurrency: float | None,
     engine: str,
     constants: SizingConstants,
-) -> Speed | None:
-    """Estimate one layout; None where the weights or one sequence do not fit.
+) -> ThroughputResult:
+    """Output tokens per second, TTFT and TPOT of a model on `n_gpus` cards.
+
+    tokens/s = copies × b × output / (output × step(b) + b × prefill).
 
     Args:
         model: the architecture.
-        fmt: how the GPU runs the weights.
+        precision: format of the weights.
         gpu: the card.
-        layout: the spread, with its copies.
+        n_gpus: cards.
         input_len: tokens of a prompt.
         output_len: tokens of an answer.
-        concurrency: requests in flight over all copies; None for as many as memory holds.
-        engine: `default` or `tuned`.
+        concurrency: requests in flight; None for as many as memory holds.
+        engine: `default` (stock settings) or `tuned`.
         constants: the fitted constants.
+
+    Raises:
+        BadValueError: a count or length that is no whole number of at least 1.
+        NotAvailableError: an unknown precision, engine or architecture, a context beyond the model's, or no fit.
     """
-    value_bytes = cache_value_bytes(engine, fmt.compute)
-    held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
-    ranks = layout.expert or 1
-    if held < ranks:
-        return None
-    batch = min(held, constants[f"max_sequences_{engine}"] * ranks)
-    if concurrency is not None:
-        batch = min(batch, max(1.0, concurrency / layout.replicas))
-    t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants)
-    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, gpu.family, layout)
-    step, prefill = step_seconds(t, c), prefill_seconds(t, c)
-    stage_batch = max(1.0, batch / layout.pipeline)
-    others = (stage_batch - 1.0) * prefill
-    cycle = output_len * step + stage_batch * prefill
-    copies = layout.replicas if concurrency is None else min(layout.replicas, max(1.0, concurrency))
-    rate = copies * min(batch, stage_batch * layout.pipeline) * output_len / cycle
-    tpot = step + others / output_len
-    ttft = prefill * layout.pipeline + step
-    return Speed(rate, ttft, tpot, copies * batch, layout.replicas * held)
+    check_known(model)
+    count = require_count("the number of GPUs", n_gpus)
+    asked = None if concurrency is None else require_count("concurrency", concurrency)
+    request = Request(
+        require_count("input_len", input_len), require_count("output_len", output_len), asked, parse_engine(engine)
+    )
+    fmt = resolve(model, precision, gpu, constants)
+    found = usual_layout(model, fmt, gpu, count, request, constants)
+    if found is None:
+        raise NotAvailableError(
+            f"{model.name} {fmt.name} with {request.input_len + request.output_len:,} tokens does not fit"
+            f" {count}×{gpu.name}; take more or larger GPUs, or a smaller precision"
+        )
+    result, layout = found
+    notes = band_notes(model, fmt, gpu)
+    if request.input_len + request.output_len > model.max_context:
+        notes.append(f"the context exceeds the {model.max_context:,} tokens that {model.name} was made for")
+    if asked is not None and result.concurrency < asked:
+        notes.append(f"memory holds {result.concurrency:,.0f} of {asked:,} requests; the others wait")
+    low, high = band(model, gpu, request.engine, "throughput", constants)
+    return ThroughputResult(
+        tokens_per_s=result.tokens_per_s,
+        ttft_ms=result.ttft_s * 1e3,
+        tpot_ms=result.tpot_s * 1e3,
+        concurrency=result.concurrency,
+        layout=layout,
+        band_low=result.tokens_per_s * low,
+        band_high=result.tokens_per_s * high,
+        notes="; ".join(notes),
+    )
+
+
+def latency_ms(
+    model: ModelSpec,
+    precision: str,
+    gpu: GpuSpec,
+    n_gpus: float,
+    metric: str,
+    input_len: float,
+    output_len: float,
+    concurrency: float,
+    engine: str,
+    constants: SizingConstants,
+) -> float:
+    """Time to the first token (`ttft`) or a further token (`tpot`), in milliseconds.
+
+    Raises:
+        BadValueError: a count or length that is no whole number of at least 1.
+        NotAvailableError: a metric other than these, or as `throughput`.
+    """
+    name = metric.strip().casefold()
+    if name not in {"ttft", "tpot"}:
+        raise NotAvailableError(f"metric {metric!r} is not known; write ttft or tpot")
+    result = throughput(model, precision, gpu, n_gpus, input_len, output_len, concurrency, engine, constants)
+    return result.ttft_ms if name == "ttft" else result.tpot_ms

@@ -1,0 +1,182 @@
+Function BREAKEVEN_CURVE(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional months, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    BREAKEVEN_CURVE = Err.Description
+End Function
+
+Function BREAKEVEN_DAU(api_model, deployment, what, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    BREAKEVEN_DAU = Err.Description
+End Function
+
+Function BREAKEVEN_MONTHS(buy, Optional rent_per_month, Optional own_opex_per_month, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        BREAKEVEN_MONTHS = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_MONTHS", Array(buy, rent_per_month, own_opex_per_month, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        BREAKEVEN_MONTHS = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_MONTHS", Array(buy, rent_per_month, own_opex_per_month, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    BREAKEVEN_MONTHS = Err.Description
+End Function
+
+Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_API_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_API_COST", Array(api_model, dau, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_API_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_API_COST", Array(api_model, dau, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_API_COST = Err.Description
+End Function
+
+Function LLM_CATALOG(Optional table, Optional column1, Optional column2, Optional column3, Optional column4, Optional column5, Optional column6, Optional column7, Optional column8)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_CATALOG = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CATALOG", Array(table, column1, column2, column3, column4, column5, column6, column7, column8), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_CATALOG = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CATALOG", Array(table, column1, column2, column3, column4, column5, column6, column7, column8))
+        Exit Function
+    #End If
+failed:
+    LLM_CATALOG = Err.Description
+End Function
+
+Function LLM_COMPARE(dau, model, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COMPARE", Array(dau, model, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COMPARE", Array(dau, model, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_COMPARE = Err.Description
+End Function
+
+Function LLM_COST_PER_MTOK(deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_COST_PER_MTOK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COST_PER_MTOK", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_COST_PER_MTOK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_COST_PER_MTOK", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_COST_PER_MTOK = Err.Description
+End Function
+
+Function LLM_OWN_CAPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_OWN_CAPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_CAPEX", Array(tier_or_gpu_config, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_OWN_CAPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_CAPEX", Array(tier_or_gpu_config, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_OWN_CAPEX = Err.Description
+End Function
+
+Function LLM_OWN_OPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_OWN_OPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_OPEX", Array(tier_or_gpu_config, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_OWN_OPEX = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_OWN_OPEX", Array(tier_or_gpu_config, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_OWN_OPEX = Err.Description
+End Function
+
+Function LLM_PRICE(item, field, Optional figures)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_PRICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRICE", Array(item, field, figures), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_PRICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRICE", Array(item, field, figures))
+        Exit Function
+    #End If
+failed:
+    LLM_PRICE = Err.Description
+End Function
+
+Function LLM_RENT_COST(gpu_config, Optional pricing, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RENT_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RENT_COST", Array(gpu_config, pricing, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RENT_COST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RENT_COST", Array(gpu_config, pricing, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_RENT_COST = Err.Description
+End Function
+
+Function LLM_SOURCE(item, field)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_SOURCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SOURCE", Array(item, field), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_SOURCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SOURCE", Array(item, field))
+        Exit Function
+    #End If
+failed:
+    LLM_SOURCE = Err.Description
+End Function
+
+Function LLM_TCO(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_TCO = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_TCO = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_TCO = Err.Description
+End Function
+
+Function LLM_TCO_TABLE(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_TCO_TABLE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO_TABLE", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_TCO_TABLE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_TCO_TABLE", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_TCO_TABLE = Err.Description
+End Function
+

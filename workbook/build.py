@@ -1,0 +1,67 @@
+"""From a quote request to a workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from workbook import write
+from workbook.layout import Layout
+from workbook.sheets.breakeven_sheet import breakeven_sheet
+from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet
+from workbook.sheets.compare_sheet import compare_sheet
+from workbook.sheets.cover_sheet import cover_sheet, fill_cover
+from workbook.sheets.detail_sheet import detail_sheet
+from workbook.sheets.inputs_sheet import inputs_sheet, slots
+from workbook.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
+from xlmodel.functions import Library
+
+if TYPE_CHECKING:
+    from workbook.request import QuoteRequest
+    from xlmodel.catalog import Catalog
+
+VALID_DAYS = 30
+# the figures that the functions may read, and the records beside them
+FIGURE_TABLES = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations", "hidden_costs")
+RECORD_TABLES = ("api_models", "tiers", "size_classes", "typical_configs", "sources")
+
+
+def build_quote(request: QuoteRequest, catalog: Catalog, scenario: str = "custom") -> bytes:
+    """Return the quote workbook of a request.
+
+    Args:
+        request: customer, workload, options, assumptions.
+        catalog: the facts; they are copied onto the quote's own sheets.
+        scenario: the scenario in force: A, B, C or custom.
+
+    Raises:
+        CellError: an option that cannot be costed.
+        WorkbookError: a formula that could not be computed.
+    """
+    date = request.date or dt.date.fromisoformat(catalog.release_date)
+    layout = layout_of(request, catalog, scenario, date)
+    title = layout.pick("大模型部署成本报价", "LLM deployment quote")
+    if request.customer:
+        title = f"{title} · {request.customer}"
+    return write.to_bytes(layout, Library(catalog), title=title, date=date)
+
+
+def layout_of(request: QuoteRequest, catalog: Catalog, scenario: str, date: dt.date) -> Layout:
+    """Return the quote's layout: every sheet, key and formula."""
+    layout = Layout(request.lang)
+    cover = cover_sheet(layout)
+    choice = inputs_sheet(layout, catalog, request, scenario)
+    options = slots(choice)
+    compare_sheet(layout, options, choice.years)
+    breakeven_sheet(layout, catalog, options)
+    detail_sheet(layout, options, choice.years)
+    checks_sheet(layout, year_checks(layout, options, choice.years))
+    figures = [figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])]
+    figures_sheet(layout, figures, catalog)
+    for name in RECORD_TABLES:
+        record_sheet(layout, catalog.tables[name])
+    lists_sheet(layout, catalog)
+    changes_sheet(layout, date.isoformat(), catalog.version)
+    valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()
+    fill_cover(layout, cover, request, options, (date.isoformat(), valid, f"{catalog.version} ({catalog.release_date})"))
+    return layout

@@ -1,0 +1,116 @@
+"""Charts as data, and as openpyxl charts: titles that state, axes with units, square corners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+
+if TYPE_CHECKING:
+    from openpyxl.chart._chart import ChartBase
+    from openpyxl.worksheet.worksheet import Worksheet
+
+PALETTE = ("1F3A5F", "2A9D8F", "E9A03B", "C8553D", "7A6FA6", "6B7A8A", "A3B18A", "4D908E", "B5838D")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of one sheet's cells.
+
+    Args:
+        kind: bar (side by side), stacked or line.
+        title: what the chart says.
+        value_axis: name and unit of the value axis.
+        category_axis: name of the other axis; empty where the categories speak for themselves.
+        anchor: top left cell.
+        categories: first row, column, last row, column.
+        series: one block of cells a series, header cell first: row, column, last row, column.
+        by_row: whether a series runs along a row.
+        width_cm: width.
+        height_cm: height.
+        alt: alternative text.
+    """
+
+    kind: str
+    title: str
+    value_axis: str
+    category_axis: str
+    anchor: str
+    categories: tuple[int, int, int, int]
+    series: tuple[tuple[int, int, int, int], ...]
+    alt: str
+    by_row: bool = False
+    width_cm: float = 24
+    height_cm: float = 9.5
+    number_format: str = "#,##0"
+
+
+def drawn(chart: Chart, sheet: Worksheet) -> ChartBase:
+    """Return the openpyxl chart of a description."""
+    made = LineChart() if chart.kind == "line" else BarChart()
+    if isinstance(made, BarChart):
+        made.type = "col"
+        made.gapWidth = 60
+        if chart.kind == "stacked":
+            made.grouping, made.overlap = "stacked", 100
+    for index, block in enumerate(chart.series):
+        top, left, bottom, right = block
+        values = Reference(sheet, min_row=top, min_col=left + 1 if chart.by_row else left, max_row=bottom, max_col=right)
+        if not chart.by_row:
+            values = Reference(sheet, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
+        title = Reference(sheet, min_row=top, min_col=left)
+        series = Series(values, title=None)
+        series.tx = _title_from(title)
+        _colour(series, PALETTE[index % len(PALETTE)], line=chart.kind == "line")
+        made.series.append(series)
+    top, left, bottom, right = chart.categories
+    made.set_categories(Reference(sheet, min_row=top, min_col=left, max_row=bottom, max_col=right))
+    _dress(made, chart)
+    return made
+
+
+def _title_from(reference: Reference) -> object:
+    from openpyxl.chart.data_source import StrRef  # noqa: PLC0415 - beside its only use
+    from openpyxl.chart.series import SeriesLabel  # noqa: PLC0415
+
+    return SeriesLabel(strRef=StrRef(f=str(reference)))
+
+
+def _colour(series: Series, colour: str, *, line: bool) -> None:
+    if line:
+        series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=25400))
+        series.smooth = False
+        series.marker.symbol = "none"
+    else:
+        series.graphicalProperties = GraphicalProperties(solidFill=colour)
+
+
+def _dress(made: ChartBase, chart: Chart) -> None:
+    made.title = chart.title
+    made.title.overlay = False
+    made.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(1200, bold=True))
+    made.width, made.height = chart.width_cm, chart.height_cm
+    made.roundedCorners = False
+    made.legend.position = "b"
+    made.legend.overlay = False
+    for axis, text in ((made.x_axis, chart.category_axis), (made.y_axis, chart.value_axis)):
+        axis.delete = False
+        if text:
+            axis.title = text
+            axis.title.overlay = False
+            axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
+        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(900)), endParaRPr=_characters(900))])
+    made.y_axis.number_format = chart.number_format
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
+    if chart.kind == "line":
+        made.x_axis.tickLblSkip = 4
+        made.x_axis.number_format = "0"
+
+
+def _characters(size: int, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=bold, latin=Font(typeface="Arial"))

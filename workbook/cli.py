@@ -1,0 +1,196 @@
+"""The command `xlmodel`: its arguments, its exit status, and errors as one line."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from xlmodel.errors import XlModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FINDINGS, WRONG_USE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 130, 141
+# Commands return what is to be done, and `main` does it: what happens then is ours to report, not typer's.
+# Each imports what it needs when it runs, so that a formula does not wait for the workbook writer.
+Job: TypeAlias = "partial[int]"
+
+app = typer.Typer(
+    name="xlmodel",
+    help="What a large language model costs through an API, on rented GPUs or on your own hardware. "
+    "大模型成本测算：API、租赁、自建。",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+addin_app = typer.Typer(help="Write the add-in files for one host. 加载项", rich_markup_mode=None)
+app.add_typer(addin_app, name="addin")
+
+
+class Lang(StrEnum):
+    """Language of a workbook."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from xlmodel import __version__  # noqa: PLC0415 - for this option only
+
+        print(f"xlmodel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[  # noqa: ARG001 - the callback answers it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command("eval")
+def eval_command(
+    formula: Annotated[
+        str, typer.Argument(metavar="'=FORMULA'", help="An Excel formula; it reads no cells.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON; a table as a list of rows.")] = False,
+) -> Job:
+    """Compute one formula without Excel. 计算公式
+
+    Prints the value with all its digits. An Excel error goes to stdout as its code, its message to stderr,
+    and the exit status is 1.
+    """
+    from workbook.commands.evaluate import run  # noqa: PLC0415
+
+    return partial(run, formula, as_json=as_json)
+
+
+@app.command("quote")
+def quote_command(
+    request: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[REQUEST]",
+            help="A .toml or .json request, or a .csv or .xlsx with one quote a row. None: a scenario.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The workbook [quote.xlsx]; for several quotes, a folder [quotes].",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="A|B|C", help="A built-in scenario [A]. 场景")
+    ] = None,
+    lang: Annotated[
+        Lang | None, typer.Option(help="Language of the workbook, in place of the request's.")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Date of the quote; otherwise the catalog's release date."),
+    ] = None,
+) -> Job:
+    """Write a quote workbook. 生成报价
+
+    Prints the path of each workbook written.
+    """
+    from workbook.commands.quote import run  # noqa: PLC0415
+
+    return partial(run, request, output, scenario=scenario, lang=lang and lang.value, date=date)
+
+
+@app.command("functions")
+def functions_command(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One function.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> Job:
+    """List the Excel functions, or show one with its arguments and an example. 函数"""
+    from workbook.commands.functions import run  # noqa: PLC0415
+
+    return partial(run, name, as_json=as_json)
+
+
+@addin_app.command("excel")
+def addin_excel_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
+    ] = Path("xlmodel-excel"),
+) -> Job:
+    """Write the add-in for Excel on Windows, with its guide. Excel 加载项"""
+    from workbook.commands.addin import run_excel  # noqa: PLC0415
+
+    return partial(run_excel, output)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: what follows the command's name; None: those of the process.
+
+    Returns:
+        The exit status: 0 done, 1 findings or a failed formula, 2 wrong usage or bad input.
+    """
+    _speak_utf8()
+    try:
+        status = _run(["--help"] if not (sys.argv[1:] if arguments is None else arguments) else arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # what is still buffered goes nowhere, or Python would complain about it when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        job = typer.main.get_command(app).main(arguments, prog_name="xlmodel", standalone_mode=False)
+        return job if isinstance(job, int) else job()
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "xlmodel"
+        return _fail(f"{error.format_message().rstrip('.')}; see '{where} --help'")
+    except XlModelError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, with the place to look at
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119 - pathlib costs more here
+        return _fail(f"internal error at {where}: {type(error).__name__}: {error}; please report it")
+
+
+def _fail(message: str) -> int:
+    sys.stdout.flush()
+    print(f"xlmodel: {' '.join(message.split())}", file=sys.stderr)
+    return WRONG_USE
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 wherever the output goes: a legacy code page lacks half of our signs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

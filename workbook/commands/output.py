@@ -1,0 +1,72 @@
+"""Values and tables as a terminal or another program reads them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Cell: TypeAlias = float | str | bool | None
+Rows: TypeAlias = "Sequence[Sequence[Cell]]"
+_WHOLE_SHOWN = 1e21  # beyond, a whole number is shorter with an exponent
+_GAP = "  "
+
+
+def cell_text(value: Cell) -> str:
+    """Return a value with all its digits: the shortest text that reads back as the same number."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return str(value)
+    return str(plain(value)) if abs(value) < _WHOLE_SHOWN else repr(value)
+
+
+def plain(value: Cell) -> Cell | int:
+    """Return a number without a fraction as an int, text without its class."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_SHOWN:
+        return int(value)
+    return value
+
+
+def table_text(rows: Rows) -> str:
+    """Return rows as text in columns, numbers to the right; Chinese signs are two columns wide."""
+    from rich.cells import cell_len  # noqa: PLC0415 - for a table only
+
+    texts = [[" ".join(cell_text(cell).split()) for cell in row] for row in rows]
+    count = max((len(row) for row in texts), default=0)
+    widths = [max((cell_len(row[at]) for row in texts if at < len(row)), default=0) for at in range(count)]
+    numeric = [_numeric([row[at] for row in rows[1:] if at < len(row)]) for at in range(count)]
+    lines = []
+    for row in texts:
+        cells = []
+        for text, width, right in zip(row, widths, numeric, strict=False):
+            space = " " * (width - cell_len(text))
+            cells.append(space + text if right else text + space)
+        lines.append(_GAP.join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _numeric(cells: Sequence[Cell]) -> bool:
+    given = [cell for cell in cells if cell not in (None, "")]
+    return bool(given) and all(
+        isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in given
+    )
+
+
+def json_text(value: Cell | Rows) -> str:
+    """Return a value as JSON; of a table, one row a line, the header first."""
+    if isinstance(value, (str, bool, int, float)) or value is None:
+        return json.dumps(plain(value), ensure_ascii=False)
+    rows = [json.dumps([plain(cell) for cell in row], ensure_ascii=False) for row in value]
+    return "[\n" + ",\n".join(f"  {row}" for row in rows) + "\n]"
+
+
+def json_objects(value: Mapping[str, object] | Sequence[Mapping[str, object]]) -> str:
+    """Return an object, or a list of them, as JSON that a person can read."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,88 @@
+"""`xlmodel quote`: from a request, or a built-in scenario, to workbooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.build import build_quote
+from workbook.package import write_atomic
+from workbook.request import load_requests, parse_date, scenario_request
+from workbook.request_files import holds_several
+from xlmodel.catalog import built_in
+from xlmodel.errors import RequestError, WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workbook.request import QuoteRequest
+    from xlmodel.catalog import Catalog
+
+_FILE = Path("quote.xlsx")
+_FOLDER = Path("quotes")
+
+
+def run(
+    request: Path | None, output: Path | None, *, scenario: str | None, lang: str | None, date: str | None
+) -> int:
+    """Write the quotes and print their paths.
+
+    Args:
+        request: the request file; None: a built-in scenario.
+        output: the workbook, or the folder where the file holds several requests.
+        scenario: A, B or C; None: the request file, or scenario A.
+        lang: zh or en, in place of the request's.
+        date: ISO date, in place of the request's.
+
+    Raises:
+        RequestError: the request is wrong, or stands beside a scenario.
+        WorkbookError: the output cannot be written.
+    """
+    if request is not None and scenario is not None:
+        raise RequestError("a request file and --scenario exclude each other; give one of them")
+    change: dict[str, object] = {}
+    if lang is not None:
+        change["lang"] = lang
+    if date is not None:
+        change["date"] = parse_date(date, "--date")
+    catalog = built_in()
+    if request is None:
+        found = scenario_request(catalog, scenario or "A")
+        return _write_one(found.model_copy(update=change), catalog, output or _FILE)
+    loaded = [(name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)]
+    if len(loaded) == 1 and not holds_several(request):
+        return _write_one(loaded[0][1], catalog, output or _FILE)
+    return _write_several(loaded, catalog, output or _FOLDER)
+
+
+def _write_one(request: QuoteRequest, catalog: Catalog, path: Path) -> int:
+    if path.suffix.casefold() != ".xlsx":
+        raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
+    write_atomic(path, build_quote(request, catalog, lang=request.lang, date=request.date))
+    print(path)
+    return 0
+
+
+def _write_several(requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = "a file stands there" if isinstance(error, FileExistsError) else error.strerror or str(error)
+        raise WorkbookError(
+            f"{folder}: no folder for {len(requests)} quotes ({what}); give -o a folder"
+        ) from None
+    paths = []
+    for name, request in _tracked(requests):
+        paths.append(folder / f"{name}.xlsx")
+        write_atomic(paths[-1], build_quote(request, catalog, lang=request.lang, date=request.date))
+    print("\n".join(map(str, paths)))
+    return 0
+
+
+def _tracked(requests: list[tuple[str, QuoteRequest]]) -> Iterable[tuple[str, QuoteRequest]]:
+    """Go through the requests, with a progress bar on a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - for several quotes only
+    from rich.progress import track  # noqa: PLC0415 - same
+
+    console = Console(stderr=True)
+    return track(requests, "quotes", console=console, transient=True, disable=not console.is_terminal)

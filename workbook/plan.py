@@ -1,0 +1,81 @@
+"""What a quote compares: the options in their slots, for the request and for each built-in scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlmodel.cost.option import gpu_config, tier_or_config
+
+if TYPE_CHECKING:
+    from workbook.request import QuoteRequest
+    from xlmodel.catalog import Catalog
+
+SCENARIOS = ("A", "B", "C")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An own option: a tier, or a number of one GPU (then the tier is not asked)."""
+
+    tier: str
+    gpu: str
+    gpus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The workload and options of one column of the scenario table.
+
+    Args:
+        dau: daily users.
+        input_tokens: per user and day.
+        output_tokens: per user and day.
+        years: number of years.
+        api_models: one a slot.
+        rent: GPU and count, one a slot.
+        own: one a slot.
+    """
+
+    dau: float
+    input_tokens: float
+    output_tokens: float
+    years: int
+    api_models: tuple[str, ...]
+    rent: tuple[tuple[str, int], ...]
+    own: tuple[Own, ...]
+
+
+def of_request(catalog: Catalog, request: QuoteRequest) -> Choice:
+    """Return the request's own column."""
+    return Choice(
+        request.dau,
+        request.input_tokens,
+        request.output_tokens,
+        request.years,
+        tuple(request.api_models),
+        tuple(gpu_config(catalog, text) for text in request.rent),
+        tuple(_own(catalog, text) for text in request.own),
+    )
+
+
+def of_scenario(catalog: Catalog, letter: str, slots: Choice) -> Choice:
+    """Return a built-in scenario's column, cut or repeated to the slots of the request."""
+    row = catalog.row("quote_scenarios", letter)
+    api_models = [name.strip() for name in row["api_models"].split(";")]
+    rent = [gpu_config(catalog, text) for text in row["rent"].split(";")]
+    own = [_own(catalog, text) for text in row["own"].split(";")]
+    return Choice(
+        float(row["dau"]),
+        float(row["input_tokens"]),
+        float(row["output_tokens"]),
+        min(int(row["years"]), slots.years),
+        tuple(api_models[min(slot, len(api_models) - 1)] for slot in range(len(slots.api_models))),
+        tuple(rent[min(slot, len(rent) - 1)] for slot in range(len(slots.rent))),
+        tuple(own[min(slot, len(own) - 1)] for slot in range(len(slots.own))),
+    )
+
+
+def _own(catalog: Catalog, text: str) -> Own:
+    hardware = tier_or_config(catalog, text.strip())
+    return Own(hardware.tier, hardware.gpu, hardware.gpus or 1)

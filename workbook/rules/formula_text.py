@@ -1,0 +1,98 @@
+"""The text of a formula taken apart: its constants, functions and references."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
+from workbook.package.values import column_number
+
+_CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})\Z")
+_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.*)\Z", re.DOTALL)
+_PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What stands in a formula.
+
+    Args:
+        pieces: the tokens in order: text, and whether it is a reference or a name.
+        constants: the numbers typed into it.
+        functions: the functions called, as written, in upper case.
+        references: ranges, cells, names and table references, as written.
+        if_depth: how deep IF stands in IF; one IF alone is 1.
+    """
+
+    pieces: tuple[tuple[str, bool], ...] = ()
+    constants: tuple[float, ...] = ()
+    functions: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    if_depth: int = 0
+
+
+@lru_cache(maxsize=65_536)
+def parse(formula: str) -> Parsed:
+    """Take a formula apart; one that cannot be read has no parts."""
+    try:
+        tokens = Tokenizer(formula).items
+    except (TokenizerError, IndexError):
+        return Parsed()
+    stack: list[str] = []
+    deepest = 0
+    pieces, constants, functions, references = [], [], [], []
+    for token in tokens:
+        reference = token.type == Token.OPERAND and token.subtype == Token.RANGE
+        pieces.append((token.value, reference))
+        if reference:
+            references.append(token.value)
+        elif token.type == Token.OPERAND and token.subtype == Token.NUMBER:
+            constants.append(float(token.value))
+        elif token.type == Token.FUNC:
+            if token.subtype == Token.OPEN:
+                name = token.value[:-1].upper()
+                functions.append(name)
+                stack.append(name)
+                deepest = max(deepest, stack.count("IF"))
+            elif stack:
+                stack.pop()
+    return Parsed(tuple(pieces), tuple(constants), tuple(functions), tuple(references), deepest)
+
+
+def bare_name(function: str) -> str:
+    """Give a function's name without the prefixes that files write before it."""
+    name = function
+    while name.startswith(_PREFIXES):
+        name = name.partition(".")[2]
+    return name
+
+
+def split_sheet(reference: str) -> tuple[str | None, str]:
+    """Part `'My sheet'!A1` into the sheet's name and the rest; None where no sheet is named."""
+    found = _SHEET.match(reference)
+    if not found:
+        return None, reference
+    return found[1].replace("''", "'") if found[1] else found[2], found[3]
+
+
+def relative(formula: str, row: int, column: int) -> str:
+    """Write a formula with each relative reference as a distance, so that copied formulas read the same."""
+    return "".join(
+        _distance(text, row, column) if reference else text for text, reference in parse(formula).pieces
+    )
+
+
+def _distance(reference: str, row: int, column: int) -> str:
+    sheet, local = split_sheet(reference)
+    parts = []
+    for part in local.split(":"):
+        found = _CELL.match(part)
+        if found is None:
+            return reference
+        across = column_number(found[2]) - (0 if found[1] else column)
+        down = int(found[4]) - (0 if found[3] else row)
+        parts.append(f"R{found[3]}[{down}]C{found[1]}[{across}]")
+    return f"{sheet}!{':'.join(parts)}" if sheet else ":".join(parts)

@@ -1,0 +1,167 @@
+"""The sheet Cover: who and when, the answer in one sentence, totals, the key chart, index and colour key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook import styles
+from workbook.charts import Chart
+from workbook.layout import Sheet
+from workbook.sheets.detail_sheet import PROFILES, profile_label
+from workbook.sheets.frame import header, start, widths
+
+if TYPE_CHECKING:
+    from workbook.layout import Layout
+    from workbook.request import QuoteRequest
+
+ROLES = {
+    "cover": ("封面", "cover"),
+    "inputs": ("输入", "inputs"),
+    "calculation": ("计算", "calculation"),
+    "output": ("结果", "output"),
+    "checks": ("检查", "checks"),
+    "catalog": ("目录", "catalog"),
+    "record": ("记录", "record"),
+}
+
+
+def cover_sheet(layout: Layout) -> Sheet:
+    """Add the cover first; `fill_cover` writes it once the other sheets stand."""
+    sheet = start(
+        layout,
+        "cover",
+        ("封面", "Cover"),
+        "cover",
+        ("大模型部署成本报价：结论、总额与目录", "Quote for running a large language model: the answer, totals and index"),
+        ("所选币种；万为 10,000", "the chosen currency"),
+    )
+    widths(sheet, 26, 24, 18, 18, 16, 16, 30)
+    sheet.freeze = (5, 1)
+    return sheet
+
+
+def fill_cover(
+    layout: Layout, sheet: Sheet, request: QuoteRequest, options: list[tuple[str, int]], dates: tuple[str, str, str]
+) -> None:
+    """Write the cover.
+
+    Args:
+        layout: the workbook, its other sheets present.
+        sheet: the cover.
+        request: customer and workload.
+        options: deployment and slot of each option.
+        dates: the quote's date, the day it is valid until, and the catalog's version.
+    """
+    pick = layout.pick
+    row = _facts(layout, sheet, request, dates, 6)
+    row = _answer(layout, sheet, options, row + 1)
+    row = _totals(layout, sheet, options, row + 1)
+    chart_row = row + 2
+    first, last = row - len(options) + 1, row
+    sheet.charts.append(
+        Chart(
+            kind="bar",
+            title=pick("总成本：公布口径与完整口径", "Total cost: published and full accounting"),
+            value_axis=pick("总计（元）", "Total (CNY)"),
+            category_axis="",
+            anchor=f"A{chart_row}",
+            categories=(first, 1, last, 1),
+            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            alt=pick("柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"),
+            width_cm=27,
+            height_cm=8.5,
+        )
+    )
+    row = _index(layout, sheet, chart_row + 19)
+    _key(layout, sheet, row + 2)
+
+
+def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str, str, str], row: int) -> int:
+    pick = layout.pick
+    date, valid, version = dates
+    facts = [
+        (pick("客户", "Customer"), request.customer or pick("（未填写）", "(not given)")),
+        (pick("报价日期", "Date"), date),
+        (pick("有效期至", "Valid until"), valid),
+        (pick("数据目录", "Catalog"), version),
+    ]
+    for label, value in facts:
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+        row += 1
+    layout.put(sheet, row, 1, pick("负载", "Workload"), "Plain")
+    text = pick(
+        '="日活 "&TEXT(in_dau,"#,##0")&"，每人每天 "&TEXT(in_input,"#,##0")&" 输入 + "&TEXT(in_output,"#,##0")&" 输出 token"',
+        '=TEXT(in_dau,"#,##0")&" daily users, "&TEXT(in_input,"#,##0")&" input + "&TEXT(in_output,"#,##0")&" output tokens each a day"',
+    )
+    layout.formula(sheet, row, 2, text, "Plain", styles.TEXT)
+    return row + 1
+
+
+def _answer(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
+    for line, (profile, _) in enumerate(PROFILES, start=row + 1):
+        first, last = (f"{{cover.{profile}.{deployment}.{slot}}}" for deployment, slot in (options[0], options[-1]))
+        labels = "{cover.label.%s.%s}:{cover.label.%s.%s}" % (*options[0], *options[-1])
+        best = f"INDEX({labels},MATCH(MIN({first}:{last}),{first}:{last},0))"
+        amount = f'TEXT(MIN({first}:{last})/10000,"#,##0.0")' if layout.lang == "zh" else f'TEXT(MIN({first}:{last}),"#,##0")'
+        label = profile_label(layout, profile)
+        text = pick(
+            f'="{label}：最省的是 "&{best}&"，"&in_years&" 年合计 "&{amount}&" 万 "&in_currency&"。"',
+            f'="{label}: the least costly is "&{best}&", "&{amount}&" "&in_currency&" over "&in_years&" years."',
+        )
+        layout.formula(sheet, line, 1, text, "Answer", styles.TEXT, key=f"cover.answer.{profile}")
+    return row + 3
+
+
+def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+    pick = layout.pick
+    labels = [pick("方案", "Option"), pick("币种", "Currency"), *(profile_label(layout, profile) for profile, _ in PROFILES), pick("名次（公布）", "Rank (published)"), pick("名次（完整）", "Rank (full)")]
+    header(layout, sheet, labels, row=row)
+    for line, (deployment, slot) in enumerate(options, start=row + 1):
+        stem = f"{deployment}.{slot}"
+        layout.formula(sheet, line, 1, f"={{compare.{stem}.label}}", "Linked Cell", styles.TEXT, key=f"cover.label.{stem}")
+        layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        for column, (profile, _) in enumerate(PROFILES, start=3):
+            layout.formula(sheet, line, column, f"={{compare.{profile}.{stem}.total}}", "Output", styles.MONEY, key=f"cover.{profile}.{stem}")
+            layout.formula(sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE)
+    return row + len(options)
+
+
+def _index(layout: Layout, sheet: Sheet, row: int) -> int:
+    pick = layout.pick
+    header(layout, sheet, [pick("目录：工作表", "Index: sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row)
+    for each in layout.sheets.values():
+        if each.key == sheet.key:
+            continue
+        row += 1
+        layout.put(sheet, row, 1, each.name, "Text")
+        sheet.links[row, 1] = each.key
+        layout.put(sheet, row, 2, pick(*ROLES[each.role]), "Text")
+        layout.put(sheet, row, 3, each.purpose.partition("：" if layout.lang == "zh" else ": ")[2], "Plain")
+    return row
+
+
+def _key(layout: Layout, sheet: Sheet, row: int) -> None:
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("颜色", "Colour key"), "Section")
+    looks = (
+        ("Input", pick("输入：可以更改", "Input: change it")),
+        ("Calculation", pick("计算", "Calculation")),
+        ("Linked Cell", pick("链接到别处", "Link to another cell")),
+        ("Output", pick("结果", "Result")),
+        ("Check Cell", pick("检查", "Check")),
+    )
+    for line, (style, text) in enumerate(looks, start=row + 1):
+        layout.put(sheet, line, 1, text, style)
+    note = pick(
+        "成本以正数表示，残值以负数表示。灰色或锁定的单元格由公式计算；工作表保护无密码。",
+        "Costs are positive, the residual value is negative. Locked cells are computed; the sheets are protected without a password.",
+    )
+    layout.put(sheet, row + len(looks) + 2, 1, note, "Plain")
+    honest = pick(
+        "没有加载项也能阅读：每个公式都带有计算好的数值。函数由 xlmodel 提供。",
+        "Readable without the add-in: every formula carries its value. The functions come from xlmodel.",
+    )
+    layout.put(sheet, row + len(looks) + 3, 1, honest, "Plain")

@@ -1,0 +1,65 @@
+"""What every sheet has: title, purpose, units, the master check in view; and small helpers for rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workbook.layout import HEADER_ROW, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.layout import Layout
+
+_REFUSED = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_TAB = 31
+
+
+def start(
+    layout: Layout, key: str, name: tuple[str, str], role: str, purpose: tuple[str, str], units: tuple[str, str]
+) -> Sheet:
+    """Add a sheet with its header block.
+
+    Args:
+        layout: the workbook.
+        key: the sheet's key in formulas.
+        name: tab and title, zh and en.
+        role: inputs, calculation, output, checks or catalog.
+        purpose: one sentence, zh and en.
+        units: units of the numbers, zh and en.
+    """
+    pick = layout.pick
+    title = pick(*name)
+    sheet = Sheet(
+        key,
+        _tab(title),
+        role,
+        title,
+        f"{pick('用途：', 'Purpose: ')}{pick(*purpose)}",
+        f"{pick('单位：', 'Units: ')}{pick(*units)}",
+    )
+    layout.add(sheet)
+    layout.put(sheet, 1, 1, sheet.title, "Title")
+    layout.put(sheet, 2, 1, sheet.purpose, "Subtitle")
+    layout.put(sheet, 3, 1, sheet.units, "Subtitle")
+    layout.put(sheet, 4, 1, pick("检查", "Checks"), "Subtitle")
+    if key != "checks":
+        layout.formula(sheet, 4, 2, "=chk_master", "Check Cell")
+    return sheet
+
+
+def _tab(title: str) -> str:
+    """Return a title as a tab may be named: without the signs Excel refuses, 31 characters at most."""
+    return _REFUSED.sub("", title)[:_LONGEST_TAB].strip()
+
+
+def header(layout: Layout, sheet: Sheet, labels: Sequence[str], row: int = HEADER_ROW, column: int = 1) -> None:
+    """Write a header row."""
+    for offset, label in enumerate(labels):
+        layout.put(sheet, row, column + offset, label, "Header", wrap=True)
+
+
+def widths(sheet: Sheet, *sizes: float) -> None:
+    """Set the widths of the columns from the first on, in characters."""
+    sheet.widths.update(enumerate(sizes, start=1))

@@ -1,0 +1,176 @@
+"""A layout written as an .xlsx file, with its computed values, the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from workbook import styles
+from workbook.charts import drawn
+from workbook.package import ErrorValue, Package, finish, set_values, update_chart_caches
+from xlmodel import __version__
+from xlmodel.engine import Address, ErrorCode, Formula, compute
+from xlmodel.engine.values import column_letters, quoted
+from xlmodel.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from workbook.layout import Cell, Layout, Sheet
+    from xlmodel.engine import CellValue, Computed
+    from xlmodel.functions import Library
+
+_MARGIN_IN = 0.4
+_CREATOR = "xlmodel"
+
+
+def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> bytes:
+    """Return the file of a layout, every formula carrying its value.
+
+    Args:
+        layout: sheets, keys and names.
+        library: the functions on the catalog that the file is made from.
+        title: the document's title.
+        date: the quote's date, which is also the document's.
+
+    Raises:
+        WorkbookError: a formula that the engine could not compute, or that gives an error value.
+    """
+    computed = compute(layout.contents(), library, {name: layout.refers_to(name) for name in layout.names})
+    _refuse_errors(computed)
+    package = Package.read(_openpyxl_bytes(layout, title=title, version=library.catalog.version))
+    set_values(package, _values(computed))
+    update_chart_caches(package, _value_of(layout, computed))
+    alternative = {sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts}
+    finish(package, title=title, date=date, creator=_CREATOR, chart_texts=alternative)
+    return package.to_bytes(deterministic=True)
+
+
+def _refuse_errors(computed: Computed) -> None:
+    for address, reason in computed.uncomputed.items():
+        raise WorkbookError(f"{address}: {reason}")
+    for address, message in computed.messages.items():
+        raise WorkbookError(f"{address}: {computed.values[address]}: {message}")
+
+
+def cell_value(value: CellValue) -> float | str | bool | ErrorValue | None:
+    """Return a computed value as the package writes it."""
+    return ErrorValue(value.value) if isinstance(value, ErrorCode) else value
+
+
+def _values(computed: Computed) -> dict[str, dict[str, float | str | bool | ErrorValue | None]]:
+    found: dict[str, dict[str, float | str | bool | ErrorValue | None]] = {}
+    for address, value in computed.values.items():
+        cell = f"{column_letters(address.column)}{address.row}"
+        found.setdefault(address.sheet, {})[cell] = cell_value(value)
+    return found
+
+
+def _value_of(layout: Layout, computed: Computed) -> object:
+    contents = layout.contents()
+
+    def value_of(sheet: str, row: int, column: int) -> float | str | bool | ErrorValue | None:
+        content = contents[sheet].get((row, column))
+        if isinstance(content, Formula):
+            return cell_value(computed.values[Address(sheet, row, column)])
+        return content
+
+    return value_of
+
+
+def _openpyxl_bytes(layout: Layout, *, title: str, version: str) -> bytes:
+    book = Workbook()
+    styles.install(book)
+    book.remove(book.worksheets[0])
+    for sheet in layout.sheets.values():
+        _write_sheet(book.create_sheet(sheet.name), sheet, layout)
+    for name in sorted(layout.names):
+        book.defined_names[name] = DefinedName(name, attr_text=layout.refers_to(name))
+    book.properties.title = title
+    book.properties.creator = _CREATOR
+    book.properties.language = {"zh": "zh-CN"}.get(layout.lang, layout.lang)
+    book.custom_doc_props.append(StringProperty(name="xlmodel catalog", value=version))
+    book.custom_doc_props.append(StringProperty(name="xlmodel version", value=__version__))
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
+    for (row, column), cell in sheet.cells.items():
+        _write_cell(page, row, column, cell, layout, sheet)
+    for column, width in sheet.widths.items():
+        page.column_dimensions[get_column_letter(column)].width = width
+    for (row, column), target in sheet.links.items():
+        cell = page.cell(row, column)
+        cell.hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
+    for validation in sheet.validations:
+        page.add_data_validation(_validation(validation.cells, validation.kind, validation.low, validation.high, validation.message))
+    for area in sheet.tables:
+        table = Table(
+            displayName=area.name,
+            ref=f"{column_letters(area.left)}{area.top}:{column_letters(area.right)}{area.bottom}",
+        )
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+        page.add_table(table)
+    for chart in sheet.charts:
+        page.add_chart(drawn(chart, page), chart.anchor)
+    _set_up_page(page, sheet)
+
+
+def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, layout: Layout, sheet: Sheet) -> None:
+    made = page.cell(row, column)
+    content = cell.content
+    if isinstance(content, Formula):
+        made.value = layout.text_of(sheet, content)
+    else:
+        made.value = content
+        if isinstance(content, str) and made.data_type == "f":
+            made.data_type = "s"
+    made.style = cell.style
+    if isinstance(content, str) and content.startswith("="):
+        made.quotePrefix = True
+    if cell.number_format:
+        made.number_format = cell.number_format
+    if cell.wrap or cell.indent:
+        made.alignment = Alignment(
+            vertical="top" if cell.wrap else "center", wrap_text=cell.wrap, indent=cell.indent
+        )
+
+
+def _validation(cells: str, kind: str, low: str, high: str, message: str) -> DataValidation:
+    made = DataValidation(type=kind, formula1=low, allow_blank=True, showErrorMessage=True, sqref=cells)
+    if kind != "list":
+        made.operator, made.formula2 = "between", high
+    made.errorTitle, made.error = "xlmodel", message
+    return made
+
+
+def _set_up_page(page: Worksheet, sheet: Sheet) -> None:
+    page.freeze_panes = f"{column_letters(sheet.freeze[1])}{sheet.freeze[0]}"
+    page.sheet_view.showGridLines = False
+    page.sheet_view.zoomScale = 90
+    page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
+    page.page_setup.paperSize = 9
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"1:{sheet.freeze[0] - 1}"
+    page.oddFooter.left.text = sheet.title
+    page.oddFooter.right.text = "&P / &N"
+    margins = page.page_margins
+    margins.left = margins.right = margins.top = _MARGIN_IN
+    margins.bottom = 2 * _MARGIN_IN
+    page.protection.sheet = True
+    page.protection.formatColumns = False
+    page.protection.formatRows = False
+    page.protection.autoFilter = False
+    page.protection.sort = False

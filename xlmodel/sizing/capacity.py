@@ -1,0 +1,313 @@
+"""From daily users to hardware: peak tokens per second, copies of the model, GPUs, nodes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.layout import Layout, group_sizes
+from xlmodel.sizing.memory import check_known, require_count
+from xlmodel.sizing.plan import NODE
+from xlmodel.sizing.precision import Format, resolve
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+from xlmodel.sizing.speed import Speed
+from xlmodel.sizing.throughput import Request, band, band_notes, one_copy, parse_engine
+
+SECONDS_PER_DAY = 86_400
+SEARCH_STEPS = 12
+LARGEST_COPY = 32
+
+
+class CapacityPlan(NamedTuple):
+    """Hardware for a number of daily users.
+
+    Args:
+        gpu: the card.
+        precision: format of the weights.
+        replicas: copies of the model, reserve included.
+        gpus: cards of all copies.
+        nodes: servers of 8 that hold them.
+        layout: how each copy is spread, with the copies.
+        tokens_per_s_peak: output tokens per second asked for at peak.
+        tokens_per_s_capacity: output tokens per second of all copies.
+        headroom: capacity / peak − 1.
+        concurrency: requests in flight at peak, over all copies.
+        ttft_ms: time to the first token at peak.
+        tpot_ms: time a further token at peak.
+        band_low: low bound of the capacity.
+        band_high: high bound of the capacity.
+        notes: what a user should know.
+    """
+
+    gpu: str
+    precision: str
+    replicas: int
+    gpus: int
+    nodes: int
+    layout: Layout
+    tokens_per_s_peak: float
+    tokens_per_s_capacity: float
+    headroom: float
+    concurrency: float
+    ttft_ms: float
+    tpot_ms: float
+    band_low: float
+    band_high: float
+    notes: str
+
+
+class Load(NamedTuple):
+    """What users ask for and how it shall be served.
+
+    Args:
+        dau: users a day.
+        input_tokens: tokens of a prompt.
+        output_tokens: tokens of an answer.
+        requests_per_user_day: requests of a user a day.
+        peak_to_average: peak rate / mean rate over the day.
+        utilisation_target: share of the capacity that the peak may use.
+        reserve_replicas: further copies for failures and maintenance.
+        ttft_limit_ms: longest time to the first token, or None.
+        tpot_limit_ms: longest time a further token, or None.
+    """
+
+    dau: float
+    input_tokens: int
+    output_tokens: int
+    requests_per_user_day: float
+    peak_to_average: float
+    utilisation_target: float
+    reserve_replicas: int
+    ttft_limit_ms: float | None
+    tpot_limit_ms: float | None
+
+    @property
+    def peak_tokens_per_s(self) -> float:
+        """Users × requests × output tokens / 86,400 s × peak-to-average."""
+        daily = self.dau * self.requests_per_user_day * self.output_tokens
+        return daily / SECONDS_PER_DAY * self.peak_to_average
+
+
+def _check(load: Load) -> None:
+    if not load.dau >= 0 or math.isinf(load.dau):
+        raise BadValueError(f"daily users are {load.dau}; give a number of at least 0")
+    if not load.requests_per_user_day > 0:
+        raise BadValueError(f"requests a user and day are {load.requests_per_user_day}; give a number above 0")
+    if not load.peak_to_average >= 1:
+        raise BadValueError(f"peak_to_average is {load.peak_to_average}; give a number of at least 1")
+    if not 0 < load.utilisation_target <= 1:
+        raise BadValueError(f"utilisation_target is {load.utilisation_target}; give a share above 0 and up to 1")
+    for name, limit in (("ttft_limit_ms", load.ttft_limit_ms), ("tpot_limit_ms", load.tpot_limit_ms)):
+        if limit is not None and not limit > 0:
+            raise BadValueError(f"{name} is {limit}; give milliseconds above 0")
+
+
+class _Search(NamedTuple):
+    model: ModelSpec
+    fmt: Format
+    gpu: GpuSpec
+    load: Load
+    engine: str
+    constants: SizingConstants
+
+    def at(self, size: int, concurrency: float | None) -> tuple[Speed, Layout] | None:
+        """Speed of one copy at that concurrency."""
+        request = Request(self.load.input_tokens, self.load.output_tokens, concurrency, self.engine)
+        return one_copy(self.model, self.fmt, self.gpu, size, 1, request, self.constants)
+
+    def within_limits(self, found: Speed) -> bool:
+        """Whether both latencies keep their limits."""
+        ttft, tpot = self.load.ttft_limit_ms, self.load.tpot_limit_ms
+        return (ttft is None or found.ttft_s * 1e3 <= ttft) and (tpot is None or found.tpot_s * 1e3 <= tpot)
+
+    def most(self, size: int) -> tuple[Speed, Layout] | None:
+        """Fastest point of one copy that keeps the latency limits: bisection on the requests in flight."""
+        full = self.at(size, None)
+        if full is None or self.within_limits(full[0]):
+            return full
+        low, high = 1.0, full[0].concurrency
+        best = self.at(size, low)
+        if best is None or not self.within_limits(best[0]):
+            return None
+        for _ in range(SEARCH_STEPS):
+            middle = (low + high) / 2
+            found = self.at(size, middle)
+            if found is not None and self.within_limits(found[0]):
+                low, best = middle, found
+            else:
+                high = middle
+        return best
+
+    def serving(self, size: int, rate: float, most: Speed) -> Speed:
+        """Point at which one copy delivers `rate` tokens per second: bisection on the requests in flight."""
+        low, high, best = 1.0, max(1.0, most.concurrency), most
+        for _ in range(SEARCH_STEPS):
+            middle = (low + high) / 2
+            found = self.at(size, middle)
+            if found is not None and found[0].tokens_per_s >= rate:
+                high, best = middle, found[0]
+            else:
+                low = middle
+        return best
+
+
+def capacity(
+    model: ModelSpec,
+    precision: str,
+    gpu: GpuSpec,
+    dau: float,
+    input_tokens: float,
+    output_tokens: float,
+    peak_to_average: float,
+    utilisation_target: float,
+    reserve_replicas: float,
+    constants: SizingConstants,
+    *,
+    requests_per_user_day: float = 1.0,
+    ttft_limit_ms: float | None = None,
+    tpot_limit_ms: float | None = None,
+    engine: str = "default",
+) -> CapacityPlan:
+    """Fewest cards of one GPU that serve the peak.
+
+    replicas = ceil(peak / utilisation / tokens per second of a copy) + reserve; the size of a copy that takes the
+    fewest cards wins, the smaller copy on a tie.
+
+    Args:
+        model: the architecture.
+        precision: format of the weights.
+        gpu: the card.
+        dau: users a day.
+        input_tokens: tokens of a prompt.
+        output_tokens: tokens of an answer.
+        peak_to_average: peak rate / mean rate.
+        utilisation_target: share of the capacity that the peak may use.
+        reserve_replicas: further copies.
+        constants: the fitted constants.
+        requests_per_user_day: requests of a user a day.
+        ttft_limit_ms: longest time to the first token.
+        tpot_limit_ms: longest time a further token.
+        engine: `default` or `tuned`.
+
+    Raises:
+        BadValueError: a count, share or limit outside its range.
+        NotAvailableError: unknown precision or architecture, a context beyond the model's, no fit, or latency limits
+            that this GPU cannot keep.
+    """
+    check_known(model)
+    load = Load(
+        dau,
+        require_count("input_tokens", input_tokens),
+        require_count("output_tokens", output_tokens),
+        requests_per_user_day,
+        peak_to_average,
+        utilisation_target,
+        require_count("reserve_replicas", reserve_replicas, 0),
+        ttft_limit_ms,
+        tpot_limit_ms,
+    )
+    _check(load)
+    context = load.input_tokens + load.output_tokens
+    if context > model.max_context:
+        raise NotAvailableError(
+            f"{context:,} tokens exceed the {model.max_context:,} of {model.name}; shorten the prompt or take another model"
+        )
+    tier = parse_engine(engine)
+    search = _Search(model, resolve(model, precision, gpu, constants), gpu, load, tier, constants)
+    best: tuple[int, int, int, Speed, Layout] | None = None
+    starts = False
+    for size in group_sizes(LARGEST_COPY):
+        if best is not None and size * (1 + load.reserve_replicas) >= best[0]:
+            break
+        starts = starts or search.at(size, 1.0) is not None
+        point = search.most(size)
+        if point is None:
+            continue
+        needed = max(1, math.ceil(load.peak_tokens_per_s / load.utilisation_target / point[0].tokens_per_s))
+        replicas = needed + load.reserve_replicas
+        if best is None or replicas * size < best[0]:
+            best = (replicas * size, size, replicas, *point)
+    if best is None:
+        problem = "cannot keep the latency limits on" if starts else "does not fit"
+        raise NotAvailableError(f"{model.name} {search.fmt.name} {problem} up to {LARGEST_COPY}×{gpu.name}; take another GPU")
+    return _finish(search, best)
+
+
+def _finish(search: _Search, best: tuple[int, int, int, Speed, Layout]) -> CapacityPlan:
+    gpus, size, replicas, most, layout = best
+    load, constants = search.load, search.constants
+    serving = search.serving(size, load.peak_tokens_per_s / replicas, most)
+    total = most.tokens_per_s * replicas
+    low, high = band(search.model, search.gpu, search.engine, "throughput", constants)
+    peak = load.peak_tokens_per_s
+    return CapacityPlan(
+        gpu=search.gpu.name,
+        precision=search.fmt.name,
+        replicas=replicas,
+        gpus=gpus,
+        nodes=math.ceil(gpus / NODE),
+        layout=layout._replace(replicas=replicas),
+        tokens_per_s_peak=peak,
+        tokens_per_s_capacity=total,
+        headroom=total / peak - 1 if peak else math.inf,
+        concurrency=serving.concurrency * replicas,
+        ttft_ms=serving.ttft_s * 1e3,
+        tpot_ms=serving.tpot_s * 1e3,
+        band_low=total * low,
+        band_high=total * high,
+        notes="; ".join(band_notes(search.model, search.fmt, search.gpu)),
+    )
+
+
+def capacity_by_gpu(
+    model: ModelSpec,
+    precision: str,
+    gpus: Iterable[GpuSpec],
+    dau: float,
+    input_tokens: float,
+    output_tokens: float,
+    peak_to_average: float,
+    utilisation_target: float,
+    reserve_replicas: float,
+    constants: SizingConstants,
+    *,
+    requests_per_user_day: float = 1.0,
+    ttft_limit_ms: float | None = None,
+    tpot_limit_ms: float | None = None,
+    engine: str = "default",
+) -> list[CapacityPlan]:
+    """Plan each GPU; those that cannot serve the model are left out.
+
+    Raises:
+        BadValueError: as `capacity`.
+        NotAvailableError: no GPU can serve it; the message is that of the last one.
+    """
+    plans: list[CapacityPlan] = []
+    refusal: NotAvailableError | None = None
+    for gpu in gpus:
+        try:
+            plans.append(
+                capacity(
+                    model,
+                    precision,
+                    gpu,
+                    dau,
+                    input_tokens,
+                    output_tokens,
+                    peak_to_average,
+                    utilisation_target,
+                    reserve_replicas,
+                    constants,
+                    requests_per_user_day=requests_per_user_day,
+                    ttft_limit_ms=ttft_limit_ms,
+                    tpot_limit_ms=tpot_limit_ms,
+                    engine=engine,
+                )
+            )
+        except NotAvailableError as error:
+            refusal = error
+    if not plans and refusal is not None:
+        raise refusal
+    return plans

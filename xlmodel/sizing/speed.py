@@ -1,0 +1,263 @@
+"""How fast: one step of decoding, the prefill of one request, and both together under continuous batching.
+
+step(b) = (dense + cache bytes)/bandwidth + experts touched/bandwidth + FLOPs/peak + attention + layers × latency
+          + sequences × latency + link;   prefill(request) = FLOPs/peak + attention + link;
+cycle = output × step + b × prefill;   tokens/s = b × output / cycle;   TPOT = step + (b − 1) × prefill / output.
+Efficiencies and latencies are fitted on published measurements (sizing_constants.csv).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from xlmodel.sizing.layout import Layout, held_sequences, kv_shards
+from xlmodel.sizing.memory import sequence_kv_bytes
+from xlmodel.sizing.precision import Format
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+ENGINES = ("default", "tuned")
+HOPPER_WATT_PER_TFLOPS = 700 / 989
+MAX_NODE = 8
+LARGE_CARD_GB = 70
+
+
+class Coefficients(NamedTuple):
+    """Multipliers of the raw terms: inverse efficiencies, and seconds a layer or sequence."""
+
+    memory: float
+    expert: float
+    flops: float
+    attention: float
+    layer: float
+    moe_layer: float
+    sequence: float
+    link: float
+    prefill: float
+
+
+class Terms(NamedTuple):
+    """Raw terms of one copy at b sequences: seconds at the GPU's peaks, and counts."""
+
+    memory_s: float
+    expert_s: float
+    flops_s: float
+    attention_s: float
+    layers: float
+    moe_layers: float
+    sequences: float
+    link_s: float
+    prefill_flops_s: float
+    prefill_attention_s: float
+    prefill_link_s: float
+
+
+class Speed(NamedTuple):
+    """What one layout delivers, all copies together."""
+
+    tokens_per_s: float
+    ttft_s: float
+    tpot_s: float
+    concurrency: float
+    held: float
+
+
+@lru_cache(maxsize=4096)
+def coefficients(
+    constants: SizingConstants, engine: str, compute: str, weight_only: bool, family: str, layout: Layout
+) -> Coefficients:
+    """Pick the constants that apply: by engine tier, arithmetic, GPU generation and kind of layout."""
+    c = constants
+    scale = 1.0 + c["pipeline_loss"] * (layout.pipeline - 1)
+    if layout.expert:
+        scale *= c["expert_parallel_loss"]
+    kind = "weight_only" if weight_only else {"fp32": "bf16", "int8": "fp8"}.get(compute, compute)
+    prefill = c[f"prefill_mfu_{kind}"]
+    if engine == "default":
+        prefill *= c["prefill_share_default_ampere" if family == "ampere" else "prefill_share_default"]
+    host = c["blackwell_layer_ratio"] if family.startswith("blackwell") else 1.0
+    memory = 1.0 / c["bandwidth_efficiency"]
+    return Coefficients(
+        memory=scale * memory,
+        expert=scale * memory / c["expert_bandwidth_efficiency"],
+        flops=scale / c["decode_mfu"],
+        attention=scale / c["attention_mfu"],
+        layer=scale * host * c[f"layer_s_{engine}"],
+        moe_layer=scale * host * c[f"moe_layer_s_{engine}"],
+        sequence=scale * c[f"sequence_s_{engine}"],
+        link=scale / c["link_efficiency"],
+        prefill=scale / prefill,
+    )
+
+
+@lru_cache(maxsize=1024)
+def power_factor(gpu: GpuSpec, constants: SizingConstants) -> float:
+    """Share of the nominal FLOPs that the power limit lets a card sustain: min(1, W per TFLOPS / that of an H100)^x."""
+    ratio = gpu.tdp_w / gpu.bf16_dense_tflops / HOPPER_WATT_PER_TFLOPS
+    return float(min(1.0, ratio) ** constants["power_exponent"])
+
+
+@lru_cache(maxsize=1024)
+def link_bytes_per_s(gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> float:
+    """One-way bandwidth between the GPUs that share a layer; between nodes that of the network."""
+    width = layout.expert or layout.tensor
+    if width > max(MAX_NODE, gpu.scale_up_domain):
+        return constants["network_gb_s"] * 1e9
+    return (gpu.scale_up_gb_s or constants["pcie_gb_s"]) * 1e9
+
+
+def experts_touched(experts: int, per_token: int, tokens: float) -> float:
+    """Distinct experts that `tokens` tokens choose: E (1 − (1 − k/E)^tokens)."""
+    return experts * (1.0 - (1.0 - per_token / experts) ** tokens)
+
+
+@lru_cache(maxsize=4096)
+def _fixed(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> tuple[float, ...]:
+    """Factors of the terms that depend on neither batch nor lengths."""
+    bandwidth = gpu.memory_bandwidth_gb_s * 1e9
+    power = power_factor(gpu, constants)
+    peak = fmt.flops * power
+    bf16 = gpu.bf16_dense_tflops * 1e12 * power
+    shards = layout.expert or layout.tensor
+    split = 1 if layout.expert else layout.tensor
+    dense = (model.dense_params * fmt.dense_bytes + model.embedding_params * fmt.table_bytes) / split / bandwidth
+    expert = model.moe_layers * model.expert_params * fmt.expert_bytes / shards / bandwidth
+    flops = 2.0 * model.step_params / shards / peak
+    attention = model.kv_layers * model.attention_flops_per_key / split / bf16
+    if model.attention == "compressed":
+        kinds = model.compressed_layers / model.compress_ratio + model.heavy_layers / model.heavy_ratio
+        attention = kinds * model.attention_flops_per_key / split / bf16
+    cache = 1.0 / kv_shards(model, layout) / bandwidth
+    link = link_bytes_per_s(gpu, layout, constants)
+    if layout.expert:
+        width = layout.expert
+        spread = min(model.experts_per_token, width) * (width - 1) / width
+        per_token = model.moe_layers * 2.0 * spread * model.hidden * constants["dispatch_bytes"] / link
+    else:
+        per_token = 4.0 * model.layers * (layout.tensor - 1) / layout.tensor * model.hidden * 2.0 / link
+    prefill = 2.0 * (model.dense_params + model.active_expert_params) / shards / peak
+    pairs = model.prefill_flops_per_key / shards / bf16
+    return dense, expert, flops, attention, cache, per_token, prefill, pairs, 1.0 / split
+
+
+def terms(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    input_len: float,
+    output_len: float,
+    batch: float,
+    value_bytes: float,
+    constants: SizingConstants,
+) -> Terms:
+    """Raw terms of one copy that runs `batch` sequences of input + output tokens.
+
+    With pipeline stages, each stage works on batch / stages sequences while the others work too.
+    """
+    dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(model, fmt, gpu, layout, constants)
+    running = max(1.0, batch / layout.pipeline)
+    ranks = layout.expert or 1
+    rank_batch = max(1.0, running / ranks)
+    context = input_len + output_len / 2
+    seen = min(context, model.sparse_topk) if model.sparse_topk and model.attention == "mla" else context
+    state = model.linear_layers * model.linear_state_bytes
+    read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
+    read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
+    touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
+    keys = min(input_len / 2, model.sparse_topk) if model.sparse_topk else input_len / 2
+    window = model.sliding_layers * min(model.sliding_window, input_len / 2)
+    full_layers = model.kv_layers or model.compressed_layers
+    return Terms(
+        memory_s=dense + rank_batch * read,
+        expert_s=expert * touched,
+        flops_s=flops * running,
+        attention_s=attention * rank_batch * seen,
+        layers=model.layers,
+        moe_layers=model.moe_layers,
+        sequences=rank_batch,
+        link_s=link * (rank_batch if layout.expert else running),
+        prefill_flops_s=prefill * input_len,
+        prefill_attention_s=pairs * input_len * (full_layers * keys + window),
+        prefill_link_s=link * input_len / ranks,
+    )
+
+
+def step_seconds(t: Terms, c: Coefficients) -> float:
+    """Time of one decoding step: Σ term × coefficient."""
+    return (
+        t.memory_s * c.memory
+        + t.expert_s * c.expert
+        + t.flops_s * c.flops
+        + t.attention_s * c.attention
+        + t.layers * c.layer
+        + t.moe_layers * c.moe_layer
+        + t.sequences * c.sequence
+        + t.link_s * c.link
+    )
+
+
+def prefill_seconds(t: Terms, c: Coefficients) -> float:
+    """Time the prefill of one request takes from the others: Σ term × coefficient."""
+    return t.prefill_flops_s * c.prefill + t.prefill_attention_s * c.attention + t.prefill_link_s * c.link
+
+
+def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
+    """Sequences an engine runs at once on each rank; stock engines allow more on large cards after Ampere."""
+    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
+    return constants[f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"]
+
+
+@lru_cache(maxsize=64)
+def cache_value_bytes(engine: str, compute: str) -> float:
+    """Bytes of a cached number: tuned engines keep an 8-bit cache under 8- and 4-bit arithmetic, stock ones 16 bits."""
+    return 1.0 if engine == "tuned" and compute in {"fp8", "fp4"} else 2.0
+
+
+def speed(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    input_len: float,
+    output_len: float,
+    concurrency: float | None,
+    engine: str,
+    constants: SizingConstants,
+) -> Speed | None:
+    """Estimate one layout; None where the weights or one sequence do not fit.
+
+    Args:
+        model: the architecture.
+        fmt: how the GPU runs the weights.
+        gpu: the card.
+        layout: the spread, with its copies.
+        input_len: tokens of a prompt.
+        output_len: tokens of an answer.
+        concurrency: requests in flight over all copies; None for as many as memory holds.
+        engine: `default` or `tuned`.
+        constants: the fitted constants.
+    """
+    value_bytes = cache_value_bytes(engine, fmt.compute)
+    held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
+    ranks = layout.expert or 1
+    if held < ranks:
+        return None
+    batch = min(held, sequence_limit(gpu, engine, constants) * ranks)
+    if concurrency is not None:
+        batch = min(batch, max(1.0, concurrency / layout.replicas))
+    t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants)
+    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, gpu.family, layout)
+    step, prefill = step_seconds(t, c), prefill_seconds(t, c)
+    stage_batch = max(1.0, batch / layout.pipeline)
+    others = (stage_batch - 1.0) * prefill
+    cycle = output_len * step + stage_batch * prefill
+    copies = layout.replicas if concurrency is None else min(layout.replicas, max(1.0, concurrency))
+    rate = copies * min(batch, stage_batch * layout.pipeline) * output_len / cycle
+    tpot = step + others / output_len
+    ttft = constants["ttft_fixed_s"] + constants["ttft_own_share"] * (prefill + step)
+    ttft += constants["ttft_first_wave_share"] * others
+    if concurrency is not None:
+        # Requests beyond what memory holds wait for a whole answer each round.
+        ttft += max(0.0, concurrency / layout.replicas / batch - 1.0) * cycle
+    return Speed(rate, ttft, tpot, copies * batch, layout.replicas * held)
