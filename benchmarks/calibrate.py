@@ -16,10 +16,9 @@ import math
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +28,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from xlmodel.sizing.layout import Layout, held_sequences  # noqa: E402
-from xlmodel.sizing.memory import weights_bytes  # noqa: E402
 from xlmodel.sizing.precision import Format, resolve  # noqa: E402
 from xlmodel.sizing.specs import (  # noqa: E402
     GpuSpec,
@@ -41,11 +39,15 @@ from xlmodel.sizing.specs import (  # noqa: E402
 )
 from xlmodel.sizing.speed import cache_value_bytes, coefficients, sequence_limit, terms  # noqa: E402
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 DATA = ROOT / "xlmodel" / "catalog" / "data"
 VALIDATION = ROOT / "benchmarks" / "validation"
 CONSTANTS = DATA / "sizing_constants.csv"
 ROBUST = 0.15  # beyond about 15 % a residual counts linearly
 TPOT_WEIGHT = 0.7
+SHORT_ANSWER = 16
 PRIOR_WEIGHT = 1.2
 GUIDE_TOKENS_PER_S_PER_GPU = 180.0
 
@@ -71,6 +73,7 @@ PRIORS: dict[str, tuple[float, float, float, float]] = {
     "link_efficiency": (0.50, 0.20, 0.2, 0.9),
     "pipeline_loss": (0.05, 0.50, 0.005, 0.5),
     "expert_parallel_loss": (1.20, 0.20, 1.0, 2.0),
+    "family_rate_cdna": (0.85, 0.10, 0.5, 1.0),
 }
 
 FAMILIES = (
@@ -109,7 +112,9 @@ class Catalog:
         self.models = {row["item"]: parse_model(row) for row in read_rows(DATA / "models.csv")}
         self.gpus = {row["item"]: parse_gpu(row) for row in read_rows(DATA / "gpus.csv")}
         self._model_names = {normal(name): name for name in self.models}
-        self._model_names |= {normal(row["alias"]): row["item"] for row in read_rows(DATA / "model_aliases.csv")}
+        self._model_names |= {
+            normal(row["alias"]): row["item"] for row in read_rows(DATA / "model_aliases.csv")
+        }
         self._gpu_names = {normal(name): name for name in self.gpus}
         self._gpu_names |= {normal(row["alias"]): row["item"] for row in read_rows(DATA / "gpu_aliases.csv")}
 
@@ -176,7 +181,9 @@ def _layouts(row: dict[str, str], model: ModelSpec, *, saturated: bool) -> tuple
 
 def load_samples(catalog: Catalog, constants: SizingConstants) -> list[Sample]:
     """Read throughput.csv without the rows that suspicious.csv excludes."""
-    skip = {r["id"] for r in read_rows(VALIDATION / "suspicious.csv") if r["action"] in {"exclude", "unscorable"}}
+    skip = {
+        r["id"] for r in read_rows(VALIDATION / "suspicious.csv") if r["action"] in {"exclude", "unscorable"}
+    }
     samples = []
     for row in read_rows(VALIDATION / "throughput.csv"):
         if row["id"] in skip or not row["ISL"] or not row["tokens_per_s_total"]:
@@ -189,6 +196,9 @@ def load_samples(catalog: Catalog, constants: SizingConstants) -> list[Sample]:
         # Requests of this source are drawn between 0.8 and 1.0 of the stated length.
         mean = 0.9 if row["family"] == "inferencex" else 1.0
         tpot, ttft = _number(row["tpot_ms"]), _number(row["ttft_ms"])
+        # The TTFT of a burst measures its queue, and the TPOT of a handful of tokens the queue of the prefills.
+        ttft = None if mode.startswith("burst") else ttft
+        tpot = tpot if float(row["OSL"]) >= SHORT_ANSWER else None
         samples.append(
             Sample(
                 id=row["id"],
@@ -245,7 +255,13 @@ class Design:
                 )
                 stage = max(1.0, batch / layout.pipeline)
                 running = layout.replicas * min(batch, stage * layout.pipeline)
-                key = (s.engine, s.fmt.compute, s.fmt.weight_only, s.gpu.family, layout._replace(tensor=1, replicas=1))
+                key = (
+                    s.engine,
+                    s.fmt.compute,
+                    s.fmt.weight_only,
+                    s.gpu.family,
+                    layout._replace(tensor=1, replicas=1),
+                )
                 klass.append(classes.setdefault(key, len(classes)))
                 index.append(position)
                 rows.append((*t, stage, running, s.output_len))
@@ -269,12 +285,13 @@ class Design:
         step_c, prefill_c = [], []
         for key in self.classes:
             c = coefficients.__wrapped__(constants, *key)
-            step_c.append((c.memory, c.expert, c.flops, c.attention, c.layer, c.moe_layer, c.sequence, c.link))
+            step_c.append(
+                (c.memory, c.expert, c.flops, c.attention, c.layer, c.moe_layer, c.sequence, c.link)
+            )
             prefill_c.append((c.prefill, c.attention, c.link))
         step = (self.step_terms * np.array(step_c)[self.klass]).sum(axis=1)
         prefill = (self.prefill_terms * np.array(prefill_c)[self.klass]).sum(axis=1)
         rate = self.running * self.output / (self.output * step + self.stage * prefill)
-        tpot = step + (self.stage - 1) * prefill / self.output
         best = np.zeros(len(self.samples))
         np.maximum.at(best, self.index, rate)
         chosen = np.flatnonzero(rate >= best[self.index] * (1 - 1e-12))
@@ -303,7 +320,7 @@ def fit(design: Design, constants: SizingConstants, keep: npt.NDArray[np.bool_])
     bounds = np.log([PRIORS[n][2] for n in names]), np.log([PRIORS[n][3] for n in names])
     timed = keep & design.has_tpot
     tiers = [s.tier for s in design.samples]
-    # Few rows show the default settings: together they weigh as much as the batch tests.
+    # Few rows show current engines with default settings: together they weigh as much as the tests of older ones.
     share = math.sqrt(max(1, tiers.count("batch test")) / max(1, tiers.count("default")))
     weight = np.array([share if tier == "default" else 1.0 for tier in tiers])
 
@@ -329,7 +346,7 @@ def left_out(
     """Estimate each group of samples with constants fitted on the others."""
     groups = np.array([key(s) for s in design.samples])
     rate, tpot = np.zeros(len(groups)), np.zeros(len(groups))
-    fits = {}
+    fits: dict[str, SizingConstants] = {}
     for group in sorted(set(groups)):
         out = groups == group
         fits[group] = fit(design, constants, ~out)
@@ -340,20 +357,19 @@ def left_out(
 
 def textbook(sample: Sample, constants: SizingConstants) -> float:
     """Tokens per second of the textbook roofline: max(bytes / 0.8 bandwidth, FLOPs / 0.5 peak), no latency."""
-    m, g = sample.model, sample.gpu
-    layout = sample.layouts[0]
-    gpus = layout.group_gpus
+    m, g, layout = sample.model, sample.gpu, sample.layouts[0]
     value_bytes = cache_value_bytes(sample.engine, sample.fmt.compute)
     total = sample.input_len + sample.output_len
     held = max(1.0, held_sequences(m, sample.fmt, g, layout, total, value_bytes, sample.engine, constants))
-    batch = held if sample.concurrency is None else min(held, sample.concurrency / layout.replicas)
-    t = terms(m, sample.fmt, g, Layout(), sample.input_len, sample.output_len, batch, value_bytes, constants)
-    active = weights_bytes(m, sample.precision, constants) * m.step_params / m.total_params
-    cache = t.memory_s * g.memory_bandwidth_gb_s * 1e9 - m.dense_params * sample.fmt.dense_bytes
-    read = (active + max(cache, 0.0)) / gpus / (0.8 * g.memory_bandwidth_gb_s * 1e9)
-    step = max(read, 2 * m.step_params * batch / gpus / (0.5 * sample.fmt.flops))
-    prefill = 2 * m.step_params * sample.input_len / gpus / (0.5 * sample.fmt.flops)
-    return layout.replicas * batch * sample.output_len / (sample.output_len * step + batch * prefill)
+    batch = held if sample.concurrency is None else min(held, max(1.0, sample.concurrency / layout.replicas))
+    t = terms(m, sample.fmt, g, layout, sample.input_len, sample.output_len, batch, value_bytes, constants)
+    step = max((t.memory_s + t.expert_s) / 0.8, t.flops_s / 0.5)
+    return (
+        layout.replicas
+        * batch
+        * sample.output_len
+        / (sample.output_len * step + batch * t.prefill_flops_s / 0.5)
+    )
 
 
 class LeftOut(NamedTuple):
@@ -415,8 +431,8 @@ def report(design: Design, constants: SizingConstants) -> LeftOut:
     }
     results = {}
     for title, key in keys.items():
-        rate, tpot, fits = left_out(design, constants, key)
-        results[title] = LeftOut(rate / design.measured, tpot / design.tpot, fits)
+        rate, tpot, apart = left_out(design, constants, key)
+        results[title] = LeftOut(rate / design.measured, tpot / design.tpot, apart)
         print(f"\nleft out by {title}")
         for name, rows in tiers.items():
             print(f"  tokens/s   {name:24s} {summary(results[title].rate[rows])}")

@@ -13,6 +13,7 @@ from workbook.sheets.compare_sheet import compare_sheet
 from workbook.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.sheets.detail_sheet import detail_sheet
 from workbook.sheets.inputs_sheet import inputs_sheet, slots
+from workbook.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
 from xlmodel.functions import Library
 
@@ -39,15 +40,17 @@ def build_quote(request: QuoteRequest, catalog: Catalog, scenario: str = "custom
         WorkbookError: a formula that could not be computed.
     """
     date = request.date or dt.date.fromisoformat(catalog.release_date)
-    layout = layout_of(request, catalog, scenario, date)
+    library = Library(catalog)
+    layout = layout_of(request, library, scenario, date)
     title = layout.pick("大模型部署成本报价", "LLM deployment quote")
     if request.customer:
         title = f"{title} · {request.customer}"
-    return write.to_bytes(layout, Library(catalog), title=title, date=date)
+    return write.to_bytes(layout, library, title=title, date=date)
 
 
-def layout_of(request: QuoteRequest, catalog: Catalog, scenario: str, date: dt.date) -> Layout:
+def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.date) -> Layout:
     """Return the quote's layout: every sheet, key and formula."""
+    catalog = library.catalog
     layout = Layout(request.lang)
     cover = cover_sheet(layout)
     choice = inputs_sheet(layout, catalog, request, scenario)
@@ -55,6 +58,7 @@ def layout_of(request: QuoteRequest, catalog: Catalog, scenario: str, date: dt.d
     compare_sheet(layout, options, choice.years)
     breakeven_sheet(layout, catalog, options)
     detail_sheet(layout, options, choice.years)
+    reconciliation_sheet(layout, catalog, library)
     checks_sheet(layout, year_checks(layout, options, choice.years))
     figures = [figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])]
     figures_sheet(layout, figures, catalog)

@@ -129,5 +129,10 @@ def _in_force(catalog: Catalog, item: str, field: str) -> Figure | None:
 def _ends(before: Figure | None, after: Figure | None) -> Iterator[tuple[str, float | None, float | None]]:
     """Yield the value of both figures, and the ends of the range where one of them has a range."""
     ranged = any(figure is not None and figure.low != figure.high for figure in (before, after))
+    left, right = _by_end(before), _by_end(after)
     for end in ("value", "low", "high") if ranged else ("value",):
-        yield end, before and getattr(before, end), after and getattr(after, end)
+        yield end, left.get(end), right.get(end)
+
+
+def _by_end(figure: Figure | None) -> dict[str, float]:
+    return {} if figure is None else {"low": figure.low, "value": figure.value, "high": figure.high}

@@ -18,7 +18,7 @@ from xlmodel.errors import XlModelError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DONE, FINDINGS, WRONG_USE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 130, 141
+WRONG_USE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 # Commands return what is to be done, and `main` does it: what happens then is ours to report, not typer's.
 # Each imports what it needs when it runs, so that a formula does not wait for the workbook writer.
 Job: TypeAlias = "partial[int]"
@@ -31,8 +31,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-addin_app = typer.Typer(help="Write the add-in files for one host. 加载项", rich_markup_mode=None)
+catalog_app = typer.Typer(
+    help="Read and check the facts: prices, hardware, models (数据目录).", rich_markup_mode=None
+)
+addin_app = typer.Typer(help="Write the add-in files for one host (加载项).", rich_markup_mode=None)
+app.add_typer(catalog_app, name="catalog")
 app.add_typer(addin_app, name="addin")
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON; a table as a list of rows, the header first.")
+]
 
 
 class Lang(StrEnum):
@@ -46,13 +53,13 @@ def _version(asked: bool) -> None:
     if asked:
         from xlmodel import __version__  # noqa: PLC0415 - for this option only
 
-        print(f"xlmodel {__version__}")
+        typer.echo(f"xlmodel {__version__}")
         raise typer.Exit
 
 
 @app.callback()
 def root(
-    version: Annotated[  # noqa: ARG001 - the callback answers it
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -62,11 +69,15 @@ def root(
 @app.command("eval")
 def eval_command(
     formula: Annotated[
-        str, typer.Argument(metavar="'=FORMULA'", help="An Excel formula; it reads no cells.")
+        str,
+        typer.Argument(
+            metavar="FORMULA",
+            help='An Excel formula in quotes, such as \'=LLM_PRICE("H200","on_demand_hour")\'; it reads no cells.',
+        ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON; a table as a list of rows.")] = False,
+    as_json: AsJson = False,
 ) -> Job:
-    """Compute one formula without Excel. 计算公式
+    """Compute one formula without Excel (计算公式).
 
     Prints the value with all its digits. An Excel error goes to stdout as its code, its message to stderr,
     and the exit status is 1.
@@ -81,7 +92,7 @@ def quote_command(
     request: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[REQUEST]",
+            metavar="REQUEST",
             help="A .toml or .json request, or a .csv or .xlsx with one quote a row. None: a scenario.",
         ),
     ] = None,
@@ -105,7 +116,7 @@ def quote_command(
         typer.Option(metavar="YYYY-MM-DD", help="Date of the quote; otherwise the catalog's release date."),
     ] = None,
 ) -> Job:
-    """Write a quote workbook. 生成报价
+    """Write a quote workbook (生成报价).
 
     Prints the path of each workbook written.
     """
@@ -116,13 +127,72 @@ def quote_command(
 
 @app.command("functions")
 def functions_command(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One function.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.")] = None,
+    as_json: AsJson = False,
 ) -> Job:
-    """List the Excel functions, or show one with its arguments and an example. 函数"""
+    """List the Excel functions, or explain one (函数)."""
     from workbook.commands.functions import run  # noqa: PLC0415
 
     return partial(run, name, as_json=as_json)
+
+
+@catalog_app.command("list")
+def catalog_list_command(as_json: AsJson = False) -> Job:
+    """List the tables (列出各表)."""
+    from workbook.commands.catalog import run_list  # noqa: PLC0415
+
+    return partial(run_list, as_json=as_json)
+
+
+@catalog_app.command("show")
+def catalog_show_command(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table's name or title.")],
+    lang: Annotated[Lang, typer.Option(help="Language of labels and texts.")] = Lang.EN,
+    as_json: AsJson = False,
+) -> Job:
+    """Print one table (显示一张表)."""
+    from workbook.commands.catalog import run_show  # noqa: PLC0415
+
+    return partial(run_show, table, lang.value, as_json=as_json)
+
+
+@catalog_app.command("check")
+def catalog_check_command(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="A catalog folder; otherwise the built-in catalog.")
+    ] = None,
+) -> Job:
+    """Check a catalog: a line a finding, exit status 1 when there is any (检查目录)."""
+    from workbook.commands.catalog import run_check_command  # noqa: PLC0415
+
+    return partial(run_check_command, folder)
+
+
+@catalog_app.command("export")
+def catalog_export_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="A new or empty folder [catalog].")
+    ] = Path("catalog"),
+) -> Job:
+    """Write the built-in catalog to a folder to edit (导出目录)."""
+    from workbook.commands.catalog import run_export  # noqa: PLC0415
+
+    return partial(run_export, output)
+
+
+@catalog_app.command("diff")
+def catalog_diff_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A catalog folder.")],
+    old: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="DIR", help="The folder before; otherwise the built-in catalog."),
+    ] = None,
+    as_json: AsJson = False,
+) -> Job:
+    """Print the figures in which a catalog folder differs from the built-in one (比较目录)."""
+    from workbook.commands.catalog import run_diff  # noqa: PLC0415
+
+    return partial(run_diff, folder, old, as_json=as_json)
 
 
 @addin_app.command("excel")
@@ -131,7 +201,7 @@ def addin_excel_command(
         Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
     ] = Path("xlmodel-excel"),
 ) -> Job:
-    """Write the add-in for Excel on Windows, with its guide. Excel 加载项"""
+    """Write the add-in for Excel on Windows, with its guide (Excel 加载项)."""
     from workbook.commands.addin import run_excel  # noqa: PLC0415
 
     return partial(run_excel, output)
@@ -180,8 +250,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _fail(message: str) -> int:
-    sys.stdout.flush()
-    print(f"xlmodel: {' '.join(message.split())}", file=sys.stderr)
+    from workbook.commands.output import complain  # noqa: PLC0415
+
+    complain(message)
     return WRONG_USE
 
 

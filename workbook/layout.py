@@ -35,14 +35,12 @@ class Cell:
         style: name of the cell style.
         number_format: how a number is shown; empty for texts.
         wrap: whether a text wraps.
-        indent: indentation of a text.
     """
 
     content: float | str | Formula | None
     style: str
     number_format: str = ""
     wrap: bool = False
-    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +94,14 @@ class Sheet:
     units: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
     validations: list[Validation] = field(default_factory=list)
     tables: list[TableArea] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     freeze: tuple[int, int] = (HEADER_ROW + 1, 2)
     landscape: bool = True
+    one_page: bool = False
 
     def last_row(self) -> int:
         """Return the last row that holds something."""
@@ -142,10 +142,9 @@ class Layout:
         *,
         key: str = "",
         wrap: bool = False,
-        indent: int = 0,
     ) -> None:
         """Write a constant and give it a key."""
-        self._set(sheet, row, column, Cell(content, style, number_format, wrap, indent), key)
+        self._set(sheet, row, column, Cell(content, style, number_format, wrap), key)
 
     def formula(
         self,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from workbook.request_files import read_records
-from workbook.request_text import file_name, one_line, shown, unlike
+from workbook.request_text import CONTROLS, file_name, one_line, shown, unlike
 from xlmodel.catalog.lookup import Names
 from xlmodel.cost import compare, option
 from xlmodel.errors import BadValueError, CellError, RequestError
@@ -22,6 +22,7 @@ from xlmodel.inputs.resolve import parse_text, resolve
 from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from xlmodel.catalog.tables import Catalog
@@ -34,7 +35,7 @@ _DATE_SHOWN = "a date such as 2026-06-01"
 
 
 def _printable(text: str) -> str:
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff" for sign in text):
+    if any(unicodedata.category(sign) in CONTROLS or sign in "\ufffe\uffff" for sign in text):
         raise ValueError(text)
     return text.strip()
 
@@ -116,6 +117,7 @@ def load_requests(path: Path, catalog: Catalog) -> list[tuple[str, QuoteRequest]
     found: list[tuple[str, QuoteRequest]] = []
     taken: set[str] = set()
     for record in read_records(path):
+        _check_keys(record.values, record.key_place)
         request = make_request(catalog, record.values, record.place)
         plain = f"{path.stem}-{record.number}" if record.number else path.stem
         name = unlike(file_name(request.customer) or file_name(plain) or "quote", taken)
@@ -137,7 +139,7 @@ def scenario_request(catalog: Catalog, scenario: str, lang: str = "zh") -> Quote
     rows = {row["item"]: row for row in catalog.table(SCENARIOS).rows}
     key = scenario.strip().upper()
     if key not in rows:
-        raise RequestError(f"scenario: {shown(scenario)}, expected {' or '.join(rows)}")
+        raise RequestError(f"--scenario: {shown(scenario)}, expected one of {', '.join(rows)}")
     return make_request(catalog, {**_scenario_values(rows[key]), "lang": lang}, f"scenario {key}")
 
 
@@ -155,11 +157,7 @@ def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> 
     Raises:
         RequestError: one line that begins with place and key.
     """
-    for key in values:
-        if key not in KEYS:
-            near = get_close_matches(str(key).casefold(), KEYS, n=3, cutoff=0.5)
-            hint = f"nearest: {', '.join(near)}" if near else f"the keys are {', '.join(KEYS)}"
-            raise RequestError(f"{place}: {one_line(str(key))}: unknown key; {hint}")
+    _check_keys(values, place)
     given = {key: value for key, value in values.items() if not _blank(value)}
     scenario = _scenario_values(catalog.table(SCENARIOS).rows[0])
     filled = {key: scenario[key] for key in ("dau", "input_tokens", "output_tokens", "years")} | given
@@ -207,6 +205,14 @@ def parse_date(value: object, place: str) -> dt.date:
     raise RequestError(f"{place}: {shown(value)}, expected {_DATE_SHOWN}")
 
 
+def _check_keys(keys: Iterable[str], place: str) -> None:
+    for key in keys:
+        if key not in KEYS:
+            near = get_close_matches(key.casefold(), KEYS, n=3, cutoff=0.6)
+            hint = f"nearest: {', '.join(near)}" if near else f"the keys are {', '.join(KEYS)}"
+            raise RequestError(f"{place}: {one_line(key)}: unknown key; {hint}")
+
+
 def _scenario_values(row: Mapping[str, str]) -> dict[str, object]:
     numbers = {key: float(row[key]) for key in ("dau", "input_tokens", "output_tokens", "years")}
     return {**numbers, **{key: row[key] for key in ("model", *_OPTIONS)}}
@@ -216,14 +222,17 @@ def _model(catalog: Catalog, value: object, place: str) -> str:
     if not isinstance(value, str):
         raise _wrong(place, "model", value)
     names = catalog.names
-    # one name may be an API model and an open model; the API model comes first, as in LLM_COMPARE
-    kinds = [kind for kind in reversed(_MODEL_KINDS) if kind in names.exact]
-    forms = {form: item for kind in kinds for form, item in names.exact[kind].items()}
+    forms: dict[str, str] = {}
+    for kind in _MODEL_KINDS:
+        for form, item in names.exact.get(kind, {}).items():
+            forms.setdefault(
+                form, item
+            )  # a name of both an API and an open model: the API, as in LLM_COMPARE
     labels = {item: label for kind in _MODEL_KINDS for item, label in names.labels.get(kind, {}).items()}
     try:
         return Names(exact={"model": forms}, labels={"model": labels}).find("model", value)
     except CellError as error:
-        raise RequestError(f"{place}: model: {error}") from None
+        raise RequestError(one_line(f"{place}: model: {error}")) from None
 
 
 def _options(catalog: Catalog, model: str, place: str) -> dict[str, object]:
@@ -234,7 +243,7 @@ def _options(catalog: Catalog, model: str, place: str) -> dict[str, object]:
             peers = compare.options(catalog, compare.size_class_of(catalog, model))
             found = [each for each in peers if each.deployment == "api"] + found
     except CellError as error:
-        raise RequestError(f"{place}: model: {error}; give {', '.join(_OPTIONS)}") from None
+        raise RequestError(one_line(f"{place}: model: {error}; give {', '.join(_OPTIONS)}")) from None
     return {
         key: [each.label for each in found if each.deployment == deployment]
         for key, deployment in _OPTIONS.items()
@@ -251,7 +260,7 @@ def _resolved(catalog: Catalog, key: str, value: object, place: str) -> tuple[st
         try:
             label = option.read(catalog, _OPTIONS[key], text).label
         except CellError as error:
-            raise RequestError(f"{place}: {key}: {error}") from None
+            raise RequestError(one_line(f"{place}: {key}: {error}")) from None
         if label in labels:
             raise RequestError(f"{place}: {key}: {label} is given twice, expected once")
         labels.append(label)
@@ -275,7 +284,7 @@ def _assumptions(value: object, place: str) -> dict[str, Given]:
             if not _blank(each):
                 found[key] = _by_profile(key, each, place) if isinstance(each, dict) else _value(key, each)
     except CellError as error:
-        raise RequestError(f"{place}: {error}") from None
+        raise RequestError(one_line(f"{place}: {error}")) from None
     return found
 
 
@@ -319,7 +328,9 @@ def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
                     found = option.read(catalog, deployment, label)
                     option.schedule(catalog, inputs, found, workload, request.years)
                 except CellError as error:
-                    raise RequestError(f"{place}: {key}: {label} cannot be costed: {error}") from None
+                    raise RequestError(
+                        one_line(f"{place}: {key}: {label} cannot be costed: {error}")
+                    ) from None
 
 
 def _wrong(place: str, key: str, value: object) -> RequestError:

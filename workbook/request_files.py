@@ -9,6 +9,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook.request_text import one_line
 from xlmodel.errors import RequestError
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ class Record(NamedTuple):
         place: the file and, where it holds several, the row or entry: the start of every message.
         number: row or entry in the file; 0 where the file is one request.
         values: what was given, by key.
+        key_place: where the keys stand: of a table, its header row.
     """
 
     place: str
     number: int
     values: dict[str, object]
+    key_place: str
 
 
 def holds_several(path: Path) -> bool:
@@ -95,7 +98,7 @@ def _toml(path: Path, text: str) -> Record:
         raise RequestError(f"{path}: line {line}: not TOML: {what}") from None
     if not values:
         raise RequestError(f"{path}: no key in it; expected a request such as dau = 10000")
-    return Record(str(path), 0, values)
+    return Record(str(path), 0, values, str(path))
 
 
 class _TwiceError(Exception):
@@ -115,7 +118,7 @@ def _json(path: Path, text: str) -> list[Record]:
     try:
         read: object = json.loads(text, object_pairs_hook=_once)
     except _TwiceError as error:
-        raise RequestError(f"{path}: {error}: given twice, expected once") from None
+        raise RequestError(f"{path}: {one_line(str(error))}: given twice, expected once") from None
     except json.JSONDecodeError as error:
         raise RequestError(f"{path}: line {error.lineno}: not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
@@ -123,19 +126,20 @@ def _json(path: Path, text: str) -> list[Record]:
     if isinstance(read, dict):
         if not read:
             raise RequestError(f'{path}: no key in it; expected a request such as {{"dau": 10000}}')
-        return [Record(str(path), 0, read)]
+        return [Record(str(path), 0, read, str(path))]
     if not isinstance(read, list) or not read:
         raise RequestError(f"{path}: expected an object with the keys of a request, or a list of them")
     records = []
     for number, each in enumerate(read, start=1):
+        place = f"{path}: quote {number}"
         if not isinstance(each, dict):
-            raise RequestError(f"{path}: quote {number}: expected an object with the keys of a request")
-        records.append(Record(f"{path}: quote {number}", number, each))
+            raise RequestError(f"{place}: expected an object with the keys of a request")
+        records.append(Record(place, number, each, place))
     return records
 
 
 def _csv_rows(path: Path, text: str) -> list[list[object]]:
-    delimiter = max(",\t", key=text.partition("\n")[0].count)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[object]] = []
     try:
@@ -177,7 +181,7 @@ def _records(path: Path, rows: Sequence[Sequence[object]]) -> list[Record]:
             if any(_given([cell]))
         }
         if values:
-            records.append(Record(place, number, values))
+            records.append(Record(place, number, values, f"{path}: row 1"))
     if not records:
         raise RequestError(f"{path}: no quote below the header row")
     return records

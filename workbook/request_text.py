@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control signs, halves of signs, ends of lines
 _NAME_LENGTH = 50
 _NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices on Windows
@@ -20,7 +21,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
-        return f"{value:g}" if abs(value) < _SHOWN_WHOLE else "a number beyond all limits"
+        return f"{value:g}" if not abs(value) >= _SHOWN_WHOLE else "a number beyond all limits"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return "a group of keys" if isinstance(value, dict) else str(value)
@@ -28,7 +29,7 @@ def shown(value: object) -> str:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without signs that a terminal would act on."""
-    return "".join(sign if unicodedata.category(sign) not in {"Cc", "Cs"} else " " for sign in text)
+    return "".join(" " if unicodedata.category(sign) in CONTROLS else sign for sign in text)
 
 
 def file_name(text: str) -> str:

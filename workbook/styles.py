@@ -39,7 +39,6 @@ class Look:
     locked: bool = True
     builtin: int | None = None
     horizontal: str | None = None
-    italic: bool = False
 
 
 LOOKS = {
@@ -50,7 +49,7 @@ LOOKS = {
     "Subtitle": Look(color=GREY, border=False),
     "Section": Look(color=NAVY, bold=True, border=False, size=12),
     "Answer": Look(color=NAVY, bold=True, border=False, size=12),
-    "Header": Look(color=WHITE, bold=True, fill=NAVY),
+    "Header": Look(color=WHITE, bold=True, fill=NAVY, horizontal="center"),
     "Input": Look(color=BLUE, fill=INPUT_FILL, locked=False, builtin=20),
     "Calculation": Look(builtin=22),
     "Linked Cell": Look(color=GREEN, builtin=24),
@@ -69,7 +68,7 @@ def install(book: Workbook) -> None:
 
 def _style(name: str, look: Look) -> NamedStyle:
     style = NamedStyle(name=name, builtinId=look.builtin)
-    style.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.color)
+    style.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.color)
     if look.fill:
         style.fill = PatternFill("solid", start_color=look.fill, end_color=look.fill)
     if look.border:

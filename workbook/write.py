@@ -110,6 +110,8 @@ def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
         _write_cell(page, row, column, cell, layout, sheet)
     for column, width in sheet.widths.items():
         page.column_dimensions[get_column_letter(column)].width = width
+    for row, height in sheet.heights.items():
+        page.row_dimensions[row].height = height
     for (row, column), target in sheet.links.items():
         cell = page.cell(row, column)
         cell.hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
@@ -141,10 +143,15 @@ def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, layout: Layo
         made.quotePrefix = True
     if cell.number_format:
         made.number_format = cell.number_format
-    if cell.wrap or cell.indent:
-        made.alignment = Alignment(
-            vertical="top" if cell.wrap else "center", wrap_text=cell.wrap, indent=cell.indent
-        )
+    made.alignment = _alignment(cell)
+
+
+def _alignment(cell: Cell) -> Alignment:
+    look = styles.LOOKS[cell.style]
+    text = isinstance(cell.content, str) or cell.number_format == styles.TEXT
+    if text and look.border and cell.style != "Header":
+        return Alignment(horizontal="left", vertical="center", wrap_text=cell.wrap, indent=1)
+    return Alignment(horizontal=look.horizontal, vertical="center", wrap_text=cell.wrap)
 
 
 def _validation(cells: str, kind: str, low: str, high: str, message: str) -> DataValidation:
@@ -161,7 +168,7 @@ def _set_up_page(page: Worksheet, sheet: Sheet) -> None:
     page.sheet_view.zoomScale = 90
     page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
     page.page_setup.paperSize = 9
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"1:{sheet.freeze[0] - 1}"
     page.oddFooter.left.text = sheet.title

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+
 from xlmodel.catalog.check import check
 from xlmodel.catalog.load import DATA
 
@@ -37,11 +38,11 @@ class Copy:
         rows[line - 1][rows[0].index(column)] = text
         self.write(table, rows)
 
-    def add(self, table: str, **cells: str) -> int:
+    def add(self, file: str, **cells: str) -> int:
         """Append a row like the last one with some cells changed; return its line."""
-        rows = self.rows(table)
+        rows = self.rows(file)
         rows.append([cells.get(key, old) for key, old in zip(rows[0], rows[-1], strict=True)])
-        self.write(table, rows)
+        self.write(file, rows)
         return len(rows)
 
     def findings(self) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from xlmodel.catalog.check import check
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import CatalogError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Copy
 
 
@@ -51,7 +53,7 @@ CELLS = [
         "0×A100 80GB",
         "gpu_config '0×A100 80GB': the number of GPUs must be at least 1",
     ),
-    ("published_scenarios", 2, "scenario", "D", "'D' is not in scenarios.csv"),
+    ("published_scenarios", 2, "scenario", "D", "'D' is not in quote_scenarios.csv"),
     ("decision_matrix", 2, "deployments", "api; cloud", "'cloud' is no known deployment"),
     ("api_prices", 2, "field", "price", "'price' is no known field"),
     ("api_prices", 2, "item", "GPT-5", "'GPT-5' is no known api model, which the field input takes"),
@@ -169,6 +171,26 @@ def test_item_listed_twice(copy: Copy) -> None:
     rows = copy.rows("typical_configs")
     copy.write("typical_configs", [*rows, rows[1]])
     assert copy.findings() == ["typical_configs.csv:6: item: 'light_inference' is already on line 2"]
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "where"),
+    [("fields", "field", "fields.csv:2"), ("terms", "item", "terms.csv:2")],
+)
+def test_field_or_term_listed_twice(copy: Copy, file: str, column: str, where: str) -> None:
+    """A field or term has one row."""
+    rows = copy.rows(file)
+    copy.write(file, [*rows, rows[1]])
+    name = rows[1][rows[0].index(column)]
+    assert f"{file}.csv:{len(rows) + 1}: {column}: '{name}' is already in {where}" in copy.findings()
+
+
+def test_table_listed_twice(copy: Copy) -> None:
+    """A table is listed once."""
+    rows = copy.rows("_tables")
+    copy.write("_tables", [*rows, rows[1]])
+    found = copy.findings()
+    assert f"_tables.csv:{len(rows) + 1}: table: 'api_prices' is already in _tables.csv:2" in found
 
 
 def test_source_that_nothing_uses(copy: Copy) -> None:

@@ -287,13 +287,14 @@ End Function
 Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, _
     deployment_b As Variant, what_b As Variant, Optional dau As Variant, _
     Optional months As Variant, Optional assumptions As Variant, Optional figures As Variant, _
-    Optional variant_ As Variant) As Variant
+    Optional variant_ As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant) As Variant
     On Error GoTo failed
     BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", _
         Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), _
         XlmodelArgument(deployment_b), XlmodelArgument(what_b), XlmodelArgument(dau), _
         XlmodelArgument(months), XlmodelArgument(assumptions), XlmodelArgument(figures), _
-        XlmodelArgument(variant_)))
+        XlmodelArgument(variant_), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens)))
     Exit Function
 failed:
     BREAKEVEN_CURVE = XlmodelError(Err.Description)

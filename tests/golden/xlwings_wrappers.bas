@@ -1,10 +1,10 @@
-Function BREAKEVEN_CURVE(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional months, Optional assumptions, Optional figures, Optional variant_)
+Function BREAKEVEN_CURVE(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional months, Optional assumptions, Optional figures, Optional variant_, Optional input_tokens, Optional output_tokens)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_, input_tokens, output_tokens), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_))
+        BREAKEVEN_CURVE = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_CURVE", Array(deployment_a, what_a, deployment_b, what_b, dau, months, assumptions, figures, variant_, input_tokens, output_tokens))
         Exit Function
     #End If
 failed:

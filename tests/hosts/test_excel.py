@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import inspect
+import re
 import subprocess
 import sys
+import traceback
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,7 @@ import xlmodel
 from xlmodel.errors import CellError
 from xlmodel.functions import FUNCTIONS
 from xlmodel.functions.define import ASSUMPTIONS, FIGURES, Argument, Function, Takes
+from xlmodel.hosts.vba import ERROR_NUMBERS, vba_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,8 +222,38 @@ def test_failure_carries_code_and_message(windows: Windows) -> None:
     assert failure.value.__cause__ is None
 
 
+@pytest.mark.parametrize("code", list(ERROR_NUMBERS))
+def test_vba_finds_the_code(windows: Windows, code: str) -> None:
+    """In what pywin32 makes of the failure, VBA's search for the last mark finds this code."""
+
+    def fail(_name: str, *_given: object) -> Value:
+        raise CellError("of xlmodel: a message", code)
+
+    windows.serve(windows.module.excel_function(ECHO, fail))
+    with pytest.raises(windows.module.ExcelFailure) as failure:
+        windows.cell("ECHO_ARGUMENTS", 1.0)
+    # pywin32 describes an exception of a COM server by its traceback
+    description = "Unexpected Python Error: " + "".join(traceback.format_exception(failure.value))
+    module = vba_module(FUNCTIONS.values())
+    found = re.search(r'ERROR_MARK As String = "(.*)"', module)
+    assert found is not None
+    # InStrRev, Mid$ and Left$ of XlmodelError
+    rest = description[description.rindex(found[1]) + len(found[1]) - 1 :]
+    assert rest[: rest.index(":")] == code
+    assert f'Case "{code}": number = {ERROR_NUMBERS[code]}\r\n' in module
+
+
+@pytest.mark.usefixtures("windows")
+def test_error_numbers_are_excels() -> None:
+    """The numbers agree with xlwings' table of error cells, which are 0x800A0000 plus the number."""
+    numbers = importlib.import_module("xlwings._xlwindows").cell_errors
+    known = {code: number - (0x800A0000 - 2**32) for number, code in numbers.items()}
+    assert len(known) >= 7
+    assert known == {code: ERROR_NUMBERS[code] for code in known}
+
+
 @pytest.mark.parametrize("name", list(FUNCTIONS))
-def test_unknown_name_or_missing_argument_fails_alike(windows: Windows, name: str) -> None:
+def test_error_argument_comes_back(windows: Windows, name: str) -> None:
     """An error as the first argument comes back through xlwings with its own code."""
     listed = inspect.signature(getattr(windows.module, name)).parameters
     given = [DIVISION_BY_ZERO] + [MISSING] * (len(listed) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbook.commands.output import say
 from xlmodel.hosts.addin import write_excel_addin
 
 if TYPE_CHECKING:
@@ -13,5 +14,5 @@ if TYPE_CHECKING:
 def run_excel(folder: Path) -> int:
     """Write the Excel add-in and print the files written."""
     for path in write_excel_addin(folder):
-        print(path)
+        say(path)
     return 0

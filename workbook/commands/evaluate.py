@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from workbook.commands.output import cell_text, json_text, table_text
+from workbook.commands.output import cell_text, complain, json_text, say, table_text
 from xlmodel.engine import evaluate
 
 
@@ -16,13 +14,12 @@ def run(formula: str, *, as_json: bool) -> int:
     """
     result = evaluate(formula)
     if as_json:
-        print(json_text(result.value))
+        say(json_text(result.value))
     elif isinstance(result.value, list):
-        print(table_text(result.value))
+        say(table_text(result.value))
     else:
-        print(cell_text(result.value))
+        say(cell_text(result.value))
     if result.error is None:
         return 0
-    sys.stdout.flush()  # the code stands before its message where both go to one place
-    print(f"xlmodel: {' '.join(result.message.splitlines())}", file=sys.stderr)
+    complain(result.message)
     return 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from workbook.commands.output import cell_text, json_objects, table_text
+from workbook.commands.output import cell_text, json_objects, say, table_text
 from xlmodel.errors import RequestError
 from xlmodel.functions import FUNCTIONS
 
@@ -17,17 +17,15 @@ def run(name: str | None, *, as_json: bool) -> int:
     """Print every function with its help, or one with its arguments, example and result."""
     if name is None:
         if as_json:
-            print(json_objects([_described(each) for each in FUNCTIONS.values()]))
+            say(json_objects([_described(each) for each in FUNCTIONS.values()]))
         else:
-            print(
-                "\n".join(f"{each.signature()}\n    {each.en}\n    {each.zh}" for each in FUNCTIONS.values())
-            )
+            say("\n".join(f"{each.signature()}\n    {each.en}\n    {each.zh}" for each in FUNCTIONS.values()))
         return 0
     function = _find(name)
     if as_json:
-        print(json_objects({**_described(function), "result": _result(function)}))
+        say(json_objects({**_described(function), "result": _result(function)}))
     else:
-        print(_page(function))
+        say(_page(function))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,6 +13,17 @@ Cell: TypeAlias = float | str | bool | None
 Rows: TypeAlias = "Sequence[Sequence[Cell]]"
 _WHOLE_SHOWN = 1e21  # beyond, a whole number is shorter with an exponent
 _GAP = "  "
+
+
+def say(text: object) -> None:
+    """Print a line."""
+    sys.stdout.write(f"{text}\n")
+
+
+def complain(message: object) -> None:
+    """Print a message on stderr, as one line, after what stands on stdout."""
+    sys.stdout.flush()
+    sys.stderr.write(f"xlmodel: {' '.join(str(message).split())}\n")
 
 
 def cell_text(value: Cell) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.build import build_quote
+from workbook.commands.output import say
 from workbook.package import write_atomic
 from workbook.request import load_requests, parse_date, scenario_request
 from workbook.request_files import holds_several
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _FILE = Path("quote.xlsx")
 _FOLDER = Path("quotes")
+FIRST_SCENARIO, CUSTOM = "A", "custom"
 
 
 def run(
@@ -47,19 +49,20 @@ def run(
         change["date"] = parse_date(date, "--date")
     catalog = built_in()
     if request is None:
-        found = scenario_request(catalog, scenario or "A")
-        return _write_one(found.model_copy(update=change), catalog, output or _FILE)
+        key = (scenario or FIRST_SCENARIO).strip().upper()
+        found = scenario_request(catalog, key)
+        return _write_one(found.model_copy(update=change), catalog, output or _FILE, key)
     loaded = [(name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)]
     if len(loaded) == 1 and not holds_several(request):
         return _write_one(loaded[0][1], catalog, output or _FILE)
     return _write_several(loaded, catalog, output or _FOLDER)
 
 
-def _write_one(request: QuoteRequest, catalog: Catalog, path: Path) -> int:
+def _write_one(request: QuoteRequest, catalog: Catalog, path: Path, scenario: str = CUSTOM) -> int:
     if path.suffix.casefold() != ".xlsx":
         raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
-    write_atomic(path, build_quote(request, catalog, lang=request.lang, date=request.date))
-    print(path)
+    write_atomic(path, build_quote(request, catalog, scenario))
+    say(path)
     return 0
 
 
@@ -74,8 +77,8 @@ def _write_several(requests: list[tuple[str, QuoteRequest]], catalog: Catalog, f
     paths = []
     for name, request in _tracked(requests):
         paths.append(folder / f"{name}.xlsx")
-        write_atomic(paths[-1], build_quote(request, catalog, lang=request.lang, date=request.date))
-    print("\n".join(map(str, paths)))
+        write_atomic(paths[-1], build_quote(request, catalog, CUSTOM))
+    say("\n".join(map(str, paths)))
     return 0
 
 

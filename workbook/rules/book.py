@@ -131,7 +131,9 @@ class Sheet:
 
     def width(self, column: int) -> float:
         """Give a column's width in characters of the default font."""
-        return next((width for low, high, width, _ in self.widths if low <= column <= high), self.default_width)
+        return next(
+            (width for low, high, width, _ in self.widths if low <= column <= high), self.default_width
+        )
 
     def attributes(self, *path: str) -> dict[str, str] | None:
         """Give the attributes of an element below the worksheet; None where there is none."""
@@ -387,7 +389,10 @@ def _read_tables(package: Package, sheets: dict[str, Sheet]) -> Iterator[Table]:
                         root.attributes.get("displayName", root.attributes.get("name", "")),
                         sheet.name,
                         areas[0],
-                        tuple(child.attributes.get("name", "") for child in (columns.children if columns else ())),
+                        tuple(
+                            child.attributes.get("name", "")
+                            for child in (columns.children if columns else ())
+                        ),
                         int(number(root.attributes.get("headerRowCount"), 1.0)),
                     )
 

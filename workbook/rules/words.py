@@ -15,8 +15,8 @@ ROLES: dict[str, Role] = {
     "目录": "catalog", "数据": "catalog", "catalog": "catalog", "catalogue": "catalog",
     "其他": "other", "说明": "other", "other": "other",
 }  # fmt: skip
-SHEET = frozenset({"工作表", "表", "表页", "页", "sheet", "tab"})
-ROLE = frozenset({"角色", "类型", "role", "type"})
+SHEET = frozenset({"工作表", "表页", "sheet", "tab"})
+ROLE = frozenset({"角色", "role"})
 SOURCES = frozenset({"来源", "sources"})
 CHANGES = frozenset({"变更", "变更记录", "changes", "change log"})
 PURPOSE = ("用途：", "用途:", "purpose:")
@@ -28,7 +28,9 @@ DATE = frozenset({"日期", "数据日期", "as of", "as_of", "date"})
 # columns of an input's row that describe it: their numbers are the register's, not the user's
 ABOUT = ("默认", "可选", "下限", "上限", "default", "limit", "min", "max")
 SIGNS = ("符号", "正数", "sign convention", "signs:", "positive")
-GENERIC = frozenset({"picture", "image", "chart", "diagram", "graphic", "shape", "图片", "图表", "图像", "图形"})
+GENERIC = frozenset(
+    {"picture", "image", "chart", "diagram", "graphic", "shape", "图片", "图表", "图像", "图形"}
+)
 CJK_FONTS = frozenset(
     {
         "microsoft yahei", "microsoft yahei ui", "微软雅黑", "simsun", "宋体", "simhei", "黑体", "dengxian", "等线",

@@ -32,8 +32,10 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
     widths(sheet, 24, *([18] * max(6, 2 * len(options))))
     row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
+    row = _paybacks(layout, sheet, options, row + 2)
     _curve(layout, sheet, options, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
+    sheet.one_page = True
 
 
 def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int:
@@ -73,6 +75,36 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     return row
 
 
+def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+    """Write for each pair of options when the one with the higher outlay has paid for itself."""
+    pick = layout.pick
+    labels = [
+        pick("方案", "Option"), pick("对比方案", "Against"), pick("口径", "Accounting"),
+        pick("期初投入", "To start"), pick("对比：期初", "Against: to start"), pick("每月", "A month"), pick("对比：每月", "Against: a month"),
+        pick("多投入", "More to start"), pick("每月节省", "Saving a month"), pick("回本月数", "Months"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
+    order = {"api": 0, "rent": 1, "own": 2}
+    pairs = [(a, b) for a in options for b in options if order[a[0]] > order[b[0]]]
+    row = top
+    never = pick("不回本", "never")
+    for a, b in pairs:
+        for profile, _ in PROFILES:
+            row += 1
+            for column, (deployment, slot) in ((1, a), (2, b)):
+                layout.formula(sheet, row, column, f"={{compare.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT)
+            layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
+            links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
+            for column, (deployment, slot), what in links:
+                key = f"detail.{profile}.{deployment}.{slot}.{what}"
+                layout.formula(sheet, row, column, f"={{{key}}}", "Linked Cell", styles.MONEY)
+            layout.formula(sheet, row, 8, f"=D{row}-E{row}", "Calculation", styles.MONEY)
+            layout.formula(sheet, row, 9, f"=G{row}-F{row}", "Calculation", styles.MONEY)
+            text = f'=IF(I{row}<=0,"{never}",BREAKEVEN_MONTHS(MAX(H{row},0),G{row},F{row}))'
+            layout.formula(sheet, row, 10, text, "Output", styles.ONE_DECIMAL)
+    return row
+
+
 def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> None:
     pick = layout.pick
     layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
@@ -88,7 +120,8 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
-        layout.formula(sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT)
+        layout.formula(sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True)
+    sheet.heights[head] = 30
     first = head + 1
     for row in range(first, first + STEPS + 1):
         layout.formula(sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE)

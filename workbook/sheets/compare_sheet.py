@@ -33,7 +33,7 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
         ("API、租赁与自建：逐年、总计、每百万 token", "API, rent and own: by year, in total, per million tokens"),
         ("所选币种的元；每百万 token 含输入与输出", "units of the chosen currency; per million tokens, input and output"),
     )
-    widths(sheet, 15, 22, *([13] * (2 * (years + 3))))
+    widths(sheet, 30, 22, *([13] * (2 * (years + 3))))
     first = HEADER_ROW + 2
     last = first + len(options) - 1
     _headers(layout, sheet, years)
@@ -45,6 +45,7 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
     row = _labels(layout, sheet, options, last + 2)
     row = _components(layout, sheet, options, row + 1)
     sheet.freeze = (first, 3)
+    sheet.one_page = True
     _charts(layout, sheet, options, years, row)
 
 
@@ -75,47 +76,103 @@ def _amounts(
 
 
 def _labels(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
-    """Write the options' names as the charts show them."""
+    """Write the options' names as charts and sentences show them, with their totals."""
     pick = layout.pick
-    layout.put(sheet, row, 1, pick("图表数据", "Data of the charts"), "Section")
-    header(layout, sheet, [pick("方案", "Option"), "", profile_label(layout, "published"), profile_label(layout, "full")], row=row + 1)
+    layout.put(sheet, row, 1, pick("方案名称", "Names of the options"), "Section")
+    header(layout, sheet, [pick("方案", "Option"), pick("对象名称", "Name"), *(profile_label(layout, name) for name, _ in PROFILES)], row=row + 1)
     for index, (deployment, slot) in enumerate(options, start=row + 2):
         stem = f"{deployment}.{slot}"
-        text = f'={{compare.{stem}.deployment}}&" "&{{compare.{stem}.what}}'
+        name = f"{{compare.{stem}.what}}"
+        if deployment == "own":
+            text = f"=IFERROR(INDEX(list_tier_label,MATCH({name},list_tier,0)),{name})"
+        else:
+            text = f"={name}"
+        layout.formula(sheet, index, 2, text, "Calculation", styles.TEXT, key=f"compare.{stem}.name")
+        text = f'={{compare.{stem}.deployment}}&" "&{{compare.{stem}.name}}'
         layout.formula(sheet, index, 1, text, "Calculation", styles.TEXT, key=f"compare.{stem}.label")
-        layout.put(sheet, index, 2, None, "Text")
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            layout.formula(sheet, index, column, f"={{compare.{profile}.{stem}.total}}", "Calculation", styles.MONEY, key=f"compare.{profile}.{stem}.bar")
-    return row + 2 + len(options)
+            text = f"={{compare.{profile}.{stem}.total}}"
+            layout.formula(sheet, index, column, text, "Calculation", styles.MONEY, key=f"compare.{profile}.{stem}.bar")
+    return _answers(layout, sheet, options, row + 3 + len(options))
+
+
+def _answers(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+    """Write the answer of each accounting step by step, ending in one sentence."""
+    pick = layout.pick
+    labels = [
+        pick("结论", "The answer"), pick("最省的方案", "Least costly"), pick("总计", "Total"), pick("并列数", "Tied"),
+        pick("最贵的方案", "Most costly"), "", pick("总计", "Total"), pick("倍数", "Times"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=row)
+    first, last = (f"{deployment}.{slot}" for deployment, slot in (options[0], options[-1]))
+    names = f"{{compare.{first}.label:compare.{last}.label}}"
+    for line, (profile, _) in enumerate(PROFILES, start=row + 1):
+        totals = f"{{compare.{profile}.{first}.bar:compare.{profile}.{last}.bar}}"
+        layout.put(sheet, line, 1, profile_label(layout, profile), "Text")
+        layout.formula(sheet, line, 2, f"=INDEX({names},MATCH(C{line},{totals},0))", "Calculation", styles.TEXT)
+        layout.formula(sheet, line, 3, f"=MIN({totals})", "Calculation", styles.MONEY)
+        layout.formula(sheet, line, 4, f"=COUNTIF({totals},C{line})", "Calculation", styles.WHOLE)
+        layout.formula(sheet, line, 5, f"=INDEX({names},MATCH(G{line},{totals},0))", "Calculation", styles.TEXT)
+        layout.put(sheet, line, 6, None, "Text")
+        layout.formula(sheet, line, 7, f"=MAX({totals})", "Calculation", styles.MONEY)
+        layout.formula(sheet, line, 8, f"=IF(C{line}=0,0,G{line}/C{line})", "Calculation", styles.ONE_DECIMAL)
+    below = row + len(PROFILES) + 2
+    for index, (profile, _) in enumerate(PROFILES):
+        _sentences(layout, sheet, row + 1 + index, below + 4 * index, profile)
+    return below + 4 * len(PROFILES) + 1
+
+
+def _sentences(layout: Layout, sheet: Sheet, data: int, row: int, profile: str) -> None:
+    pick, label = layout.pick, profile_label(layout, profile)
+    tie = pick("（另有方案并列）", " (others tie)")
+    parts = (pick("句首", "start"), pick("金额", "amount"), pick("句尾", "end"), pick("整句", "sentence"))
+    for line, part in enumerate(parts, start=row):
+        layout.put(sheet, line, 1, f"{label} · {part}", "Text")
+    start = pick(
+        f'="{label}：最省的是 "&B{data}&IF(D{data}>1,"{tie}","")',
+        f'="{label}: least costly is "&B{data}&IF(D{data}>1,"{tie}","")',
+    )
+    layout.formula(sheet, row, 2, start, "Plain", styles.TEXT)
+    amount = pick(
+        f'="，"&in_years&" 年合计 "&TEXT(C{data}/10000,"#,##0.0")&" 万 "&in_currency',
+        f'=", "&TEXT(C{data},"#,##0")&" "&in_currency&" over "&in_years&" years"',
+    )
+    layout.formula(sheet, row + 1, 2, amount, "Plain", styles.TEXT)
+    end = pick(
+        f'="；"&E{data}&" 为其 "&TEXT(H{data},"#,##0.0")&" 倍。"',
+        f'="; "&E{data}&" costs "&TEXT(H{data},"#,##0.0")&" times as much."',
+    )
+    layout.formula(sheet, row + 2, 2, end, "Plain", styles.TEXT)
+    layout.formula(sheet, row + 3, 2, f"=B{row}&B{row + 1}&B{row + 2}", "Plain", styles.TEXT, key=f"compare.answer.{profile}")
 
 
 def _components(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
     """Write the nominal components of the full accounting, one row an option."""
     pick = layout.pick
     shown = [name for name in COMPONENTS if name != "residual"]
-    labels = [pick("分项（完整口径）", "Components (full)"), "", *(component_label(layout, name) for name in shown)]
+    labels = [pick("分项（完整口径）", "Components (full)"), pick("对象名称", "Name"), *(component_label(layout, name) for name in shown)]
     header(layout, sheet, labels, row=row)
     for index, (deployment, slot) in enumerate(options, start=row + 1):
         stem = f"{deployment}.{slot}"
         layout.formula(sheet, index, 1, f"={{compare.{stem}.label}}", "Calculation", styles.TEXT)
-        layout.put(sheet, index, 2, None, "Text")
+        layout.formula(sheet, index, 2, f"={{compare.{stem}.name}}", "Calculation", styles.TEXT)
         for column, name in enumerate(shown, start=3):
             layout.formula(sheet, index, column, f"={{detail.full.{stem}.{name}.sum}}", "Linked Cell", styles.MONEY)
-    sheet_rows = row, row + len(options)
+    last = row + len(options)
     sheet.charts.append(
         Chart(
             kind="stacked",
             title=pick("完整口径：各方案的成本构成", "Full accounting: what each option's cost is made of"),
             value_axis=pick("总计（元）", "Total (CNY)"),
             category_axis="",
-            anchor=f"J{row + len(options) + 3}",
-            categories=(row + 1, 1, row + len(options), 1),
-            series=tuple((sheet_rows[0], column, sheet_rows[1], column) for column in range(3, 3 + len(shown))),
+            anchor=f"H{last + 3}",
+            categories=(row + 1, 1, last, 1),
+            series=tuple((row, column, last, column) for column in range(3, 3 + len(shown))),
             alt=pick("堆叠柱形图：完整口径下各方案的成本构成", "Stacked columns: components of each option's cost in the full accounting"),
             width_cm=21,
         )
     )
-    return row + len(options) + 1
+    return last + 1
 
 
 def _charts(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], years: int, row: int) -> None:

@@ -32,11 +32,13 @@ def cover_sheet(layout: Layout) -> Sheet:
         "cover",
         ("封面", "Cover"),
         "cover",
-        ("大模型部署成本报价：结论、总额与目录", "Quote for running a large language model: the answer, totals and index"),
+        ("结论、总额、图表与目录", "The answer, totals, chart and index"),
         ("所选币种；万为 10,000", "the chosen currency"),
+        ("大模型部署成本报价", "LLM deployment quote"),
     )
-    widths(sheet, 26, 24, 18, 18, 16, 16, 30)
+    widths(sheet, 32, 24, 18, 18, 16, 16)
     sheet.freeze = (5, 1)
+    sheet.landscape, sheet.one_page = False, True
     return sheet
 
 
@@ -54,7 +56,7 @@ def fill_cover(
     """
     pick = layout.pick
     row = _facts(layout, sheet, request, dates, 6)
-    row = _answer(layout, sheet, options, row + 1)
+    row = _answer(layout, sheet, row + 1)
     row = _totals(layout, sheet, options, row + 1)
     chart_row = row + 2
     first, last = row - len(options) + 1, row
@@ -98,20 +100,11 @@ def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str
     return row + 1
 
 
-def _answer(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
     pick = layout.pick
     layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
     for line, (profile, _) in enumerate(PROFILES, start=row + 1):
-        first, last = (f"{{cover.{profile}.{deployment}.{slot}}}" for deployment, slot in (options[0], options[-1]))
-        labels = "{cover.label.%s.%s}:{cover.label.%s.%s}" % (*options[0], *options[-1])
-        best = f"INDEX({labels},MATCH(MIN({first}:{last}),{first}:{last},0))"
-        amount = f'TEXT(MIN({first}:{last})/10000,"#,##0.0")' if layout.lang == "zh" else f'TEXT(MIN({first}:{last}),"#,##0")'
-        label = profile_label(layout, profile)
-        text = pick(
-            f'="{label}：最省的是 "&{best}&"，"&in_years&" 年合计 "&{amount}&" 万 "&in_currency&"。"',
-            f'="{label}: the least costly is "&{best}&", "&{amount}&" "&in_currency&" over "&in_years&" years."',
-        )
-        layout.formula(sheet, line, 1, text, "Answer", styles.TEXT, key=f"cover.answer.{profile}")
+        layout.formula(sheet, line, 1, f"={{compare.answer.{profile}}}", "Answer", styles.TEXT)
     return row + 3
 
 

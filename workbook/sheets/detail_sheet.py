@@ -72,6 +72,17 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
     )
 
 
+def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:
+    """Write what an option takes to start and what it costs a month in its first year."""
+    pick = layout.pick
+    layout.put(sheet, row, 6, pick("期初投入", "To start"), "Plain")
+    text = f"=SUM({{{stem}.hardware.1:{stem}.software.1}})+{{{stem}.one_off.1}}"
+    layout.formula(sheet, row, 7, text, "Calculation", styles.MONEY, key=f"{stem}.start")
+    layout.put(sheet, row, 8, pick("首年每月", "A month, year 1"), "Plain")
+    text = f"=({{{stem}.usage.1}}+SUM({{{stem}.staff.1:{stem}.maintenance.1}}))/12"
+    layout.formula(sheet, row, 9, text, "Calculation", styles.MONEY, key=f"{stem}.month")
+
+
 def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
     deployment, slot, profile, variant = option
     pick = layout.pick
@@ -79,6 +90,7 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
     layout.put(sheet, top, 1, pick(*DEPLOYMENT_LABELS[deployment]), "Section", key=f"{stem}.deployment")
     layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
+    _pace(layout, sheet, top, stem)
     labels = [component_label(layout, name) for name in COMPONENTS]
     header(layout, sheet, [pick("年", "Year"), *labels, pick("合计", "Total"), pick("折现系数", "Discount factor"), pick("现值", "Present value")], row=top + 1)
     columns = [*COMPONENTS, "total", "factor", "present"]

@@ -17,25 +17,31 @@ _LONGEST_TAB = 31
 
 
 def start(
-    layout: Layout, key: str, name: tuple[str, str], role: str, purpose: tuple[str, str], units: tuple[str, str]
+    layout: Layout,
+    key: str,
+    name: tuple[str, str],
+    role: str,
+    purpose: tuple[str, str],
+    units: tuple[str, str],
+    title: tuple[str, str] | None = None,
 ) -> Sheet:
     """Add a sheet with its header block.
 
     Args:
         layout: the workbook.
         key: the sheet's key in formulas.
-        name: tab and title, zh and en.
+        name: the tab, zh and en.
         role: inputs, calculation, output, checks or catalog.
         purpose: one sentence, zh and en.
         units: units of the numbers, zh and en.
+        title: title in cell A1; the tab's name where it is left out.
     """
     pick = layout.pick
-    title = pick(*name)
     sheet = Sheet(
         key,
-        _tab(title),
+        _tab(pick(*name)),
         role,
-        title,
+        pick(*(title or name)),
         f"{pick('用途：', 'Purpose: ')}{pick(*purpose)}",
         f"{pick('单位：', 'Units: ')}{pick(*units)}",
     )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # set once a quote, above the assumptions; the variants of the two accountings carry them
 SWITCHES = ("profile", "estimate", "currency")
 _FIRST_SCENARIO_COLUMN = 4
-_CUSTOM = "custom"
 _MOST = 1_000_000_000
 
 
@@ -53,14 +52,20 @@ def inputs_sheet(layout: Layout, catalog: Catalog, request: QuoteRequest, scenar
         ("全部可改的输入：黄色单元格", "Everything that can be changed: the yellow cells"),
         ("见“单位”列", "see the column Unit"),
     )
-    widths(sheet, 26, 17, 17, 15, 15, 15, 15, 15, 15, 15, 16, 12, 50)
+    widths(sheet, 26, 20, 17, 19, 19, 19, 19, 15, 15, 15, 20, 12, 56)
     custom = of_request(catalog, request)
     row = _switches(layout, sheet, request, scenario)
     row = _scenarios(layout, sheet, catalog, custom, row + 2)
     _assumptions(layout, sheet, catalog, request, row + 2)
     sheet.freeze = (5, 2)
+    sheet.one_page = True
     layout.put(sheet, 5, 1, pick("黄色为可改；蓝绿色为链接；白色为计算。", "Yellow: change it. Green: a link. White: computed."), "Subtitle")
     return custom
+
+
+def custom_label(layout: Layout) -> str:
+    """Return the name of the request's own scenario."""
+    return layout.pick("本报价", "custom")
 
 
 def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str) -> int:
@@ -68,9 +73,9 @@ def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str
     labels = [pick("总控", "Switches"), pick("取值", "Value"), pick("单位", "Unit"), pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note")]
     header(layout, sheet, labels)
     given = {key: value for key, value in request.assumptions.items() if key in SWITCHES}
-    custom = pick("custom", "custom")
+    custom = custom_label(layout)
     rows = (
-        ("in_scenario", pick("场景", "Scenario"), scenario, "", f"{', '.join(SCENARIOS)}, {custom}", "cost-5", pick("选 A、B、C 或 custom", "A, B, C or custom")),
+        ("in_scenario", pick("场景", "Scenario"), scenario if scenario in SCENARIOS else custom, "", f"{', '.join(SCENARIOS)}, {custom}", "cost-5", pick("本报价或文档的三个场景", "this quote, or the document's three scenarios")),
         ("in_estimate", pick("估计档", "Estimate"), _plain(given.get("estimate", "base")), "", ", ".join(ESTIMATES), "derived", pick("所有区间取低、中或高端", "which end of every range")),
         ("in_currency", pick("币种", "Currency"), _plain(given.get("currency", "CNY")), "", "CNY, USD", "derived", pick("结果的币种", "currency of the results")),
         ("in_step", pick("回本曲线步长", "Step of the break-even curve"), 3, pick("月", "months"), "1–6", "assumed", pick("曲线共 20 步", "the curve has 20 steps")),
@@ -109,7 +114,7 @@ def _list(sheet: Sheet, cells: str, name: str, layout: Layout) -> None:
 
 def _scenarios(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, top: int) -> int:
     pick = layout.pick
-    columns = {_CUSTOM: custom, **{letter: of_scenario(catalog, letter, custom) for letter in SCENARIOS}}
+    columns = {custom_label(layout): custom, **{letter: of_scenario(catalog, letter, custom) for letter in SCENARIOS}}
     labels = [pick("场景与方案", "Scenarios and options"), pick("生效值", "In force"), pick("单位", "Unit"), *columns, pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note")]
     header(layout, sheet, labels, row=top)
     first = _FIRST_SCENARIO_COLUMN
@@ -117,9 +122,9 @@ def _scenarios(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, t
     head = f"${letters[0]}${top}:${letters[1]}${top}"
     users, tokens = pick("人/天", "users/day"), pick("token/人/天", "token/user/day")
     rows: list[tuple[str, str, str, str, Callable[[Choice], float | str], str]] = [
-        ("in_dau", pick("日活用户", "Daily active users"), users, styles.COUNT, lambda c: c.dau, f"0–{_MOST:.0e}"),
-        ("in_input", pick("输入 token", "Input tokens"), tokens, styles.COUNT, lambda c: c.input_tokens, "0–1e6"),
-        ("in_output", pick("输出 token", "Output tokens"), tokens, styles.COUNT, lambda c: c.output_tokens, "0–1e6"),
+        ("in_dau", pick("日活用户", "Daily active users"), users, styles.COUNT, lambda c: c.dau, f"0–{_MOST:,}"),
+        ("in_input", pick("输入 token", "Input tokens"), tokens, styles.COUNT, lambda c: c.input_tokens, "0–1,000,000"),
+        ("in_output", pick("输出 token", "Output tokens"), tokens, styles.COUNT, lambda c: c.output_tokens, "0–1,000,000"),
         ("in_years", pick("年数", "Years"), pick("年", "years"), styles.WHOLE, lambda c: c.years, f"1–{custom.years}"),
     ]  # fmt: skip
     for slot in range(1, len(custom.api_models) + 1):
@@ -176,7 +181,7 @@ def _limit(layout: Layout, sheet: Sheet, cells: str, limits: str, name: str) -> 
     if limits.startswith("list_"):
         _list(sheet, cells, limits, layout)
         return
-    low, _, high = limits.partition("–")
+    low, _, high = limits.replace(",", "").partition("–")
     kind = "decimal" if name in {"in_dau", "in_input", "in_output"} else "whole"
     top = f"{float(high):.0f}"
     sheet.validations.append(
@@ -264,4 +269,4 @@ def _format(assumption: Assumption) -> str:
 def _limits(assumption: Assumption) -> str:
     if assumption.minimum is None or assumption.maximum is None:
         return "YYYY-MM-DD"
-    return f"{assumption.minimum:g}–{assumption.maximum:g}"
+    return f"{assumption.minimum:,.10g}–{assumption.maximum:,.10g}"

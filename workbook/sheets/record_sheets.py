@@ -8,6 +8,7 @@ from workbook import styles
 from workbook.layout import HEADER_ROW, Place
 from workbook.plan import SCENARIOS
 from workbook.sheets.detail_sheet import PROFILES, profile_label
+from workbook.sheets.inputs_sheet import custom_label
 from workbook.sheets.frame import header, start, widths
 from xlmodel.inputs.register import ESTIMATES
 
@@ -80,14 +81,16 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         ("文本", "texts"),
     )
     gpus = catalog.names.items("gpu")
+    tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
     lists = {
-        "scenario": (pick("场景", "Scenario"), ["custom", *SCENARIOS]),
+        "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
         "rent_gpu": (pick("可租 GPU", "GPUs to rent"), [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")]),
         "own_gpu": (pick("可购 GPU", "GPUs to buy"), [gpu for gpu in gpus if catalog.has(gpu, "purchase")]),
-        "tier": (pick("自建规模", "Tier"), [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]),
+        "tier": (pick("自建规模", "Tier"), tiers),
+        "tier_label": (pick("规模名称", "Tier's name"), [catalog.names.label("tier", tier, layout.lang) for tier in tiers]),
     }
     header(layout, sheet, [label for label, _ in lists.values()])
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):

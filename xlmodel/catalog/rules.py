@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.catalog.load import ITEM_TABLES, LABELLED_KINDS
 from xlmodel.catalog.lookup import normalise
-from xlmodel.catalog.raw import WHOLE_ROW, Finding, Folder, Sheet
+from xlmodel.catalog.raw import STRUCTURE, WHOLE_ROW, Finding, Folder, Sheet
 from xlmodel.catalog.tables import parse_iso
 
 if TYPE_CHECKING:
@@ -78,10 +78,13 @@ def name_findings(found: Folder, references: References) -> Iterator[Finding]:
     """Find names that mean two items, aliases of unknown items, and aliases that change nothing."""
     meaning: dict[tuple[str, str], tuple[str, str]] = {}
     for sheet, line, column, kind, item, name in _own_names(found):
-        item_before, where = meaning.setdefault((kind, normalise(name)), (item, f"{sheet.name}.csv:{line}"))
+        here = f"{sheet.name}.csv:{line}"
+        item_before, where = meaning.setdefault((kind, normalise(name)), (item, here))
         if item_before != item:
             what = f"'{name}' also means the {_words(kind)} {item_before} ({where})"
             yield sheet.finding(line, column, what)
+        elif where != here and sheet.name in STRUCTURE:
+            yield sheet.finding(line, column, f"'{name}' is already in {where}")
     for file, fixed_kind in _ALIAS_FILES.items():
         aliases = found.sheets.get(file)
         if aliases is None or not {"alias", "item"} <= set(aliases.header):

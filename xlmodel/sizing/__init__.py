@@ -1,1 +1,33 @@
+"""What fits and how fast: memory, legal plans, throughput, latency and capacity of open models on GPUs."""
 
+from xlmodel.sizing.capacity import CapacityPlan, capacity, capacity_by_gpu
+from xlmodel.sizing.layout import Layout
+from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
+from xlmodel.sizing.plan import FitResult, fits, min_gpus
+from xlmodel.sizing.precision import parse_precision, resolve
+from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
+from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
+
+__all__ = [
+    "CapacityPlan",
+    "FitResult",
+    "GpuSpec",
+    "Layout",
+    "MemoryBreakdown",
+    "ModelSpec",
+    "SizingConstants",
+    "ThroughputResult",
+    "capacity",
+    "capacity_by_gpu",
+    "fits",
+    "kv_cache_bytes",
+    "latency_ms",
+    "min_gpus",
+    "parse_constants",
+    "parse_gpu",
+    "parse_model",
+    "parse_precision",
+    "resolve",
+    "throughput",
+    "vram_gb",
+]

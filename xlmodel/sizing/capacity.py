@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.memory import check_known, require_count
 from xlmodel.sizing.plan import NODE
 from xlmodel.sizing.precision import Format, resolve
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
-from xlmodel.sizing.speed import Speed
 from xlmodel.sizing.throughput import Request, band, band_notes, one_copy, parse_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+    from xlmodel.sizing.speed import Speed
 
 SECONDS_PER_DAY = 86_400
 SEARCH_STEPS = 12
@@ -94,11 +97,15 @@ def _check(load: Load) -> None:
     if not load.dau >= 0 or math.isinf(load.dau):
         raise BadValueError(f"daily users are {load.dau}; give a number of at least 0")
     if not load.requests_per_user_day > 0:
-        raise BadValueError(f"requests a user and day are {load.requests_per_user_day}; give a number above 0")
+        raise BadValueError(
+            f"requests a user and day are {load.requests_per_user_day}; give a number above 0"
+        )
     if not load.peak_to_average >= 1:
         raise BadValueError(f"peak_to_average is {load.peak_to_average}; give a number of at least 1")
     if not 0 < load.utilisation_target <= 1:
-        raise BadValueError(f"utilisation_target is {load.utilisation_target}; give a share above 0 and up to 1")
+        raise BadValueError(
+            f"utilisation_target is {load.utilisation_target}; give a share above 0 and up to 1"
+        )
     for name, limit in (("ttft_limit_ms", load.ttft_limit_ms), ("tpot_limit_ms", load.tpot_limit_ms)):
         if limit is not None and not limit > 0:
             raise BadValueError(f"{name} is {limit}; give milliseconds above 0")
@@ -231,7 +238,9 @@ def capacity(
             best = (replicas * size, size, replicas, *point)
     if best is None:
         problem = "cannot keep the latency limits on" if starts else "does not fit"
-        raise NotAvailableError(f"{model.name} {search.fmt.name} {problem} up to {LARGEST_COPY}×{gpu.name}; take another GPU")
+        raise NotAvailableError(
+            f"{model.name} {search.fmt.name} {problem} up to {LARGEST_COPY}×{gpu.name}; take another GPU"
+        )
     return _finish(search, best)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.sizing.memory import engine_bytes, sequence_kv_bytes
-from xlmodel.sizing.precision import Format
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+if TYPE_CHECKING:
+    from xlmodel.sizing.precision import Format
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 MAX_TENSOR = 8
 MAX_GROUP = 256
@@ -99,7 +101,9 @@ def kv_shards(model: ModelSpec, layout: Layout) -> int:
 
 
 @lru_cache(maxsize=8192)
-def free_bytes(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, engine: str, constants: SizingConstants) -> float:
+def free_bytes(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, engine: str, constants: SizingConstants
+) -> float:
     """Memory left for the cache on each GPU of a copy; negative when the weights do not fit."""
     return engine_bytes(gpu, constants, engine) - group_weight_bytes(model, fmt, layout)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.precision import kv_bytes_per_value, parse_precision, weight_bytes
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+if TYPE_CHECKING:
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 GIB = 1024.0**3
 GB = 1e9
@@ -73,7 +75,7 @@ def sequence_kv_bytes(model: ModelSpec, context: float, value_bytes: float) -> f
     """
     if model.attention == "compressed":
         fine = model.compressed_layers * (model.head_dim + model.index_head_dim)
-        values = fine * math.ceil(context / model.compress_ratio)
+        values = float(fine * math.ceil(context / model.compress_ratio))
         values += model.heavy_layers * model.head_dim * math.ceil(context / model.heavy_ratio)
         values += model.sliding_layers * model.head_dim * min(context, model.sliding_window)
         return values * value_bytes

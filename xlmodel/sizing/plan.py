@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
 from xlmodel.sizing.layout import MAX_GROUP, Layout, free_bytes, group_layouts, group_sizes, held_sequences
 from xlmodel.sizing.memory import GB, check_known, engine_bytes, require_count
 from xlmodel.sizing.precision import Format, kv_bytes_per_value, resolve
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+if TYPE_CHECKING:
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 MAX_GPUS = 4096
 NODE = 8
@@ -41,7 +43,13 @@ def legal_counts(limit: int = MAX_GPUS) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def group_capacity(
-    model: ModelSpec, fmt: Format, gpu: GpuSpec, size: int, context: int, value_bytes: float, constants: SizingConstants
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    size: int,
+    context: int,
+    value_bytes: float,
+    constants: SizingConstants,
 ) -> tuple[int, Layout | None]:
     """Sequences of `context` tokens that one copy on `size` GPUs holds, and the layout that holds most."""
     best, chosen = 0, None
@@ -55,7 +63,13 @@ def group_capacity(
 
 
 def _most_held(
-    model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, context: int, value_bytes: float, constants: SizingConstants
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    n_gpus: int,
+    context: int,
+    value_bytes: float,
+    constants: SizingConstants,
 ) -> tuple[int, Layout | None]:
     best, chosen = 0, None
     for size in group_sizes(n_gpus):
@@ -73,9 +87,7 @@ def _shortfall(model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, constan
     room = engine_bytes(gpu, constants, "default")
     weights = (room - spare) / GB
     if spare <= 0:
-        return (
-            f"weights of {weights:,.1f} GB a GPU exceed the {room / GB:,.1f} GB that an engine uses on {gpu.name}"
-        )
+        return f"weights of {weights:,.1f} GB a GPU exceed the {room / GB:,.1f} GB that an engine uses on {gpu.name}"
     return f"weights leave {spare / GB:,.1f} GB a GPU for the KV cache: too little"
 
 
@@ -120,7 +132,9 @@ def fits(
         reason = _shortfall(model, fmt, gpu, count, constants)
     else:
         reason = f"only {held:,} of {wanted:,} sequences of {tokens:,} tokens fit"
-    return FitResult(False, f"{model.name} {fmt.name} on {count}×{gpu.name}: {reason}", None, held, "; ".join(notes))
+    return FitResult(
+        False, f"{model.name} {fmt.name} on {count}×{gpu.name}: {reason}", None, held, "; ".join(notes)
+    )
 
 
 def min_gpus(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+if TYPE_CHECKING:
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 _ALIASES = {
     "fp32": ("float32", "f32", "single", "全精度"),
@@ -26,7 +28,7 @@ _BY_ALIAS = {alias: name for name, aliases in _ALIASES.items() for alias in (nam
 
 PRECISIONS = tuple(_ALIASES)
 KV_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0}
-_FOUR_BIT = frozenset({"int4", "awq", "gptq", "nvfp4", "mxfp4"})
+_EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})
 _FULL = frozenset({"fp32", "fp16", "bf16"})
 
 
@@ -82,9 +84,9 @@ def kv_bytes_per_value(text: str) -> float:
 def stored_precision(model: ModelSpec, precision: str) -> str:
     """Give the precision in which the weights lie in memory.
 
-    A model published only in MXFP4 keeps it under the labels fp8 and fp4, which then name its arithmetic.
+    A model published only in MXFP4 keeps it under the labels fp8, int8 and fp4.
     """
-    if model.native_precision == "mxfp4" and precision in {"fp8", "nvfp4"}:
+    if model.native_precision == "mxfp4" and precision in {"fp8", "int8", "nvfp4"}:
         return "mxfp4"
     return precision
 
@@ -92,11 +94,13 @@ def stored_precision(model: ModelSpec, precision: str) -> str:
 def weight_bytes(model: ModelSpec, precision: str, constants: SizingConstants) -> tuple[float, float, float]:
     """Give the bytes of one parameter of (expert, other matrix, vocabulary table), scales included.
 
-    Four-bit checkpoints of expert models keep everything but the experts in 16 bits.
+    Where only the experts have four bits, the other matrices keep 8; a model published in MXFP4 keeps 16.
     """
     stored = stored_precision(model, precision)
     size = constants[f"weight_bytes_{stored}"]
-    dense = 2.0 if stored in _FOUR_BIT and model.is_moe else size
+    dense = size
+    if stored in _EXPERTS_ONLY and model.is_moe:
+        dense = 2.0 if model.native_precision == "mxfp4" else 1.0
     table = 4.0 if stored == "fp32" else 2.0
     return size, dense, table
 

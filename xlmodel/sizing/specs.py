@@ -64,6 +64,7 @@ class ModelSpec:
     sparse_topk: int
     linear_layers: int
     linear_state_bytes: int
+    intermediate: int
     moe_intermediate: int
     experts: int
     experts_per_token: int
@@ -115,6 +116,11 @@ class ModelSpec:
     def active_expert_params(self) -> float:
         """Parameters of the experts one token uses."""
         return self.moe_layers * self.experts_per_token * self.expert_params
+
+    @cached_property
+    def widest_mlp(self) -> int:
+        """Width of the widest feed-forward layer that one token passes."""
+        return max(self.intermediate, self.moe_intermediate * self.experts_per_token)
 
     @cached_property
     def step_params(self) -> float:
@@ -216,6 +222,7 @@ def parse_model(row: Row) -> ModelSpec:
         sparse_topk=_count(row, "sparse_topk"),
         linear_layers=_count(row, "linear_layers"),
         linear_state_bytes=_count(row, "linear_state_bytes"),
+        intermediate=_count(row, "intermediate"),
         moe_intermediate=_count(row, "moe_intermediate"),
         experts=_count(row, "experts"),
         experts_per_token=_count(row, "experts_per_token"),

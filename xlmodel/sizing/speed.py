@@ -8,18 +8,21 @@ Efficiencies and latencies are fitted on published measurements (sizing_constant
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.sizing.layout import Layout, held_sequences, kv_shards
 from xlmodel.sizing.memory import sequence_kv_bytes
-from xlmodel.sizing.precision import Format
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
-ENGINES = ("default", "tuned")
+if TYPE_CHECKING:
+    from xlmodel.sizing.precision import Format
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
 HOPPER_WATT_PER_TFLOPS = 700 / 989
 MAX_NODE = 8
 LARGE_CARD_GB = 70
+OTHER_FAMILIES = frozenset({"cdna", "ascend", "dcu", "xe"})
 
 
 class Coefficients(NamedTuple):
@@ -71,6 +74,8 @@ def coefficients(
     scale = 1.0 + c["pipeline_loss"] * (layout.pipeline - 1)
     if layout.expert:
         scale *= c["expert_parallel_loss"]
+    if family in OTHER_FAMILIES:
+        scale /= c[f"family_rate_{family}"]
     kind = "weight_only" if weight_only else {"fp32": "bf16", "int8": "fp8"}.get(compute, compute)
     prefill = c[f"prefill_mfu_{kind}"]
     if engine == "default":
@@ -94,7 +99,7 @@ def coefficients(
 def power_factor(gpu: GpuSpec, constants: SizingConstants) -> float:
     """Share of the nominal FLOPs that the power limit lets a card sustain: min(1, W per TFLOPS / that of an H100)^x."""
     ratio = gpu.tdp_w / gpu.bf16_dense_tflops / HOPPER_WATT_PER_TFLOPS
-    return float(min(1.0, ratio) ** constants["power_exponent"])
+    return math.pow(min(1.0, ratio), constants["power_exponent"])
 
 
 @lru_cache(maxsize=1024)
@@ -108,11 +113,13 @@ def link_bytes_per_s(gpu: GpuSpec, layout: Layout, constants: SizingConstants) -
 
 def experts_touched(experts: int, per_token: int, tokens: float) -> float:
     """Distinct experts that `tokens` tokens choose: E (1 − (1 − k/E)^tokens)."""
-    return experts * (1.0 - (1.0 - per_token / experts) ** tokens)
+    return float(experts * (1.0 - (1.0 - per_token / experts) ** tokens))
 
 
 @lru_cache(maxsize=4096)
-def _fixed(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> tuple[float, ...]:
+def _fixed(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constants: SizingConstants
+) -> tuple[float, ...]:
     """Factors of the terms that depend on neither batch nor lengths."""
     bandwidth = gpu.memory_bandwidth_gb_s * 1e9
     power = power_factor(gpu, constants)
@@ -120,7 +127,9 @@ def _fixed(model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constant
     bf16 = gpu.bf16_dense_tflops * 1e12 * power
     shards = layout.expert or layout.tensor
     split = 1 if layout.expert else layout.tensor
-    dense = (model.dense_params * fmt.dense_bytes + model.embedding_params * fmt.table_bytes) / split / bandwidth
+    dense = (
+        (model.dense_params * fmt.dense_bytes + model.embedding_params * fmt.table_bytes) / split / bandwidth
+    )
     expert = model.moe_layers * model.expert_params * fmt.expert_bytes / shards / bandwidth
     flops = 2.0 * model.step_params / shards / peak
     attention = model.kv_layers * model.attention_flops_per_key / split / bf16
@@ -155,7 +164,9 @@ def terms(
 
     With pipeline stages, each stage works on batch / stages sequences while the others work too.
     """
-    dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(model, fmt, gpu, layout, constants)
+    dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(
+        model, fmt, gpu, layout, constants
+    )
     running = max(1.0, batch / layout.pipeline)
     ranks = layout.expert or 1
     rank_batch = max(1.0, running / ranks)
@@ -205,7 +216,9 @@ def prefill_seconds(t: Terms, c: Coefficients) -> float:
 def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
     """Sequences an engine runs at once on each rank; stock engines allow more on large cards after Ampere."""
     large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
-    return constants[f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"]
+    return constants[
+        f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"
+    ]
 
 
 @lru_cache(maxsize=64)

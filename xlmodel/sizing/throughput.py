@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
 from xlmodel.sizing.layout import MAX_TENSOR, Layout, group_layouts, group_sizes
 from xlmodel.sizing.memory import check_known, require_count
 from xlmodel.sizing.precision import Format, resolve
-from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 from xlmodel.sizing.speed import Speed, speed
+
+if TYPE_CHECKING:
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 ENGINES = {"default": "default", "默认": "default", "tuned": "tuned", "调优": "tuned"}
 MEASURED_FAMILIES = frozenset({"ampere", "ada", "hopper", "blackwell", "blackwell-consumer"})
@@ -70,7 +72,13 @@ def parse_engine(text: str) -> str:
 
 
 def one_copy(
-    model: ModelSpec, fmt: Format, gpu: GpuSpec, size: int, copies: int, request: Request, constants: SizingConstants
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    size: int,
+    copies: int,
+    request: Request,
+    constants: SizingConstants,
 ) -> tuple[Speed, Layout] | None:
     """Fastest layout of `copies` copies on `size` GPUs each; None where none fits.
 
@@ -185,7 +193,10 @@ def throughput(
     count = require_count("the number of GPUs", n_gpus)
     asked = None if concurrency is None else require_count("concurrency", concurrency)
     request = Request(
-        require_count("input_len", input_len), require_count("output_len", output_len), asked, parse_engine(engine)
+        require_count("input_len", input_len),
+        require_count("output_len", output_len),
+        asked,
+        parse_engine(engine),
     )
     fmt = resolve(model, precision, gpu, constants)
     found = usual_layout(model, fmt, gpu, count, request, constants)

@@ -1,0 +1,75 @@
+"""The specifications: parsed with their units, complete, and found by their names."""
+
+from __future__ import annotations
+
+import pytest
+
+from xlmodel.errors import CatalogError, NotAvailableError
+from xlmodel.sizing import parse_constants, parse_gpu, parse_model
+
+
+def test_every_row_parses_with_sound_values(specs):
+    """Each model and GPU has positive sizes, and no expert model lacks its expert widths."""
+    for model in specs.models.values():
+        assert model.total_params >= model.active_params > 0
+        assert model.layers > 0
+        assert model.hidden > 0
+        assert model.max_context >= 2048
+        if model.is_moe:
+            assert 0 < model.moe_layers <= model.layers
+            assert model.routed_params < model.total_params
+            assert model.experts_per_token <= model.experts
+    for gpu in specs.gpus.values():
+        assert gpu.memory_bandwidth_gb_s > 100
+        assert gpu.bf16_dense_tflops > 10
+        assert gpu.usable_memory_gib is None or gpu.usable_memory_gib < gpu.memory_gb
+
+
+def test_experts_and_the_rest_make_the_active_parameters(specs):
+    """Dense + active experts + head is within 15 % of the published active parameters, where both are exact."""
+    for name in ("DeepSeek-V3", "Qwen3-235B-A22B", "Kimi-K2", "Mixtral-8x7B", "gpt-oss-120b", "Llama-4-Maverick"):
+        model = specs.model(name)
+        assert model.step_params == pytest.approx(model.active_params, rel=0.15)
+
+
+def test_routed_parameters_by_hand(specs):
+    """DeepSeek-V3: 58 layers × 256 experts × 3 × 7168 × 2048; Llama-4-Maverick has experts in 24 layers only."""
+    assert specs.model("DeepSeek-V3").routed_params == 58 * 256 * 3 * 7168 * 2048
+    assert specs.model("Llama-4-Maverick").routed_params == 24 * 128 * 3 * 5120 * 8192
+
+
+def test_everyday_names_are_found(specs):
+    """Names of tables, papers and daily talk lead to one item, and an alias to an item that exists."""
+    assert specs.gpu("h100-80g").name == "H100 80GB"
+    assert specs.gpu("H200").name == "H200 141GB"
+    assert specs.gpu("昇腾910B").vendor == "Huawei"
+    assert specs.gpu("H20-141GB (H20-3e)").memory_gb == 141
+    assert specs.model("DeepSeek-R1-0528").name == "DeepSeek-R1"
+    assert specs.model("Llama-3.3-70B").name == "Llama-3.1-70B"
+    assert specs.model("deepseek-ai/DeepSeek-V3").name == "DeepSeek-V3"
+    assert {row["item"] for row in specs.model_aliases} <= set(specs.models)
+    assert {row["item"] for row in specs.gpu_aliases} <= set(specs.gpus)
+
+
+@pytest.mark.parametrize("name", ["A100", "H20", "RTX 4090", "GH200"])
+def test_ambiguous_cards_have_no_alias(specs, name):
+    """A card sold in two memory sizes is no name without its size."""
+    assert name.replace(" ", "").casefold() not in specs.gpu_names
+
+
+def test_a_broken_row_names_item_and_column():
+    """A blank or wrong cell is a catalog error that says where."""
+    with pytest.raises(CatalogError, match="X: column total_params_b is blank"):
+        parse_model({"item": "X", "attention": "gqa"})
+    with pytest.raises(CatalogError, match="X: attention 'odd' is none of"):
+        parse_model({"item": "X", "attention": "odd"})
+    with pytest.raises(CatalogError, match="Y: memory_gb is 'many', not a number"):
+        parse_gpu({"item": "Y", "vendor": "V", "gpu_family": "f", "memory_gb": "many"})
+
+
+def test_a_missing_constant_is_named():
+    """A constant that the file lacks is refused by name."""
+    constants = parse_constants([{"item": "a", "value": "2", "low": "", "high": "3"}])
+    assert (constants["a"], constants.low["a"], constants.high["a"]) == (2, 2, 3)
+    with pytest.raises(NotAvailableError, match="'b' is missing"):
+        constants["b"]

@@ -1,0 +1,434 @@
+"""Quote requests: what is filled in, how names resolve, and what each mistake says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from workbook.request import ByProfile, QuoteRequest, load_requests, make_request, scenario_request
+from workbook.request_text import file_name, unlike
+from xlmodel.catalog import Catalog, built_in
+from xlmodel.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DAU = "expected a number above 0, at most 10 billion"
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    """Return the built-in catalog."""
+    return built_in()
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalog: Catalog) -> Callable[..., QuoteRequest]:
+    """Return a function that writes a file in the current folder and loads its one request."""
+    monkeypatch.chdir(tmp_path)
+
+    def loaded(name: str, content: str | bytes) -> QuoteRequest:
+        data = content.encode() if isinstance(content, str) else content
+        Path(name).write_bytes(data)
+        (request,) = load_requests(Path(name), catalog)
+        return request[1]
+
+    return loaded
+
+
+def xlsx(path: Path, *rows: list[object]) -> Path:
+    """Write rows as a workbook."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("scenario", "dau", "model", "api_models", "rent", "own"),
+    [
+        ("A", 10000, "7B~14B", ("Qwen-Plus", "DeepSeek V4-Flash"), "1×A100 80GB", "light"),
+        ("b", 30000, "32B~70B", ("DeepSeek V3", "DeepSeek V4-Pro"), "2×A100 80GB", "standard"),
+        ("C", 100000, "70B~235B", ("DeepSeek V4-Pro",), "8×H100 80GB", "enterprise"),
+    ],
+)
+def test_the_scenarios_are_those_of_the_cost_comparison(
+    catalog: Catalog, scenario: str, dau: int, model: str, api_models: tuple[str, ...], rent: str, own: str
+) -> None:
+    """Scenarios A, B, C: users, 800 and 400 tokens, three years, and the options that are compared."""
+    found = scenario_request(catalog, scenario, "en")
+    assert (found.dau, found.input_tokens, found.output_tokens, found.years) == (dau, 800, 400, 3)
+    assert (found.model, found.api_models, found.rent, found.own) == (model, api_models, (rent,), (own,))
+    assert found.lang == "en"
+
+
+def test_an_unknown_scenario_names_those_there_are(catalog: Catalog) -> None:
+    """A scenario that does not exist is refused."""
+    with pytest.raises(RequestError, match=r"^--scenario: the text 'D', expected one of A, B, C$"):
+        scenario_request(catalog, "D")
+
+
+@pytest.mark.parametrize(
+    ("model", "canonical", "api_models", "rent", "own"),
+    [
+        ("32b", "32B~70B", ("DeepSeek V3", "DeepSeek V4-Pro"), ("2×A100 80GB",), ("standard",)),
+        ("qwen3 32b", "Qwen3-32B", ("DeepSeek V3", "DeepSeek V4-Pro"), ("2×A100 80GB",), ("standard",)),
+        ("deepseek-v3", "DeepSeek V3", ("DeepSeek V3",), ("8×H100 80GB",), ("enterprise",)),
+        ("通义千问Plus", "Qwen-Plus", ("Qwen-Plus",), (), ()),
+    ],
+)
+def test_options_left_out_are_those_of_the_model(
+    catalog: Catalog,
+    model: str,
+    canonical: str,
+    api_models: tuple[str, ...],
+    rent: tuple[str, ...],
+    own: tuple[str, ...],
+) -> None:
+    """A size class, an open model (its class), an API with open weights, and one without (the API alone)."""
+    found = make_request(catalog, {"model": model}, "request")
+    assert (found.model, found.api_models, found.rent, found.own) == (canonical, api_models, rent, own)
+
+
+def test_options_left_out_without_a_model_are_those_of_scenario_a(catalog: Catalog) -> None:
+    """What is given stays, also an empty list; blank values count as left out."""
+    found = make_request(
+        catalog, {"dau": 5, "own": [], "api_models": ["GPT4o"], "model": " ", "date": None}, "request"
+    )
+    assert (found.dau, found.years, found.date, found.customer, found.lang) == (5, 3, None, "", "zh")
+    assert (found.model, found.api_models, found.rent, found.own) == (
+        "7B~14B",
+        ("GPT-4o",),
+        ("1×A100 80GB",),
+        (),
+    )
+
+
+def test_a_model_beyond_the_size_classes_needs_its_options(catalog: Catalog) -> None:
+    """Kimi K2.5 has no class: without options an error, with them a request."""
+    with pytest.raises(RequestError, match="beyond the size class 671B; give api_models, rent, own"):
+        make_request(catalog, {"model": "K2.5"}, "request")
+    options = {"api_models": "K2.5", "rent": "8xH200", "own": ""}
+    found = make_request(catalog, {"model": "K2.5", **options, "own": []}, "request")
+    assert (found.api_models, found.rent) == (("Kimi K2.5",), ("8×H200 141GB",))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "r.toml",
+            (
+                "\ufeffcustomer = '甲'\ndate = 2026-06-01\nlang = 'en'\ndau = 1_000\nyears = 2\nmodel = '14B'\n"
+                "api_models = ['V4-Pro']\nrent = ['h100-80g', '2 x L40S']\nown = ['标准级']\n"
+                "[assumptions]\n'折现率' = 0.05\ngrowth_rate = {published = 0, full = 0.2}"
+            ),
+        ),
+        (
+            "r.json",
+            (
+                '{"customer": "甲", "date": "2026-06-01", "lang": "en", "dau": 1000, "years": 2, "model": "14B",'
+                '"api_models": ["V4-Pro"], "rent": ["h100-80g", "2 x L40S"], "own": ["标准级"],'
+                '"assumptions": {"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}}}'
+            ),
+        ),
+    ],
+)
+def test_toml_and_json_give_the_same_request(
+    load: Callable[..., QuoteRequest], name: str, content: str
+) -> None:
+    """Every key is read, with canonical names, in both forms."""
+    assert load(name, content) == QuoteRequest(
+        customer="甲",
+        date=dt.date(2026, 6, 1),
+        lang="en",
+        dau=1000,
+        input_tokens=800,
+        output_tokens=400,
+        years=2,
+        model="7B~14B",
+        api_models=("DeepSeek V4-Pro",),
+        rent=("1×H100 80GB", "2×L40S 48GB"),
+        own=("standard",),
+        assumptions={"discount_rate": 0.05, "growth_rate": ByProfile(published=0, full=0.2)},
+    )
+
+
+ROW_KEYS = ["customer", "date", "dau", "years", "api_models", "rent", "assumptions"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_csv_row_is_a_request(load: Callable[..., QuoteRequest], encoding: str, delimiter: str) -> None:
+    """Lists and assumptions are split at semicolons; Excel's encodings and tabs are read."""
+    cells = [
+        "上海公司",
+        "2026/6/1",
+        "500",
+        "1",
+        "Qwen-Plus; V4-Flash",
+        "1×L40S；h200",
+        "full; discount_rate=5%",
+    ]
+    text = f"{delimiter.join(ROW_KEYS)}\r\n{delimiter.join(cells)}\r\n"
+    found = load("r.csv", text.encode(encoding))
+    assert (found.customer, found.date, found.dau, found.years) == ("上海公司", dt.date(2026, 6, 1), 500, 1)
+    assert found.api_models == ("Qwen-Plus", "DeepSeek V4-Flash")
+    assert found.rent == ("1×L40S 48GB", "1×H200 141GB")
+    assert found.assumptions == {"profile": "full", "discount_rate": 0.05}
+
+
+def test_an_xlsx_row_is_a_request(tmp_path: Path, catalog: Catalog) -> None:
+    """Dates and numbers come as cells, a customer called 360 as text; blank rows and columns are passed over."""
+    rows: list[list[object]] = [
+        [*ROW_KEYS, None],
+        [360, dt.datetime(2026, 6, 1), 500, 1.0, "Qwen-Plus", None, "full"],  # noqa: DTZ001 - Excel has no zones
+        [],
+        ["乙", None, 600, 2],
+    ]
+    (first, one), (second, two) = load_requests(xlsx(tmp_path / "r.xlsx", *rows), catalog)
+    assert (first, one.customer, one.date, one.dau, one.years) == ("360", "360", dt.date(2026, 6, 1), 500, 1)
+    assert (second, two.customer, two.date, two.dau, two.years) == ("乙", "乙", None, 600, 2)
+
+
+MISTAKES = [
+    ("dau = '10000'", f"dau: the text '10000', {DAU}"),
+    ("dau = -5", f"dau: -5, {DAU}"),
+    ("dau = 0", f"dau: 0, {DAU}"),
+    ("dau = nan", f"dau: nan, {DAU}"),
+    ("dau = true", f"dau: true, {DAU}"),
+    (f"dau = {'9' * 400}", f"dau: a number beyond all limits, {DAU}"),
+    ("input_tokens = -1", "input_tokens: -1, expected a number from 0 to 10 billion"),
+    (
+        "input_tokens = 0\noutput_tokens = 0",
+        "output_tokens: 0 beside 0 input_tokens, expected a number above 0 in one",
+    ),
+    ("years = 3.5", "years: 3.5, expected a whole number from 1 to 10"),
+    ("years = 11", "years: 11, expected a whole number from 1 to 10"),
+    ("lang = 'fr'", "lang: the text 'fr', expected zh or en"),
+    ("date = '2026-02-30'", "date: the text '2026-02-30', expected a date such as 2026-06-01"),
+    ("date = 2026-06-01T10:00:00", "date: 2026-06-01 10:00:00, expected a date such as 2026-06-01"),
+    ("customer = 5", "customer: 5, expected one line of text, at most 200 characters"),
+    (
+        'customer = "a\\nb"',
+        "customer: the text 'a b', expected one line of text, at most 200 characters",
+    ),
+    ("daus = 1", "daus: unknown key; nearest: dau"),
+    ("model = 3", "model: 3, expected an API model, an open model or a size class"),
+    ("model = 'Qwen-Pluss'", "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus"),
+    ("api_models = []", "api_models: a list of 0, expected 1 to 4 API models"),
+    ("api_models = [1]", "api_models: a list of 1, expected 1 to 4 API models"),
+    ("api_models = ['Qwen-Plus', 'qwen plus']", "api_models: Qwen-Plus is given twice, expected once"),
+    (
+        "rent = ['1×H100', '2×H100', '4×H100']",
+        "rent: a list of 3, expected at most 2 GPU configurations such as 2×A100 80GB",
+    ),
+    (
+        "rent = ['2×A100']",
+        "rent: 'A100' is ambiguous: gpu A100 80GB, A100 PCIe 80GB, A100 40GB or A100 PCIe 40GB; write one of them",
+    ),
+    ("rent = ['-2×H100']", "rent: gpu_config '-2×H100': the number of GPUs must be whole and at least 1"),
+    (
+        "rent = ['RTX 4090 24GB']",
+        "rent: 1×RTX 4090 24GB cannot be costed: RTX 4090 24GB: no figure reserved_month; nothing is published for it",
+    ),
+    (
+        "[assumptions]\ndiscount_rat = 1",
+        "assumptions: unknown assumption 'discount_rat'; nearest: discount_rate",
+    ),
+    ("[assumptions]\ndiscount_rate = 'x'", "assumptions: discount_rate: 'x' is no number (per year)"),
+    ("[assumptions]\ndiscount_rate = 99", "assumptions: discount_rate: 99 is outside 0 to 10 (per year)"),
+    ("[assumptions]\ndiscount_rate = nan", "assumptions: discount_rate: nan is no amount"),
+    ("[assumptions]\npue = {ful = 1}", "assumptions: pue: unknown key ful, expected published or full"),
+    (
+        "[assumptions]\nprofile = {full = 'full'}",
+        "assumptions: profile: expected published or full, not one for each",
+    ),
+    ("[assumptions]\npue = 1.5\nPUE = 1.5", "assumptions: pue: given twice, expected once"),
+    ("assumptions = 3", "assumptions: 3, expected names with values, such as discount_rate = 0.05"),
+    ("x", "line 1: not TOML: Expected '=' after a key in a key/value pair"),
+    ("dau = 1\ndau = 2", "line 2: not TOML: Cannot overwrite a value"),
+    ("dau = 1\nlang = 'zh", 'line 2: not TOML: Expected "\'"'),
+    ("# nothing", "no key in it; expected a request such as dau = 10000"),
+    (" \n", "empty file; expected a request such as dau = 10000"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), MISTAKES)
+def test_a_mistake_in_toml_is_one_line(load: Callable[..., QuoteRequest], content: str, message: str) -> None:
+    """File, key, what it is, what is expected."""
+    with pytest.raises(RequestError) as caught:
+        load("r.toml", content)
+    assert str(caught.value) == f"r.toml: {message}"
+
+
+def test_an_ambiguous_model_lists_its_meanings(load: Callable[..., QuoteRequest]) -> None:
+    """DeepSeek is several API models and several open models."""
+    with pytest.raises(
+        RequestError, match=r"'DeepSeek' is ambiguous: model DeepSeek V4-Flash, .*write one of them"
+    ):
+        load("r.toml", "model = 'DeepSeek'")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"dau": 1,\n}', "line 2: not JSON: Illegal trailing comma before end of object"),
+        ('{"dau": 1\n"years": 1}', "line 2: not JSON: Expecting ',' delimiter"),
+        ('{"dau": 1, "dau": 2}', "dau: given twice, expected once"),
+        ('{"dau": 1e999}', f"dau: a number beyond all limits, {DAU}"),
+        ("[]", "expected an object with the keys of a request, or a list of them"),
+        ("3", "expected an object with the keys of a request, or a list of them"),
+        ("{}", 'no key in it; expected a request such as {"dau": 10000}'),
+        ("[3]", "quote 1: expected an object with the keys of a request"),
+        ('[{"dau": 1}, {"dua": 2}]', "quote 2: dua: unknown key; nearest: dau"),
+        ('[{"dau": 1}, {"dau": "2"}]', f"quote 2: dau: the text '2', {DAU}"),
+        (b'{"customer":\n "\xff"}', "line 2: no UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_a_mistake_in_json_is_one_line(
+    load: Callable[..., QuoteRequest], content: str | bytes, message: str
+) -> None:
+    """File, entry of a list, key, what it is, what is expected."""
+    with pytest.raises(RequestError) as caught:
+        load("r.json", content)
+    found = str(caught.value)
+    if "trailing comma" in message:  # Python 3.13 says it so, earlier ones in other words
+        assert found.startswith("r.json: line ")
+        assert "not JSON" in found
+    else:
+        assert found == f"r.json: {message}"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("dau\nmany\n", f"row 2: dau: the text 'many', {DAU}"),
+        ('dau\n"1,000"\n', f"row 2: dau: the text '1,000', {DAU}"),
+        ("customer,dau\na,1\n,\nb,-1\n", f"row 4: dau: -1, {DAU}"),
+        ("dau,model\n1,Qwen-Pluss\n", "row 2: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus"),
+        ("daus\n1\n", "row 1: daus: unknown key; nearest: dau"),
+        ("dau,dau\n1,2\n", "row 1: dau: given twice, expected once"),
+        ("dau,,years\n1,2,3\n", "row 1: column 2 has no key"),
+        (",\n1,2\n", "row 1: expected a header row with the keys of a request"),
+        ("dau\n1,2\n", "row 2: 2 cells, expected 1 as in the header row"),
+        ("dau\n", "no quote below the header row"),
+        ('dau,customer\n1,"a\n', "line 2: not CSV: unexpected end of data"),
+        ("dau,assumptions\n1,growth_rate\n", "row 2: assumptions: 'growth_rate': write growth_rate=value"),
+    ],
+)
+def test_a_mistake_in_a_table_names_the_row(
+    load: Callable[..., QuoteRequest], content: str, message: str
+) -> None:
+    """File, row as a spreadsheet counts it, key, what it is, what is expected."""
+    with pytest.raises(RequestError) as caught:
+        load("r.csv", content)
+    assert str(caught.value) == f"r.csv: {message}"
+
+
+def test_a_number_as_text_in_xlsx_is_refused(tmp_path: Path, catalog: Catalog) -> None:
+    """A cell that holds digits as text is no number."""
+    path = xlsx(tmp_path / "r.xlsx", ["dau"], ["10000"])
+    with pytest.raises(RequestError) as caught:
+        load_requests(path, catalog)
+    assert str(caught.value) == f"{path}: row 2: dau: the text '10000', {DAU}"
+
+
+def test_files_that_are_no_request_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalog: Catalog
+) -> None:
+    """A missing file, a folder, another kind of file, and an .xlsx that is none."""
+    monkeypatch.chdir(tmp_path)
+    Path("folder.toml").mkdir()
+    Path("note.txt").write_text("dau = 1")
+    Path("broken.xlsx").write_text("no zip")
+    for name, message in {
+        "missing.toml": "missing.toml: no such file",
+        "folder.toml": "folder.toml: a folder; give one of its files",
+        "note.txt": "note.txt: a request is a .toml, .json, .csv or .xlsx file",
+        "broken.xlsx": "broken.xlsx: not a readable .xlsx workbook",
+    }.items():
+        with pytest.raises(RequestError) as caught:
+            load_requests(Path(name), catalog)
+        assert str(caught.value).startswith(message)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_customer_that_begins_with_an_equals_sign_stays_text(load: Callable[..., QuoteRequest]) -> None:
+    """A name is never a formula here; the writer stores it as text."""
+    assert load("r.toml", "customer = '=HYPERLINK(1)'").customer == "=HYPERLINK(1)"
+
+
+def test_requests_of_one_file_have_names_unlike_each_other(tmp_path: Path, catalog: Catalog) -> None:
+    """By customer, safe for a file, numbered where letters alone would clash; without a customer by row."""
+    path = tmp_path / "q.json"
+    customers = ["ACME", "acme", "acme-2", "a/b: c?", "", "NUL", "../..", "x" * 90]
+    path.write_text(json.dumps([{"customer": customer, "dau": 1} for customer in customers]))
+    names = [name for name, _ in load_requests(path, catalog)]
+    assert names == ["ACME", "acme-2", "acme-2-2", "a_b_ c_", "q-5", "NUL_", "_", "x" * 50]
+
+
+@given(st.lists(st.text(max_size=70), max_size=6))
+def test_file_names_are_safe_whatever_the_customer(customers: list[str]) -> None:
+    """No separator, no sign that a system forbids, no hidden file, no two alike."""
+    taken: set[str] = set()
+    names = [unlike(file_name(customer) or "quote", taken) for customer in customers]
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert not set(name) & set('<>:"/\\|?*\0\n')
+        assert name == name.strip(" .")
+        assert 0 < len(name.encode()) < 240
+
+
+_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(["A100", "H100", "light", "Qwen-Plus", "671B", "DeepSeek", "full", "pue=9"]),
+    st.dates(),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.dictionaries(st.sampled_from(["pue", "profile", "full", "x"]), st.floats(), max_size=2),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from([*QuoteRequest.model_fields, "other"]), _VALUES, max_size=4))
+def test_whatever_is_given_is_a_request_or_one_line(values: Mapping[str, object]) -> None:
+    """No other error gets out, and the message begins with the place."""
+    message = "f.toml: row 2: fine"
+    try:
+        make_request(built_in(), values, "f.toml: row 2")
+    except RequestError as error:
+        message = str(error)
+    assert message.startswith("f.toml: row 2: ")
+    assert len(message.splitlines()) == 1
+
+
+def test_a_request_cannot_be_changed_or_take_another_key(catalog: Catalog) -> None:
+    """The class is frozen and closed."""
+    request = scenario_request(catalog, "A")
+    with pytest.raises(ValidationError, match="frozen"):
+        request.dau = 2
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        QuoteRequest(**request.model_dump(), other=1)
+
+
+def test_the_examples_load(catalog: Catalog) -> None:
+    """Every example is a request, in both languages."""
+    files = sorted(path for path in EXAMPLES.iterdir() if path.suffix in {".toml", ".json", ".csv"})
+    found = [request for path in files for _, request in load_requests(path, catalog)]
+    assert len(files) >= 2
+    assert {request.lang for request in found} == {"zh", "en"}

@@ -1,0 +1,50 @@
+"""`xlmodel catalog`: the facts, printed and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.catalog_commands import diff, export, list_tables, run_check, show_table
+from workbook.commands.output import json_text, say, table_text
+from xlmodel.catalog import built_in, read_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbook.commands.output import Rows
+
+
+def run_list(*, as_json: bool) -> int:
+    """Print the tables."""
+    return _print(list_tables(built_in()), as_json=as_json)
+
+
+def run_show(table: str, lang: str, *, as_json: bool) -> int:
+    """Print one table."""
+    return _print(show_table(built_in(), table, lang), as_json=as_json)
+
+
+def run_check_command(folder: Path | None) -> int:
+    """Print a line a finding; 1 when there is any."""
+    findings = run_check(folder)
+    for finding in findings:
+        say(finding)
+    return 1 if findings else 0
+
+
+def run_export(folder: Path) -> int:
+    """Write the built-in catalog and print the folder."""
+    export(folder)
+    say(folder)
+    return 0
+
+
+def run_diff(folder: Path, old: Path | None, *, as_json: bool) -> int:
+    """Print the figures that differ; nothing where none does."""
+    rows = diff(built_in() if old is None else read_catalog(old), read_catalog(folder))
+    return _print(rows, as_json=as_json) if len(rows) > 1 or as_json else 0
+
+
+def _print(rows: Rows, *, as_json: bool) -> int:
+    say(json_text(rows) if as_json else table_text(rows))
+    return 0
