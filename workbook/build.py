@@ -14,6 +14,8 @@ from workbook.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.sheets.detail_sheet import detail_sheet
 from workbook.sheets.inputs_sheet import inputs_sheet, slots
 from workbook.sheets.reconciliation_sheet import reconciliation_sheet
+from workbook.sheets.scenarios_sheet import scenarios_sheet
+from workbook.sheets.worklist_sheets import actions_sheet, checklist_sheet
 from workbook.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
 from xlmodel.functions import Library
 
@@ -57,6 +59,7 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     options = slots(choice)
     compare_sheet(layout, options, choice.years)
     breakeven_sheet(layout, catalog, options)
+    scenarios_sheet(layout, options)
     detail_sheet(layout, options, choice.years)
     reconciliation_sheet(layout, catalog, library)
     checks_sheet(layout, year_checks(layout, options, choice.years))
@@ -64,6 +67,8 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     figures_sheet(layout, figures, catalog)
     for name in RECORD_TABLES:
         record_sheet(layout, catalog.tables[name])
+    checklist_sheet(layout, catalog)
+    actions_sheet(layout, catalog)
     lists_sheet(layout, catalog)
     changes_sheet(layout, date.isoformat(), catalog.version)
     valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()

@@ -125,6 +125,19 @@ def quote_command(
     return partial(run, request, output, scenario=scenario, lang=lang and lang.value, date=date)
 
 
+@app.command("check")
+def check_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks, .xlsx or .xlsm.")],
+) -> Job:
+    """Check workbooks against the workbook standard (检查工作簿).
+
+    Prints a line a finding: file, sheet!cell, rule, what. The exit status is 1 when there is any.
+    """
+    from workbook.commands.check import run  # noqa: PLC0415
+
+    return partial(run, files)
+
+
 @app.command("functions")
 def functions_command(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.")] = None,

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\{([$|]?)([\w.×~+\- /]+)(?::([\w.×~+\- /]+))?\}")
 HEADER_ROW = 6
+_FIRST_WIDE = 0x2E80
+
+
+def text_width(text: str) -> int:
+    """Return the width of a text in columns of one letter; a Chinese letter takes two."""
+    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
 
 
 class Place(NamedTuple):

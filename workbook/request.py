@@ -17,7 +17,7 @@ from workbook.request_text import CONTROLS, file_name, one_line, shown, unlike
 from xlmodel.catalog.lookup import Names
 from xlmodel.cost import compare, option
 from xlmodel.errors import BadValueError, CellError, RequestError
-from xlmodel.inputs.register import PROFILES, checked, find_key, register
+from xlmodel.inputs.register import checked, find_key, register
 from xlmodel.inputs.resolve import parse_text, resolve
 from xlmodel.inputs.workload import Workload
 
@@ -40,22 +40,11 @@ def _printable(text: str) -> str:
     return text.strip()
 
 
-class ByProfile(BaseModel):
-    """An assumption with a value for each accounting; None means the default there.
-
-    Args:
-        published: value in the published accounting.
-        full: value in the full accounting.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    published: float | str | None = None
-    full: float | str | None = None
-
-
 Amount = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
-Given = float | str | ByProfile
+# a value, or one for each accounting; one that is missing means the default there
+Profile = Literal["published", "full"]
+Given = float | str | dict[Profile, float | str]
+_PROFILES: tuple[Profile, ...] = ("published", "full")
 
 
 class QuoteRequest(BaseModel):
@@ -288,17 +277,15 @@ def _assumptions(value: object, place: str) -> dict[str, Given]:
     return found
 
 
-def _by_profile(key: str, value: dict[object, object], place: str) -> ByProfile:
+def _by_profile(key: str, value: dict[object, object], place: str) -> Given:
     for profile in value:
-        if profile not in PROFILES:
+        if profile not in _PROFILES:
             raise RequestError(
                 f"{place}: {key}: unknown key {one_line(str(profile))}, expected published or full"
             )
-    if key == "profile":
-        raise RequestError(f"{place}: profile: expected published or full, not one for each")
-    return ByProfile.model_validate(
-        {profile: _value(key, each) for profile, each in value.items() if not _blank(each)}
-    )
+    if register()[key].choices:
+        raise RequestError(f"{place}: {key}: two values, expected one for both accountings")
+    return {profile: _value(key, value[profile]) for profile in _PROFILES if not _blank(value.get(profile))}
 
 
 def _value(key: str, value: object) -> float | str:
@@ -315,13 +302,13 @@ def _value(key: str, value: object) -> float | str:
 def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
     """Cost every option under both accountings, so that a price that is not published is found here."""
     workload = Workload(request.dau, request.input_tokens, request.output_tokens)
-    for profile in PROFILES:
+    for profile in _PROFILES:
         given = {
-            key: getattr(value, profile) if isinstance(value, ByProfile) else value
+            key: value[profile] if isinstance(value, dict) else value
             for key, value in request.assumptions.items()
+            if not isinstance(value, dict) or profile in value
         }
-        given = {key: value for key, value in given.items() if value is not None} | {"profile": profile}
-        inputs = resolve(catalog, given)
+        inputs = resolve(catalog, given | {"profile": profile})
         for key, deployment in _OPTIONS.items():
             for label in getattr(request, key):
                 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from workbook import styles
 from workbook.charts import drawn
+from workbook.layout import text_width
 from workbook.package import ErrorValue, Package, finish, set_values, update_chart_caches
 from xlmodel import __version__
 from xlmodel.engine import Address, ErrorCode, Formula, compute
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from xlmodel.functions import Library
 
 _MARGIN_IN = 0.4
+_DEFAULT_WIDTH = 8.43
+_LINE_POINTS = 13
 _CREATOR = "xlmodel"
 
 
@@ -110,7 +114,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
         _write_cell(page, row, column, cell, layout, sheet)
     for column, width in sheet.widths.items():
         page.column_dimensions[get_column_letter(column)].width = width
-    for row, height in sheet.heights.items():
+    for row, height in _heights(sheet).items():
         page.row_dimensions[row].height = height
     for (row, column), target in sheet.links.items():
         cell = page.cell(row, column)
@@ -127,6 +131,18 @@ def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
     for chart in sheet.charts:
         page.add_chart(drawn(chart, page), chart.anchor)
     _set_up_page(page, sheet)
+
+
+def _heights(sheet: Sheet) -> dict[int, float]:
+    """Return the heights of rows whose wrapped texts need more than a line; nobody computes them on opening."""
+    lines: dict[int, int] = {}
+    for (row, column), cell in sheet.cells.items():
+        if cell.wrap and isinstance(cell.content, str):
+            room = max(1.0, sheet.widths.get(column, _DEFAULT_WIDTH) - 2)
+            needed = math.ceil(text_width(cell.content) * (1.15 if styles.LOOKS[cell.style].bold else 1.0) / room)
+            lines[row] = max(lines.get(row, 1), needed)
+    tall = {row: _LINE_POINTS * count + 4 for row, count in lines.items() if count > 1}
+    return {**tall, **sheet.heights}
 
 
 def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, layout: Layout, sheet: Sheet) -> None:

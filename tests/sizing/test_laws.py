@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +26,10 @@ from xlmodel.sizing import (
 )
 from xlmodel.sizing.memory import usable_bytes, weights_bytes
 from xlmodel.sizing.speed import cache_value_bytes, experts_touched
+
+if TYPE_CHECKING:
+    from xlmodel.sizing import GpuSpec, ModelSpec
+
 
 DATA = Path(__file__).resolve().parents[2] / "xlmodel" / "catalog" / "data"
 
@@ -66,7 +72,9 @@ def _needed(*args: object) -> float:
 
 @few
 @given(models, gpus, precisions, contexts, st.integers(1, 32), st.integers(1, 16))
-def test_more_gpus_never_hold_fewer_users(model, gpu, precision, context, count, more):
+def test_more_gpus_never_hold_fewer_users(
+    model: ModelSpec, gpu: GpuSpec, precision: str, context: int, count: int, more: int
+) -> None:
     """Sequences held never fall with the number of cards."""
     fewer = fits(model, precision, gpu, count, context, 1, CONSTANTS).held_sequences
     assert fits(model, precision, gpu, count + more, context, 1, CONSTANTS).held_sequences >= fewer
@@ -74,28 +82,35 @@ def test_more_gpus_never_hold_fewer_users(model, gpu, precision, context, count,
 
 @few
 @given(models, gpus, precisions, lengths, lengths, st.one_of(st.none(), users), engines)
-def test_more_gpus_never_serve_slower(model, gpu, precision, prompt, answer, load, engine):
+def test_more_gpus_never_serve_slower(
+    model: ModelSpec, gpu: GpuSpec, precision: str, prompt: int, answer: int, load: int | None, engine: str
+) -> None:
     """Tokens per second never fall along the numbers of cards that one buys."""
     rates = [_rate(model, precision, gpu, n, prompt, answer, load, engine) for n in (1, 2, 4, 8, 16, 24, 32)]
-    for fewer, more in zip(rates, rates[1:], strict=False):
+    for fewer, more in itertools.pairwise(rates):
         assert more >= fewer * (1 - 1e-9)
 
 
 @few
 @given(models, contexts, contexts, users, st.sampled_from(("fp16", "fp8")))
-def test_a_longer_context_never_takes_less_memory(model, context, more, load, kept):
+def test_a_longer_context_never_takes_less_memory(
+    model: ModelSpec, context: int, more: int, load: int, kept: str
+) -> None:
     """Cache and total memory grow with the context, and with the sequences."""
     short, long = (kv_cache_bytes(model, tokens, load, kept) for tokens in (context, context + more))
     assert long >= short
     assert kv_cache_bytes(model, context, load + 1, kept) > short
-    assert vram_gb(model, "fp16", context + more, load, kept, CONSTANTS).total_gb >= vram_gb(
-        model, "fp16", context, load, kept, CONSTANTS
-    ).total_gb
+    assert (
+        vram_gb(model, "fp16", context + more, load, kept, CONSTANTS).total_gb
+        >= vram_gb(model, "fp16", context, load, kept, CONSTANTS).total_gb
+    )
 
 
 @few
 @given(models, gpus, precisions, contexts, contexts, users, users)
-def test_more_to_hold_never_takes_fewer_gpus(model, gpu, precision, context, longer, load, more):
+def test_more_to_hold_never_takes_fewer_gpus(
+    model: ModelSpec, gpu: GpuSpec, precision: str, context: int, longer: int, load: int, more: int
+) -> None:
     """The smallest number of cards never falls with context or concurrency."""
     base = _needed(model, precision, gpu, context, load)
     assert _needed(model, precision, gpu, context + longer, load) >= base
@@ -103,7 +118,7 @@ def test_more_to_hold_never_takes_fewer_gpus(model, gpu, precision, context, lon
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-def test_a_lower_precision_never_takes_more_memory(model):
+def test_a_lower_precision_never_takes_more_memory(model: ModelSpec) -> None:
     """Weights never grow from fp32 down to four bits."""
     sizes = [weights_bytes(model, precision, CONSTANTS) for precision in FALLING]
     assert sizes == sorted(sizes, reverse=True)
@@ -111,27 +126,56 @@ def test_a_lower_precision_never_takes_more_memory(model):
 
 @few
 @given(models, gpus, contexts, users)
-def test_a_lower_precision_never_takes_more_gpus(model, gpu, context, load):
+def test_a_lower_precision_never_takes_more_gpus(
+    model: ModelSpec, gpu: GpuSpec, context: int, load: int
+) -> None:
     """The smallest number of cards never grows from fp32 down to four bits."""
     counts = [_needed(model, precision, gpu, context, load) for precision in FALLING]
     assert counts == sorted(counts, reverse=True)
 
 
 @settings(max_examples=400, deadline=None)
-@given(models, gpus, precisions, lengths, lengths, st.one_of(st.none(), users), engines, st.sampled_from((1, 2, 4, 8, 16)))
-def test_throughput_stays_below_the_roofline(model, gpu, precision, prompt, answer, load, engine, count):
+@given(
+    models,
+    gpus,
+    precisions,
+    lengths,
+    lengths,
+    st.one_of(st.none(), users),
+    engines,
+    st.sampled_from((1, 2, 4, 8, 16)),
+)
+def test_throughput_stays_below_the_roofline(
+    model: ModelSpec,
+    gpu: GpuSpec,
+    precision: str,
+    prompt: int,
+    answer: int,
+    load: int | None,
+    engine: str,
+    count: int,
+) -> None:
     """No estimate beats the card: FLOPs of all tokens at the peak, and the bytes of each step at full bandwidth."""
     try:
         found = throughput(model, precision, gpu, count, prompt, answer, load, engine, CONSTANTS)
     except NotAvailableError:
         return
     fmt = resolve(model, precision, gpu, CONSTANTS)
-    per_answer = 2 * model.step_params * answer + 2 * (model.dense_params + model.active_expert_params) * prompt
+    per_answer = (
+        2 * model.step_params * answer + 2 * (model.dense_params + model.active_expert_params) * prompt
+    )
     assert found.tokens_per_s / answer * per_answer <= count * fmt.flops
     copies = found.layout.replicas
     running = found.concurrency / copies
-    touched = experts_touched(model.experts, model.experts_per_token, running / found.layout.pipeline) if model.experts else 0
-    weights = model.dense_params * fmt.dense_bytes + touched * model.moe_layers * model.expert_params * fmt.expert_bytes
+    touched = (
+        experts_touched(model.experts, model.experts_per_token, running / found.layout.pipeline)
+        if model.experts
+        else 0
+    )
+    weights = (
+        model.dense_params * fmt.dense_bytes
+        + touched * model.moe_layers * model.expert_params * fmt.expert_bytes
+    )
     bandwidth = found.layout.group_gpus * gpu.memory_bandwidth_gb_s * 1e9
     seconds_a_step = running / (found.tokens_per_s / copies)
     assert weights / bandwidth <= seconds_a_step
@@ -143,7 +187,7 @@ def test_throughput_stays_below_the_roofline(model, gpu, precision, prompt, answ
 
 @settings(max_examples=60, deadline=None)
 @given(models, gpus, st.integers(1, 1_000_000), st.integers(1, 1_000_000))
-def test_more_users_never_take_fewer_gpus(model, gpu, dau, more):
+def test_more_users_never_take_fewer_gpus(model: ModelSpec, gpu: GpuSpec, dau: int, more: int) -> None:
     """A plan for more daily users never has fewer cards."""
     try:
         small = capacity(model, "fp8", gpu, dau, 800, 400, 3, 0.7, 1, CONSTANTS)
@@ -155,7 +199,9 @@ def test_more_users_never_take_fewer_gpus(model, gpu, dau, more):
 
 @settings(max_examples=100, deadline=None)
 @given(models, gpus, precisions, lengths, lengths, st.integers(1, 500), engines)
-def test_more_requests_never_lower_throughput_nor_latency(model, gpu, precision, prompt, answer, load, engine):
+def test_more_requests_never_lower_throughput_nor_latency(
+    model: ModelSpec, gpu: GpuSpec, precision: str, prompt: int, answer: int, load: int, engine: str
+) -> None:
     """On one layout, more requests in flight give no fewer tokens and no shorter TPOT."""
     try:
         few_requests = throughput(model, precision, gpu, 1, prompt, answer, load, engine, CONSTANTS)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import kv_cache_bytes, vram_gb
 from xlmodel.sizing.memory import weights_bytes
+
+if TYPE_CHECKING:
+    from tests.sizing.conftest import Specs
+    from xlmodel.sizing import SizingConstants
+
 
 # Bytes of one sequence of 10,000 tokens in 16 bits, from the published layer shapes.
 BY_HAND = {
@@ -41,27 +48,27 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_kv_cache_to_the_byte(specs, name):
+def test_kv_cache_to_the_byte(specs: Specs, name: str) -> None:
     """The cache of 10,000 tokens equals the hand arithmetic, and three sequences keep three times as much."""
     assert kv_cache_bytes(specs.model(name), 10_000, 1, "fp16") == BY_HAND[name]
     assert kv_cache_bytes(specs.model(name), 10_000, 3, "bf16") == 3 * BY_HAND[name]
 
 
-def test_published_long_contexts(specs):
+def test_published_long_contexts(specs: Specs) -> None:
     """DeepSeek-V3 keeps 9.210691584 GB for 131,072 tokens; V4 the 9.62 and 6.72 GiB that vLLM states for 1,048,576."""
     assert kv_cache_bytes(specs.model("DeepSeek-V3"), 131_072) / 1e9 == 9.210691584
     assert round(kv_cache_bytes(specs.model("DeepSeek-V4-Pro"), 2**20) / 2**30, 2) == 9.62
     assert round(kv_cache_bytes(specs.model("DeepSeek-V4-Flash"), 2**20) / 2**30, 2) == 6.72
 
 
-def test_an_eight_bit_cache_halves_what_grows(specs):
+def test_an_eight_bit_cache_halves_what_grows(specs: Specs) -> None:
     """fp8 halves the cache of attention layers, and leaves a recurrent state as it is."""
     assert kv_cache_bytes(specs.model("Qwen3-32B"), 4_096, 1, "fp8") == 64 * 2 * 8 * 128 * 4_096
     state = 48 * (48 * 128 * 128 * 4 + 80 * 128 * 3 * 2)
     assert kv_cache_bytes(specs.model("Qwen3.5-27B"), 1, 1, "fp8") == 2 * 16 * 4 * 256 + state
 
 
-def test_weights_by_hand(specs, constants):
+def test_weights_by_hand(specs: Specs, constants: SizingConstants) -> None:
     """16 bits: parameters × 2; fp8: tables stay in 16 bits; four-bit experts leave the rest in 16 bits."""
     assert weights_bytes(specs.model("Llama-3.1-70B"), "fp16", constants) == pytest.approx(141.1e9)
     qwen = weights_bytes(specs.model("Qwen3-32B"), "fp8", constants)
@@ -69,10 +76,12 @@ def test_weights_by_hand(specs, constants):
     oss = weights_bytes(specs.model("gpt-oss-120b"), "mxfp4", constants)
     experts = 36 * 128 * 3 * 2_880 * 2_880
     assert oss == pytest.approx(experts * 17 / 32 + (116.83e9 - experts) * 2)
-    assert weights_bytes(specs.model("DeepSeek-V3"), "fp16", constants) / 1e9 == pytest.approx(1_342, rel=1e-3)
+    assert weights_bytes(specs.model("DeepSeek-V3"), "fp16", constants) / 1e9 == pytest.approx(
+        1_342, rel=1e-3
+    )
 
 
-def test_vram_is_the_sum_of_its_parts(specs, constants):
+def test_vram_is_the_sum_of_its_parts(specs: Specs, constants: SizingConstants) -> None:
     """Weights + cache + overhead, in GB of 10⁹ bytes."""
     parts = vram_gb(specs.model("Llama-3.1-8B"), "bf16", 8_192, 4, "fp16", constants)
     assert parts.weights_gb == pytest.approx(16.06)
@@ -81,16 +90,14 @@ def test_vram_is_the_sum_of_its_parts(specs, constants):
 
 
 @pytest.mark.parametrize("context", [0, -1, 1.5, math.nan, math.inf])
-def test_a_context_is_a_whole_number(specs, context):
+def test_a_context_is_a_whole_number(specs: Specs, context: float) -> None:
     """A context that is no whole number of at least 1 is a bad value."""
     with pytest.raises(BadValueError, match="context"):
         kv_cache_bytes(specs.model("Qwen3-8B"), context)
 
 
-def test_an_unknown_architecture_is_refused(specs, constants):
+def test_an_unknown_architecture_is_refused(specs: Specs, constants: SizingConstants) -> None:
     """A model whose layers are not described gives no number."""
-    from dataclasses import replace
-
     model = replace(specs.model("Qwen3-8B"), name="Mystery-9B", architecture_known=False)
     with pytest.raises(NotAvailableError, match="Mystery-9B"):
         vram_gb(model, "fp16", 4_096, 1, "fp16", constants)

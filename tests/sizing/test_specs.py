@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from xlmodel.errors import CatalogError, NotAvailableError
 from xlmodel.sizing import parse_constants, parse_gpu, parse_model
 
+if TYPE_CHECKING:
+    from tests.sizing.conftest import Specs
 
-def test_every_row_parses_with_sound_values(specs):
+
+def test_every_row_parses_with_sound_values(specs: Specs) -> None:
     """Each model and GPU has positive sizes, and no expert model lacks its expert widths."""
     for model in specs.models.values():
         assert model.total_params >= model.active_params > 0
@@ -25,20 +30,27 @@ def test_every_row_parses_with_sound_values(specs):
         assert gpu.usable_memory_gib is None or gpu.usable_memory_gib < gpu.memory_gb
 
 
-def test_experts_and_the_rest_make_the_active_parameters(specs):
+def test_experts_and_the_rest_make_the_active_parameters(specs: Specs) -> None:
     """Dense + active experts + head is within 15 % of the published active parameters, where both are exact."""
-    for name in ("DeepSeek-V3", "Qwen3-235B-A22B", "Kimi-K2", "Mixtral-8x7B", "gpt-oss-120b", "Llama-4-Maverick"):
+    for name in (
+        "DeepSeek-V3",
+        "Qwen3-235B-A22B",
+        "Kimi-K2",
+        "Mixtral-8x7B",
+        "gpt-oss-120b",
+        "Llama-4-Maverick",
+    ):
         model = specs.model(name)
         assert model.step_params == pytest.approx(model.active_params, rel=0.15)
 
 
-def test_routed_parameters_by_hand(specs):
+def test_routed_parameters_by_hand(specs: Specs) -> None:
     """DeepSeek-V3: 58 layers × 256 experts × 3 × 7168 × 2048; Llama-4-Maverick has experts in 24 layers only."""
     assert specs.model("DeepSeek-V3").routed_params == 58 * 256 * 3 * 7168 * 2048
     assert specs.model("Llama-4-Maverick").routed_params == 24 * 128 * 3 * 5120 * 8192
 
 
-def test_everyday_names_are_found(specs):
+def test_everyday_names_are_found(specs: Specs) -> None:
     """Names of tables, papers and daily talk lead to one item, and an alias to an item that exists."""
     assert specs.gpu("h100-80g").name == "H100 80GB"
     assert specs.gpu("H200").name == "H200 141GB"
@@ -52,12 +64,12 @@ def test_everyday_names_are_found(specs):
 
 
 @pytest.mark.parametrize("name", ["A100", "H20", "RTX 4090", "GH200"])
-def test_ambiguous_cards_have_no_alias(specs, name):
+def test_ambiguous_cards_have_no_alias(specs: Specs, name: str) -> None:
     """A card sold in two memory sizes is no name without its size."""
     assert name.replace(" ", "").casefold() not in specs.gpu_names
 
 
-def test_a_broken_row_names_item_and_column():
+def test_a_broken_row_names_item_and_column() -> None:
     """A blank or wrong cell is a catalog error that says where."""
     with pytest.raises(CatalogError, match="X: column total_params_b is blank"):
         parse_model({"item": "X", "attention": "gqa"})
@@ -67,7 +79,7 @@ def test_a_broken_row_names_item_and_column():
         parse_gpu({"item": "Y", "vendor": "V", "gpu_family": "f", "memory_gb": "many"})
 
 
-def test_a_missing_constant_is_named():
+def test_a_missing_constant_is_named() -> None:
     """A constant that the file lacks is refused by name."""
     constants = parse_constants([{"item": "a", "value": "2", "low": "", "high": "3"}])
     assert (constants["a"], constants.low["a"], constants.high["a"]) == (2, 2, 3)

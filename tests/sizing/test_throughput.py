@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, latency_ms, resolve, throughput
 from xlmodel.sizing.speed import experts_touched, link_bytes_per_s, power_factor, speed, terms
 
+if TYPE_CHECKING:
+    from tests.sizing.conftest import Specs
+    from xlmodel.sizing import SizingConstants
 
-def test_one_step_by_hand(specs, constants):
+
+def test_one_step_by_hand(specs: Specs, constants: SizingConstants) -> None:
     """Llama-3.1-8B bf16 on an H100, 10 sequences of 1,000 + 1,000: each raw term from the published shapes."""
     model, gpu = specs.model("Llama-3.1-8B"), specs.gpu("H100")
     fmt = resolve(model, "bf16", gpu, constants)
@@ -24,13 +30,17 @@ def test_one_step_by_hand(specs, constants):
     assert t.prefill_attention_s == pytest.approx(1_000 * 500 * 32 * 4 * 32 * 128 / 989e12)
 
 
-def test_tokens_per_second_follow_from_the_cycle(specs, constants):
-    """output × step + b × prefill is one cycle; b × output tokens leave it; TPOT counts the other prefills."""
+def test_tokens_per_second_follow_from_the_cycle(specs: Specs, constants: SizingConstants) -> None:
+    """Output × step + b × prefill is one cycle; b × output tokens leave it; TPOT counts the other prefills."""
     model, gpu = specs.model("Llama-3.1-8B"), specs.gpu("H100")
     fmt = resolve(model, "bf16", gpu, constants)
     t = terms(model, fmt, gpu, Layout(), 1_000, 1_000, 10, 2, constants)
     c = constants
-    step = t.memory_s / c["bandwidth_efficiency"] + t.flops_s / c["decode_mfu"] + t.attention_s / c["attention_mfu"]
+    step = (
+        t.memory_s / c["bandwidth_efficiency"]
+        + t.flops_s / c["decode_mfu"]
+        + t.attention_s / c["attention_mfu"]
+    )
     step += 32 * c["layer_s_tuned"] + 10 * c["sequence_s_tuned"]
     prefill = t.prefill_flops_s / c["prefill_mfu_bf16"] + t.prefill_attention_s / c["attention_mfu"]
     found = speed(model, fmt, gpu, Layout(), 1_000, 1_000, 10, "tuned", constants)
@@ -38,41 +48,49 @@ def test_tokens_per_second_follow_from_the_cycle(specs, constants):
     assert found.tpot_s == pytest.approx(step + 9 * prefill / 1_000)
 
 
-def test_distinct_experts():
+def test_distinct_experts() -> None:
     """One token touches k experts; DeepSeek-V3 touches about 222 of 256 at 64 tokens."""
     assert experts_touched(256, 8, 1) == pytest.approx(8)
     assert round(experts_touched(256, 8, 64)) == 222
     assert experts_touched(8, 8, 3) == 8
 
 
-def test_a_power_limited_card_sustains_less(specs, constants):
+def test_a_power_limited_card_sustains_less(specs: Specs, constants: SizingConstants) -> None:
     """An H100 PCIe has 350 W for 756 TFLOPS, fewer watts a TFLOPS than the SXM card."""
     assert power_factor(specs.gpu("H100"), constants) == 1
     ratio = (350 / 756.5) / (700 / 989)
-    assert power_factor(specs.gpu("H100 PCIe"), constants) == pytest.approx(ratio ** constants["power_exponent"])
+    assert power_factor(specs.gpu("H100 PCIe"), constants) == pytest.approx(
+        ratio ** constants["power_exponent"]
+    )
 
 
-def test_links(specs, constants):
+def test_links(specs: Specs, constants: SizingConstants) -> None:
     """Within a node the card's own link, beyond the network; a rack-wide link reaches further."""
     assert link_bytes_per_s(specs.gpu("H100"), Layout(8), constants) == 450e9
     assert link_bytes_per_s(specs.gpu("H100"), Layout(1, 1, 16), constants) == constants["network_gb_s"] * 1e9
     assert link_bytes_per_s(specs.gpu("GB200"), Layout(1, 1, 16), constants) == 900e9
 
 
-def test_the_layout_is_the_usual_one(specs, constants):
+def test_the_layout_is_the_usual_one(specs: Specs, constants: SizingConstants) -> None:
     """One copy over a node; side by side where a wider copy is slower; one copy a node beyond it."""
     llama = specs.model("Llama-3.1-70B")
-    assert throughput(llama, "fp8", specs.gpu("H100"), 8, 1_024, 1_024, 32, "default", constants).layout == Layout(8)
+    assert throughput(
+        llama, "fp8", specs.gpu("H100"), 8, 1_024, 1_024, 32, "default", constants
+    ).layout == Layout(8)
     two = throughput(llama, "fp8", specs.gpu("H100"), 16, 1_024, 1_024, 32, "default", constants)
     assert two.layout == Layout(8, 1, 0, 2)
-    odd = throughput(specs.model("Qwen2.5-7B"), "fp8", specs.gpu("H100"), 8, 1_024, 1_024, 512, "default", constants)
+    odd = throughput(
+        specs.model("Qwen2.5-7B"), "fp8", specs.gpu("H100"), 8, 1_024, 1_024, 512, "default", constants
+    )
     assert odd.layout.gpus == 8
     assert odd.layout.tensor <= 4
-    across = throughput(specs.model("DeepSeek-V3"), "bf16", specs.gpu("H20 141GB"), 16, 1_024, 1_024, 8, "default", constants)
+    across = throughput(
+        specs.model("DeepSeek-V3"), "bf16", specs.gpu("H20 141GB"), 16, 1_024, 1_024, 8, "default", constants
+    )
     assert across.layout == Layout(8, 2)
 
 
-def test_default_is_slower_than_tuned_and_less_sure(specs, constants):
+def test_default_is_slower_than_tuned_and_less_sure(specs: Specs, constants: SizingConstants) -> None:
     """Stock settings give fewer tokens and a wider band, and the band holds the estimate."""
     args = (specs.model("Qwen3-32B"), "fp8", specs.gpu("H100"), 1, 2_000, 200, 64)
     stock, tuned = throughput(*args, "default", constants), throughput(*args, "tuned", constants)
@@ -81,7 +99,7 @@ def test_default_is_slower_than_tuned_and_less_sure(specs, constants):
     assert stock.band_high / stock.band_low > tuned.band_high / tuned.band_low
 
 
-def test_the_band_widens_where_nothing_was_measured(specs, constants):
+def test_the_band_widens_where_nothing_was_measured(specs: Specs, constants: SizingConstants) -> None:
     """Cards without measurements and unusual attention widen the band, and say so."""
     args = ("fp16", 8, 1_024, 1_024, 16, "default", constants)
     ascend = throughput(specs.model("Qwen3-32B"), args[0], specs.gpu("昇腾910B"), *args[1:])
@@ -93,7 +111,7 @@ def test_the_band_widens_where_nothing_was_measured(specs, constants):
     assert "Qwen3.5-27B" in hybrid.notes
 
 
-def test_requests_beyond_memory_wait(specs, constants):
+def test_requests_beyond_memory_wait(specs: Specs, constants: SizingConstants) -> None:
     """More requests than memory holds leave the rate and lengthen the wait for the first token."""
     args = (specs.model("Qwen3-32B"), "fp16", specs.gpu("H100"), 1, 4_000, 1_000)
     full = throughput(*args, None, "default", constants)
@@ -104,7 +122,7 @@ def test_requests_beyond_memory_wait(specs, constants):
     assert "the others wait" in over.notes
 
 
-def test_latency_is_that_of_the_throughput(specs, constants):
+def test_latency_is_that_of_the_throughput(specs: Specs, constants: SizingConstants) -> None:
     """LLM_LATENCY and LLM_THROUGHPUT speak of one run."""
     args = (specs.model("Qwen3-8B"), "fp16", specs.gpu("L20"), 1)
     whole = throughput(*args, 1_024, 1_024, 4, "default", constants)
@@ -112,7 +130,7 @@ def test_latency_is_that_of_the_throughput(specs, constants):
     assert latency_ms(*args, "ttft", 1_024, 1_024, 4, "default", constants) == whole.ttft_ms
 
 
-def test_refusals_say_what_to_do(specs, constants):
+def test_refusals_say_what_to_do(specs: Specs, constants: SizingConstants) -> None:
     """No fit, an unknown engine, metric or precision, and a fraction of a request are refused."""
     model, gpu = specs.model("DeepSeek-V3"), specs.gpu("RTX 4090 48GB")
     with pytest.raises(NotAvailableError, match="does not fit 8×RTX 4090 48GB; take more"):
@@ -125,7 +143,7 @@ def test_refusals_say_what_to_do(specs, constants):
         throughput(model, "fp8", specs.gpu("H200"), 8, 1_024, 1_024, 0.5, "default", constants)
 
 
-def test_a_context_beyond_the_model_is_noted(specs, constants):
+def test_a_context_beyond_the_model_is_noted(specs: Specs, constants: SizingConstants) -> None:
     """An estimate past the limit of the model carries a note."""
     args = (specs.model("Llama-3-8B"), "fp16", specs.gpu("H100"), 1, 10_000, 100, 1, "default", constants)
     assert "exceeds the 8,192" in throughput(*args).notes

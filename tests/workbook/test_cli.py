@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from workbook.cli import main
@@ -191,6 +192,19 @@ def test_the_built_in_catalog_has_no_findings(run: Run) -> None:
     assert run("catalog", "check") == (0, "", "")
 
 
+def test_check_prints_a_line_a_finding(run: Run, tmp_path: Path) -> None:
+    """A bare workbook breaks the standard: file, rule, what, and status 1; a file that is none has status 2."""
+    path = tmp_path / "bare.xlsx"
+    openpyxl.Workbook().save(path)
+    status, out, err = run("check", str(path))
+    assert (status, err) == (1, "")
+    assert all(line.startswith(f"{path}: ") for line in out.splitlines())
+    assert any(": S01 " in line for line in out.splitlines())
+    status, out, err = run("check", str(tmp_path / "missing.xlsx"))
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith(f"xlmodel: {tmp_path / 'missing.xlsx'}: ")
+
+
 def test_the_excel_addin_is_written_and_its_files_are_named(run: Run, tmp_path: Path) -> None:
     """Every path printed is a file; a folder that cannot be made is one line."""
     status, out, err = run("addin", "excel", "-o", str(tmp_path / "addin"))
@@ -206,7 +220,7 @@ def test_help_and_version(run: Run) -> None:
     """Without arguments the help; every command is in it, and has its own."""
     status, out, err = run()
     assert (status, err) == (0, "")
-    for command in ("eval", "quote", "functions", "catalog", "addin"):
+    for command in ("eval", "quote", "check", "functions", "catalog", "addin"):
         assert f"  {command} " in out
         assert run(command, "--help")[0] == 0
     assert run("--version") == (0, f"xlmodel {__version__}\n", "")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from workbook.request import ByProfile, QuoteRequest, load_requests, make_request, scenario_request
+from workbook.request import QuoteRequest, load_requests, make_request, scenario_request
 from workbook.request_text import file_name, unlike
 from xlmodel.catalog import Catalog, built_in
 from xlmodel.errors import RequestError
@@ -161,7 +161,7 @@ def test_toml_and_json_give_the_same_request(
         api_models=("DeepSeek V4-Pro",),
         rent=("1×H100 80GB", "2×L40S 48GB"),
         own=("standard",),
-        assumptions={"discount_rate": 0.05, "growth_rate": ByProfile(published=0, full=0.2)},
+        assumptions={"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}},
     )
 
 
@@ -253,7 +253,7 @@ MISTAKES = [
     ("[assumptions]\npue = {ful = 1}", "assumptions: pue: unknown key ful, expected published or full"),
     (
         "[assumptions]\nprofile = {full = 'full'}",
-        "assumptions: profile: expected published or full, not one for each",
+        "assumptions: profile: two values, expected one for both accountings",
     ),
     ("[assumptions]\npue = 1.5\nPUE = 1.5", "assumptions: pue: given twice, expected once"),
     ("assumptions = 3", "assumptions: 3, expected names with values, such as discount_rate = 0.05"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook import styles
-from workbook.layout import HEADER_ROW, Place, TableArea
+from workbook.layout import HEADER_ROW, Place, TableArea, text_width
 from workbook.sheets.frame import header, start, widths
 from xlmodel.catalog.load import parse_figure
 
@@ -19,7 +19,7 @@ _LEAD = ("item", "field")
 _NUMBERS = ("value", "low", "high")
 _REST = ("unit", "bound", "effective_from", "as_of", "source", "kind", "provider", "region", "currency", "tax", "note")
 _WIDTHS = {"item": 22, "field": 16, "value": 13, "low": 13, "high": 13, "unit": 11, "note": 44, "source": 10}
-_LARGEST_TEXT = 60
+_LARGEST_TEXT = 58
 
 
 def figure_key(item: str, field: str, part: str) -> str:
@@ -85,7 +85,7 @@ def record_sheet(layout: Layout, table: Table) -> None:
                 number = float(text)
                 layout.put(sheet, row, index, number, "Input", _number_format(number), key=key)
             else:
-                layout.put(sheet, row, index, text, "Text", key=key, wrap=len(text) > _LARGEST_TEXT)
+                layout.put(sheet, row, index, text, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT)
     sizes = [_width(layout, table, column) for column in columns]
     _finish(layout, sheet, table, len(columns), len(table.rows), sizes)
 
@@ -113,12 +113,8 @@ def _number_format(number: float) -> str:
 
 
 def _width(layout: Layout, table: Table, column: Column) -> float:
-    longest = max((_cells(row[column.key]) for row in table.rows), default=0)
-    return min(60.0, max(9.0, longest + 2, _cells(_label(layout, column)) / 2 + 2))
-
-
-def _cells(text: str) -> int:
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)  # noqa: PLR2004 - CJK letters are two wide
+    longest = max((text_width(row[column.key]) for row in table.rows), default=0)
+    return min(60.0, max(9.0, longest + 2, text_width(_label(layout, column)) / 2 + 2))
 
 
 def _catalog_sheet(layout: Layout, table: Table) -> Sheet:

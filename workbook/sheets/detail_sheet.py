@@ -63,6 +63,7 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         for profile, variant in PROFILES:
             row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
     sheet.freeze = (5, 2)
+    sheet.one_page = True
     layout.put(
         sheet,
         5,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # set once a quote, above the assumptions; the variants of the two accountings carry them
 SWITCHES = ("profile", "estimate", "currency")
+CUSTOM = "custom"
 _FIRST_SCENARIO_COLUMN = 4
 _MOST = 1_000_000_000
 
@@ -114,8 +115,8 @@ def _list(sheet: Sheet, cells: str, name: str, layout: Layout) -> None:
 
 def _scenarios(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, top: int) -> int:
     pick = layout.pick
-    columns = {custom_label(layout): custom, **{letter: of_scenario(catalog, letter, custom) for letter in SCENARIOS}}
-    labels = [pick("场景与方案", "Scenarios and options"), pick("生效值", "In force"), pick("单位", "Unit"), *columns, pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note")]
+    columns = {CUSTOM: custom, **{letter: of_scenario(catalog, letter, custom) for letter in SCENARIOS}}
+    labels = [pick("场景与方案", "Scenarios and options"), pick("生效值", "In force"), pick("单位", "Unit"), custom_label(layout), *SCENARIOS, pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note")]
     header(layout, sheet, labels, row=top)
     first = _FIRST_SCENARIO_COLUMN
     letters = column_letters(first), column_letters(first + len(columns) - 1)
@@ -145,9 +146,9 @@ def _scenarios(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, t
         layout.formula(sheet, row, 2, text, "Calculation", number, key=name)
         layout.name(name, name)
         layout.put(sheet, row, 3, unit, "Text")
-        for column, choice in enumerate(columns.values(), start=first):
+        for column, (scenario, choice) in enumerate(columns.items(), start=first):
             content = value(choice)
-            layout.put(sheet, row, column, content if content != "" else None, "Input", number)
+            layout.put(sheet, row, column, content if content != "" else None, "Input", number, key=f"{name}.{scenario}")
         after = first + len(columns)
         layout.put(sheet, row, after, pick("见列表", "see the list") if limits.startswith("list_") else limits, "Text")
         layout.put(sheet, row, after + 1, "cost-5", "Text")

@@ -41,7 +41,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
     found = reconcile(catalog, library)
     for row, each in enumerate(found, start=HEADER_ROW + 1):
         layout.put(sheet, row, 1, each.row[layout.lang], "Text", wrap=True)
-        layout.put(sheet, row, 2, each.row["unit"], "Text")
+        layout.put(sheet, row, 2, pick(each.row["unit"], each.row["unit"].replace("万", "10,000")), "Text")
         for column, number in enumerate((*each.published, *each.model), start=3):
             shown = number if isinstance(number, (int, float, str)) else None
             layout.put(sheet, row, column, shown, "Text", _NUMBER if isinstance(shown, float) else "")

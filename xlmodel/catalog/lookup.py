@@ -10,10 +10,10 @@ from functools import lru_cache
 from xlmodel.errors import BadValueError, NotAvailableError
 
 _DROPPED = re.compile(r"[\s\-‐‑–—_~～]+")
-_GIGABYTES = re.compile(r"(?<=\d)gi?b(?![a-z])")
+_GIGABYTES = re.compile(r"(?<=\d)gi?b")
 _TIMES = re.compile(r"[×✕✖*]")
 _CONFIG = re.compile(r"^\s*(\d+)\s*(?:[xX×✕✖*]|卡)\s*(\S.*)$")
-_NEGATIVE_OR_PART = re.compile(r"^\s*(-\d+(?:\.\d+)?|\d+\.\d+)\s*[xX×*]")
+_NEGATIVE_OR_PART = re.compile(r"^\s*([-−]\s*\d+(?:\.\d+)?|\d+\.\d+)\s*(?:[xX×✕✖*]|卡)")
 _NEAREST = 3
 
 
@@ -78,13 +78,21 @@ class Names:
             return found
         what = kind.replace("_", " ")
         form = normalise(text)
-        table = self.exact.get(kind, {})
-        meanings = _unique(table[name] for name in table if form and name.startswith(form))
+        shown = " ".join(text.split())
+        meanings = self._meanings(kind, form)
         if len(meanings) > 1:
-            raise NotAvailableError(f"'{text}' is ambiguous: {what} {_either(meanings)}; write one of them")
+            raise NotAvailableError(f"'{shown}' is ambiguous: {what} {_either(meanings)}; write one of them")
         nearest = meanings or self._nearest(kind, form)
         hint = f"nearest: {', '.join(nearest)}" if nearest else f"known: {', '.join(self.items(kind)[:8])}"
-        raise NotAvailableError(f"unknown {what} '{text}'; {hint}")
+        raise NotAvailableError(f"unknown {what} '{shown}'; {hint}")
+
+    def _meanings(self, kind: str, form: str) -> list[str]:
+        """Return what a shortened name may mean: items that begin with it word for word, else by letters."""
+        by_words = [item for item in self.items(kind) if form in _first_words(item)]
+        if len(by_words) > 1:
+            return by_words
+        table = self.exact.get(kind, {})
+        return _unique(table[name] for name in table if form and name.startswith(form))
 
     def _nearest(self, kind: str, form: str) -> list[str]:
         from difflib import get_close_matches  # noqa: PLC0415 - only for a miss
@@ -111,6 +119,11 @@ def split_config(text: str) -> tuple[int, str]:
     if count < 1:
         raise BadValueError(f"gpu_config '{text}': the number of GPUs must be at least 1")
     return count, found.group(2)
+
+
+def _first_words(item: str) -> set[str]:
+    words = _DROPPED.split(item)
+    return {normalise("".join(words[:count])) for count in range(1, len(words))}
 
 
 def _unique(names: object) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
 
-# a month's cost of a rental or a purchase is its total over three years, spread evenly
+# an outlay, and one-off costs, are spread evenly over three years
 SPREAD_MONTHS = 36
 
 
@@ -43,8 +43,14 @@ def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: flo
 
 
 def spread_month_cost(catalog: Catalog, inputs: Inputs, option: Option) -> float:
-    """Return the 36-month total of a rental or a purchase over 36, in CNY per month."""
+    """Return what a rental or a purchase costs a month, in CNY.
+
+    Equation: own: total over 36 months / 36; rent: first year / 12 + one-off costs / 36, since the API
+    bill that it is compared with is of the first year too, and is paid month by month as the rent is.
+    """
     flows = schedule(catalog, inputs, option, None, SPREAD_MONTHS // 12)
+    if option.deployment == "rent":
+        return sum(flows.running[0].values()) / 12 + flows.one_off / SPREAD_MONTHS
     return flows.total(inputs.discount_rate) / SPREAD_MONTHS
 
 

@@ -117,7 +117,8 @@ def _class_of(catalog: Catalog, open_model: str) -> Row:
             return row
     largest = rows[-1]["item"]
     raise NotAvailableError(
-        f"{open_model}: {parameters:g} billion parameters are beyond the size class {largest}"
+        f"{open_model}: {parameters:g} billion parameters are beyond the size class {largest}; "
+        "compare a size class, or cost each option with LLM_TCO"
     )
 
 
@@ -133,15 +134,16 @@ def _api_row(catalog: Catalog, api_model: str) -> Row:
 
 
 def _unknown(catalog: Catalog, model: str) -> NotAvailableError:
-    hints = []
+    nearest = []
     for kind in ("api_model", "open_model", "size_class"):
         try:
             catalog.names.find(kind, model)
         except NotAvailableError as error:
-            hints.append(
-                error.message.partition("; ")[2] if "ambiguous" not in error.message else error.message
-            )
-    hint = "; ".join(dict.fromkeys(hint for hint in hints if hint))
+            if "is ambiguous" in error.message:
+                return error
+            nearest += [error.message.partition("nearest: ")[2]]
+    names = ", ".join(dict.fromkeys(name for name in nearest if name))
+    hint = f"nearest: {names}" if names else f"size classes: {', '.join(catalog.names.items('size_class'))}"
     return NotAvailableError(f"unknown model or size class '{model}'; {hint}")
 
 

@@ -37,7 +37,12 @@ class Option:
 def gpu_config(catalog: Catalog, text: str) -> tuple[str, int]:
     """Read a GPU configuration such as `2×A100 80GB` as (canonical GPU, count)."""
     count, name = split_config(text)
-    return catalog.names.find("gpu", name), count
+    names = catalog.names
+    if names.get("gpu", name) is None and names.get("open_model", name) is not None:
+        raise NotAvailableError(
+            f"'{text}' is an open model, and what it runs on is asked; write GPUs such as 2×A100 80GB"
+        )
+    return names.find("gpu", name), count
 
 
 def config_label(gpu: str, gpus: int) -> str:

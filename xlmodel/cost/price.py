@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlmodel.errors import BadValueError
+from xlmodel.inputs.resolve import end_of
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -33,14 +34,9 @@ def price_cny(catalog: Catalog, inputs: Inputs, item: str, field: str, estimate:
         BadValueError: a zero price, a negative amount, or ends that are out of order.
     """
     figure = catalog.figure(item, field, inputs.price_date)
-    end = estimate or inputs.estimate
-    amount = figure.at(end)
+    amount = end_of(figure, estimate or inputs.estimate)
     if amount < 0 or (amount == 0 and field in _ALWAYS_POSITIVE):
         raise BadValueError(f"{item} {field}: {amount:g} is no price; it must be above 0")
-    if (end == "low" and amount > figure.value) or (end == "high" and amount < figure.value):
-        raise BadValueError(
-            f"{item} {field}: low {figure.low:g}, value {figure.value:g}, high {figure.high:g} are out of order"
-        )
     if figure.currency == "USD":
         amount *= inputs.fx_cny_per_usd
     if figure.tax == "exclusive":

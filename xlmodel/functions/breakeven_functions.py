@@ -61,10 +61,15 @@ MONTHS = Argument(
 
 def _months(context: Context, buy: float | str, rent_per_month: float | None, own_opex: float) -> Value:
     if not isinstance(buy, str):
-        if rent_per_month is None:
+        if rent_per_month is None and buy > 0:
             raise BadValueError("rent_per_month: missing; an amount has no rent of its own, so give it")
-        return breakeven.months_to_pay_back(buy, rent_per_month, own_opex)
+        return breakeven.months_to_pay_back(buy, rent_per_month or 0.0, own_opex)
     catalog, inputs = context.catalog, context.inputs
+    if (
+        buy.strip().lstrip("-").replace(",", "").replace(".", "", 1).isdecimal()
+        and catalog.names.get("gpu", buy) is None
+    ):
+        raise BadValueError(f"buy: an amount is expected without quotes, or a GPU; found the text '{buy}'")
     gpu, gpus = option.gpu_config(catalog, buy)
     outlay = context.money(gpus * price_cny(catalog, inputs, gpu, "purchase"))
     if rent_per_month is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlmodel.catalog.lookup import normalise
 from xlmodel.catalog.tables import item_key
 from xlmodel.cost.price import price_cny
 from xlmodel.errors import NotAvailableError
@@ -35,9 +36,9 @@ def _catalog(context: Context, table: str | None, *columns: str | None) -> Value
 
 
 def _column(table: Table, name: str) -> Column:
-    wanted = name.strip().casefold()
+    wanted = normalise(name)
     for column in table.columns:
-        if wanted in {column.key.casefold(), column.zh.casefold(), column.en.casefold()}:
+        if wanted in map(normalise, (column.key, column.zh, column.en)):
             return column
     known = ", ".join(column.key for column in table.columns)
     raise NotAvailableError(f"the table {table.name} has no column '{name}'; it has {known}")

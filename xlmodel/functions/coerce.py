@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import normalise
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Cells = tuple[tuple[object, ...], ...]
+_ROWS = frozenset({list, tuple})
 _HEADERS = {
     "item": "item",
     "项目": "item",
@@ -87,20 +89,35 @@ def _number(argument: Argument, number: float) -> float:
     return number
 
 
-def cells(value: object) -> str | Cells:
-    """Return an assumptions, figures or variant argument in a form that can be a key: text, or rows."""
+def cells(name: str, value: object) -> str | Cells:
+    """Return an assumptions, figures or variant argument in a form that can be a key: text, or rows.
+
+    Args:
+        name: the argument.
+        value: what the host passed.
+
+    Raises:
+        CellError: the error that was passed, or #VALUE! for what is neither text nor a range.
+    """
     if isinstance(value, CellError):
         raise value
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):
+        if not value or not _ROWS.issuperset(map(type, value)) or len(set(map(len, value))) > 1:
+            raise BadValueError(f"{name}: a range is expected as rows of equal length")
         rows = tuple(map(tuple, value))
         if len(rows) == 1 and len(rows[0]) == 1:
-            return cells(rows[0][0])
+            return cells(name, rows[0][0])
+        if bool in set(map(type, chain.from_iterable(rows))):
+            # as a key, TRUE would equal 1 and find what was read from it
+            return tuple(
+                tuple(str(cell).upper() if isinstance(cell, bool) else cell for cell in row) for row in rows
+            )
         return rows
     if isinstance(value, str):
         return value.strip()
-    raise BadValueError(f"{value}: a range, or text such as full or name=value, is expected")
+    raise BadValueError(f"{name}: a range or text is expected, found {str(value).upper()}")
 
 
 def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
@@ -121,7 +138,7 @@ def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
     pairs, by_profile = _assumption_rows(given)
     profile = first.get("profile") or _blank_to_none(pairs.get("profile")) or PROFILES[0]
     if by_profile:
-        column = 1 if str(profile).casefold() == PROFILES[1] else 0
+        column = 1 if normalise(str(profile)) == PROFILES[1] else 0
         pairs = {
             key: value[column] if isinstance(value, tuple) and key != "profile" else value
             for key, value in pairs.items()
@@ -132,7 +149,7 @@ def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
             raise value
         if _blank_to_none(value) is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        if not isinstance(value, (int, float, str)):
             raise BadValueError(f"assumptions: {key}: a number or text is expected, found {value}")
         read[key] = value
     return {**read, **first}
@@ -193,6 +210,7 @@ def figures(catalog: Catalog, rows: str | Cells) -> dict[tuple[str, str], GivenF
         raise BadValueError(f"figures: the header row lacks {', '.join(missing)}")
     place = {name: header.index(name) for name in ("item", "field", "value", "low", "high") if name in header}
     found: dict[tuple[str, str], GivenFigure] = {}
+    new_items: dict[tuple[str, str], str] = {}
     for row in rows[1:]:
         item, field = row[place["item"]], row[place["field"]]
         for cell in (item, field):
@@ -200,7 +218,7 @@ def figures(catalog: Catalog, rows: str | Cells) -> dict[tuple[str, str], GivenF
                 raise cell
         if _blank_to_none(item) is None and _blank_to_none(field) is None:
             continue
-        key = _figure_key(catalog, str(item or ""), str(field or ""))
+        key = _figure_key(catalog, new_items, str(item or ""), str(field or ""))
         if key in found:
             raise BadValueError(f"figures: {key[0]} {key[1]} is given twice")
         found[key] = _given(
@@ -209,12 +227,16 @@ def figures(catalog: Catalog, rows: str | Cells) -> dict[tuple[str, str], GivenF
     return found
 
 
-def _figure_key(catalog: Catalog, item: str, field: str) -> tuple[str, str]:
+def _figure_key(
+    catalog: Catalog, new_items: dict[tuple[str, str], str], item: str, field: str
+) -> tuple[str, str]:
     if not item.strip() or not field.strip():
         raise BadValueError(f"figures: a row lacks its item or field ('{item}', '{field}')")
     names = catalog.names
     canonical = names.find("field", field)
-    return names.get(names.kind_of_field[canonical], item) or item.strip(), canonical
+    kind = names.kind_of_field[canonical]
+    # a new item is spelled as in its first row
+    return names.get(kind, item) or new_items.setdefault((kind, normalise(item)), item.strip()), canonical
 
 
 def _given(key: tuple[str, str], ends: Sequence[object]) -> GivenFigure:
@@ -224,7 +246,7 @@ def _given(key: tuple[str, str], ends: Sequence[object]) -> GivenFigure:
             return GivenFigure(0, 0, 0, error=cell)
         if _blank_to_none(cell) is None:
             numbers.append(None)
-        elif isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
+        elif isinstance(cell, (int, float)) and math.isfinite(cell):
             numbers.append(float(cell))
         else:
             return GivenFigure(0, 0, 0, BadValueError(f"figures: {key[0]} {key[1]}: '{cell}' is no number"))

@@ -65,7 +65,11 @@ class ContextCache:
         Raises:
             CellError: as the coercions say.
         """
-        key = (coerce.cells(assumptions), coerce.cells(figures), coerce.cells(variant))
+        key = (
+            coerce.cells("assumptions", assumptions),
+            coerce.cells("figures", figures),
+            coerce.cells("variant", variant),
+        )
         return _kept(self._lock, self._contexts, key, lambda: self._build(*key))
 
     def _build(

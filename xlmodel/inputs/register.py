@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,6 +129,8 @@ def checked(assumption: Assumption, value: float | str) -> float | str:
         return _day(assumption, value)
     if isinstance(value, str):
         raise BadValueError(f"{assumption.key}: '{value}' is no number ({assumption.unit})")
+    if not math.isfinite(value):
+        raise BadValueError(f"{assumption.key}: {value} is no amount ({assumption.unit})")
     low, high = assumption.minimum, assumption.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         raise BadValueError(f"{assumption.key}: {value:g} is outside {low:g} to {high:g} ({assumption.unit})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from xlmodel.inputs.register import ESTIMATES, PROFILES, checked, find_key, regi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlmodel.catalog.tables import Catalog
+    from xlmodel.catalog.tables import Catalog, Figure
 
 Given = dict[str, float | str]
 
@@ -26,8 +27,8 @@ def parse_text(text: str) -> tuple[tuple[str, str | float], ...]:
         BadValueError: a part without a value, or a name given twice.
     """
     pairs: dict[str, str | float] = {}
-    for part in text.replace("；", ";").split(";"):
-        name, equals, value = (piece.strip() for piece in part.replace("＝", "=").partition("="))
+    for part in unicodedata.normalize("NFKC", text).split(";"):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
         if not name and not value:
             continue
         if equals:
@@ -55,6 +56,23 @@ def _number_or_text(text: str) -> str | float:
     return number / 100 if plain != text else number
 
 
+def end_of(figure: Figure, estimate: str) -> float:
+    """Return the low, base or high end of a figure.
+
+    Args:
+        figure: a catalog figure, or a given one.
+        estimate: low, base or high.
+
+    Raises:
+        BadValueError: the end stands on the wrong side of the value.
+    """
+    amount = figure.at(estimate)
+    if (estimate == "low" and amount > figure.value) or (estimate == "high" and amount < figure.value):
+        ends = f"low {figure.low:g}, value {figure.value:g}, high {figure.high:g}"
+        raise BadValueError(f"{figure.item} {figure.field}: {ends} are out of order")
+    return amount
+
+
 def resolve(catalog: Catalog, given: Mapping[str, float | str]) -> Inputs:
     """Fill what was not given with the defaults of the profile and estimate in force.
 
@@ -76,7 +94,7 @@ def resolve(catalog: Catalog, given: Mapping[str, float | str]) -> Inputs:
             continue
         if profile == "full" and row.figure:
             item, _, field = row.figure.partition("/")
-            values[key] = catalog.figure(item, field, day).at(estimate)
+            values[key] = checked(row, end_of(catalog.figure(item, field, day), estimate))
         else:
             text = row.default(profile, estimate)
             values[key] = float(text) if row.type in {"number", "integer"} else text

@@ -10,16 +10,17 @@ from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.memory import check_known, require_count
 from xlmodel.sizing.plan import NODE
 from xlmodel.sizing.precision import Format, resolve
+from xlmodel.sizing.speed import Speed, speed
 from xlmodel.sizing.throughput import Request, band, band_notes, one_copy, parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
-    from xlmodel.sizing.speed import Speed
 
 SECONDS_PER_DAY = 86_400
 SEARCH_STEPS = 12
+SUBSTITUTIONS = 6
 LARGEST_COPY = 32
 
 
@@ -147,17 +148,29 @@ class _Search(NamedTuple):
                 high = middle
         return best
 
-    def serving(self, size: int, rate: float, most: Speed) -> Speed:
-        """Point at which one copy delivers `rate` tokens per second: bisection on the requests in flight."""
-        low, high, best = 1.0, max(1.0, most.concurrency), most
-        for _ in range(SEARCH_STEPS):
-            middle = (low + high) / 2
-            found = self.at(size, middle)
-            if found is not None and found[0].tokens_per_s >= rate:
-                high, best = middle, found[0]
-            else:
-                low = middle
-        return best
+    def serving(self, layout: Layout, rate: float, most: Speed) -> Speed:
+        """Point at which one copy delivers `rate` tokens per second.
+
+        Requests in flight = rate × time of one request (Little's law), solved by repeated substitution from above.
+        """
+        load, found = self.load, most
+        for _ in range(SUBSTITUTIONS):
+            requests = max(1.0, rate / found.tokens_per_s * found.concurrency)
+            point = speed(
+                self.model,
+                self.fmt,
+                self.gpu,
+                layout,
+                load.input_tokens,
+                load.output_tokens,
+                min(requests, most.concurrency),
+                self.engine,
+                self.constants,
+            )
+            if point is None:
+                break
+            found = point
+        return found
 
 
 def capacity(
@@ -224,11 +237,9 @@ def capacity(
     tier = parse_engine(engine)
     search = _Search(model, resolve(model, precision, gpu, constants), gpu, load, tier, constants)
     best: tuple[int, int, int, Speed, Layout] | None = None
-    starts = False
     for size in group_sizes(LARGEST_COPY):
         if best is not None and size * (1 + load.reserve_replicas) >= best[0]:
             break
-        starts = starts or search.at(size, 1.0) is not None
         point = search.most(size)
         if point is None:
             continue
@@ -237,6 +248,7 @@ def capacity(
         if best is None or replicas * size < best[0]:
             best = (replicas * size, size, replicas, *point)
     if best is None:
+        starts = any(search.at(size, 1.0) is not None for size in group_sizes(LARGEST_COPY))
         problem = "cannot keep the latency limits on" if starts else "does not fit"
         raise NotAvailableError(
             f"{model.name} {search.fmt.name} {problem} up to {LARGEST_COPY}×{gpu.name}; take another GPU"
@@ -245,9 +257,9 @@ def capacity(
 
 
 def _finish(search: _Search, best: tuple[int, int, int, Speed, Layout]) -> CapacityPlan:
-    gpus, size, replicas, most, layout = best
+    gpus, _, replicas, most, layout = best
     load, constants = search.load, search.constants
-    serving = search.serving(size, load.peak_tokens_per_s / replicas, most)
+    serving = search.serving(layout, load.peak_tokens_per_s / replicas, most)
     total = most.tokens_per_s * replicas
     low, high = band(search.model, search.gpu, search.engine, "throughput", constants)
     peak = load.peak_tokens_per_s

@@ -118,11 +118,6 @@ class ModelSpec:
         return self.moe_layers * self.experts_per_token * self.expert_params
 
     @cached_property
-    def widest_mlp(self) -> int:
-        """Width of the widest feed-forward layer that one token passes."""
-        return max(self.intermediate, self.moe_intermediate * self.experts_per_token)
-
-    @cached_property
     def step_params(self) -> float:
         """Parameters that one token multiplies: dense + its experts + head."""
         return self.dense_params + self.active_expert_params + self.embedding_params

@@ -1,0 +1,177 @@
+"""What the formulas of a workbook read: the part that some cells need, and what an uncomputed cell rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from xlmodel.engine import Address, Content, Contents, Formula
+from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
+from xlmodel.engine.rewrite import RefusedError, Rewriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from xlmodel.engine import Library
+
+# They find cells that the formula's text does not name; TABLE stands for a what-if data table.
+_UNFORESEEN = frozenset({"INDIRECT", "OFFSET", "TABLE", "CELL", "GETPIVOTDATA"})
+_DEEPEST_NAME = 32
+
+
+class Dependencies:
+    """The formulas of a workbook with the cells they read.
+
+    Args:
+        contents: the workbook.
+        library: the functions that its formulas may call.
+    """
+
+    def __init__(self, contents: Contents, library: Library) -> None:
+        """Index the formulas by sheet."""
+        self._contents = contents
+        self._tables = {table.name.upper(): table for table in contents.tables}
+        self._names = {name.casefold(): text for name, text in contents.names.items()}
+        self._rewriter = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
+        self._formulas: dict[str, dict[Address, Formula]] = defaultdict(dict)
+        for sheet, cells in contents.sheets.items():
+            for place, content in cells.items():
+                if isinstance(content, Formula):
+                    self._formulas[sheet][Address(sheet, *place)] = content
+
+    def formula(self, address: Address) -> Formula | None:
+        """Return the formula of a cell, None where it holds none."""
+        return self._formulas[address.sheet].get(address)
+
+    def reads(self, address: Address) -> tuple[Area, ...] | None:
+        """Return the cells that a formula names; None where it may read others as well."""
+        formula = self._formulas[address.sheet][address]
+        try:
+            ready = self._rewriter.rewrite(formula.body, address)
+        except RefusedError:
+            return self._named(formula.body, address, 0)
+        return None if ready.calls & _UNFORESEEN else ready.areas
+
+    def part_for(self, cells: Iterable[Address]) -> dict[str, dict[tuple[int, int], Content]]:
+        """Return the workbook with those formulas alone that some cells rest on; every constant stays."""
+        needed = self._needed(cells)
+        return {
+            sheet: {
+                place: content
+                for place, content in held.items()
+                if not isinstance(content, Formula) or Address(sheet, *place) in needed
+            }
+            for sheet, held in self._contents.sheets.items()
+        }
+
+    def stale(self, uncomputed: Iterable[Address], changed: Iterable[Address]) -> list[Address]:
+        """Return those uncomputed cells that rest on a changed one, directly or through each other.
+
+        Args:
+            uncomputed: formula cells whose stored values stay.
+            changed: cells whose values are new.
+        """
+        moved = _by_sheet(changed)
+        waiting = {address: self.reads(address) for address in uncomputed}
+        found: list[Address] = []
+        grown = bool(moved)
+        while grown:
+            grown = False
+            for address, areas in list(waiting.items()):
+                if areas is None or any(_holds_any(area, moved) for area in areas):
+                    del waiting[address]
+                    found.append(address)
+                    for cell in self._filled(address):
+                        moved.setdefault(cell.sheet, set()).add((cell.row, cell.column))
+                    grown = True
+        return sorted(found)
+
+    def _needed(self, cells: Iterable[Address]) -> set[Address]:
+        waiting, needed = list(cells), set[Address]()
+        while waiting:
+            address = waiting.pop()
+            if address in needed or self.formula(address) is None:
+                continue
+            needed.add(address)
+            areas = self.reads(address)
+            if areas is None:
+                return {each for formulas in self._formulas.values() for each in formulas}
+            for area in areas:
+                waiting += self._formulas_in(area)
+        return needed
+
+    def _formulas_in(self, area: Area) -> Iterator[Address]:
+        """Give the formulas whose results lie in an area."""
+        if area.top == area.bottom and area.left == area.right:
+            address = Address(area.sheet, area.top, area.left)
+            if address in self._formulas[area.sheet]:
+                yield address
+                return
+        for address, formula in self._formulas[area.sheet].items():
+            bottom, right = address.row + formula.rows - 1, address.column + formula.columns - 1
+            if (
+                address.row <= area.bottom
+                and bottom >= area.top
+                and address.column <= area.right
+                and right >= area.left
+            ):
+                yield address
+
+    def _filled(self, address: Address) -> Iterator[Address]:
+        formula = self._formulas[address.sheet][address]
+        for row in range(address.row, address.row + formula.rows):
+            for column in range(address.column, address.column + formula.columns):
+                yield Address(address.sheet, row, column)
+
+    def _named(self, body: str, at: Address, depth: int) -> tuple[Area, ...] | None:
+        """Return the cells named by a formula that the engine refuses; None where the text does not tell."""
+        from openpyxl.formula import Tokenizer  # noqa: PLC0415 - slow to load, and few files need it
+        from openpyxl.formula.tokenizer import Token, TokenizerError  # noqa: PLC0415 - same
+
+        found: list[Area] = []
+        try:
+            tokens = Tokenizer(f"={body}").items
+        except (TokenizerError, IndexError):
+            return None
+        for token in tokens:
+            if token.type == Token.FUNC and token.subtype == Token.OPEN:
+                if token.value.rpartition(".")[2].rstrip("(").upper() in _UNFORESEEN:
+                    return None
+            elif token.type == Token.OP_IN and token.value == ":":
+                return None
+            elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
+                areas = self._operand(token.value, at, depth)
+                if areas is None:
+                    return None
+                found += areas
+        return tuple(found)
+
+    def _operand(self, operand: str, at: Address, depth: int) -> tuple[Area, ...] | None:
+        sheet, rest = split_sheet(operand)
+        if sheet is not None and "[" in sheet:
+            return ()  # another file's cell, which does not change here
+        if "[" in rest:
+            area = structured_area(rest, self._tables, at)
+            return (area,) if isinstance(area, Area) else ()
+        known = {name.casefold(): name for name in self._contents.sheets}
+        owner = at.sheet if sheet is None else known.get(sheet.casefold())
+        if owner is None:
+            return None if ":" in (sheet or "") else ()
+        here = area_of(rest, owner)
+        if here is not None:
+            return (here,)
+        text = self._names.get(f"{owner}!{rest}".casefold(), self._names.get(rest.casefold()))
+        if text is None:
+            return ()
+        return self._named(text.removeprefix("="), at, depth + 1) if depth < _DEEPEST_NAME else None
+
+
+def _by_sheet(cells: Iterable[Address]) -> dict[str, set[tuple[int, int]]]:
+    found: dict[str, set[tuple[int, int]]] = {}
+    for cell in cells:
+        found.setdefault(cell.sheet, set()).add((cell.row, cell.column))
+    return found
+
+
+def _holds_any(area: Area, cells: Mapping[str, set[tuple[int, int]]]) -> bool:
+    return any(area.holds(*cell) for cell in cells.get(area.sheet, ()))
