@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook import write
 from workbook.layout import Layout
+from workbook.sheets.audit_sheet import audit_checks, audit_sheet
 from workbook.sheets.breakeven_sheet import breakeven_sheet
 from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet
 from workbook.sheets.compare_sheet import compare_sheet
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 VALID_DAYS = 30
 # the figures that the functions may read, and the records beside them
 FIGURE_TABLES = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations", "hidden_costs")
-RECORD_TABLES = ("api_models", "tiers", "size_classes", "typical_configs", "sources")
+RECORD_TABLES = ("api_models", "tiers", "gpus", "size_classes", "typical_configs", "sources")
 
 
 def build_quote(request: QuoteRequest, catalog: Catalog, scenario: str = "custom") -> bytes:
@@ -62,7 +63,8 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     scenarios_sheet(layout, options)
     detail_sheet(layout, options, choice.years)
     reconciliation_sheet(layout, catalog, library)
-    checks_sheet(layout, year_checks(layout, options, choice.years))
+    audit_sheet(layout, catalog, options, choice.years)
+    checks_sheet(layout, [*year_checks(layout, options, choice.years), *audit_checks(layout, options)])
     figures = [figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])]
     figures_sheet(layout, figures, catalog)
     for name in RECORD_TABLES:
@@ -70,7 +72,8 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
     lists_sheet(layout, catalog)
-    changes_sheet(layout, date.isoformat(), catalog.version)
+    edition = f"{catalog.version} ({catalog.release_date})"
+    changes_sheet(layout, date.isoformat(), edition)
     valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()
-    fill_cover(layout, cover, request, options, (date.isoformat(), valid, f"{catalog.version} ({catalog.release_date})"))
+    fill_cover(layout, cover, request, options, (date.isoformat(), valid, edition))
     return layout

@@ -19,7 +19,7 @@ What: TypeAlias = Literal["figure", "result", "kept"]
 COLUMNS = ("file", "what", "sheet", "cell", "label", "old", "new", "relative_change", "note")
 SUFFIXES = (".csv", ".json")
 # A spreadsheet takes a text that begins so for a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)

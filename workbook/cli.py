@@ -115,14 +115,17 @@ def quote_command(
         str | None,
         typer.Option(metavar="YYYY-MM-DD", help="Date of the quote; otherwise the catalog's release date."),
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print each workbook as PDF beside it, through LibreOffice.")
+    ] = False,
 ) -> Job:
     """Write a quote workbook (生成报价).
 
-    Prints the path of each workbook written.
+    Prints the path of each file written.
     """
     from workbook.commands.quote import run  # noqa: PLC0415
 
-    return partial(run, request, output, scenario=scenario, lang=lang and lang.value, date=date)
+    return partial(run, request, output, scenario=scenario, lang=lang and lang.value, date=date, pdf=pdf)
 
 
 @app.command("check")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from workbook.layout import Cell, Layout, Sheet
+    from xlmodel.catalog import Catalog
     from xlmodel.engine import CellValue, Computed
     from xlmodel.functions import Library
 
@@ -51,7 +52,7 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
     """
     computed = compute(layout.contents(), library, {name: layout.refers_to(name) for name in layout.names})
     _refuse_errors(computed)
-    package = Package.read(_openpyxl_bytes(layout, title=title, version=library.catalog.version))
+    package = Package.read(_openpyxl_bytes(layout, title=title, catalog=library.catalog))
     set_values(package, _values(computed))
     update_chart_caches(package, _value_of(layout, computed))
     alternative = {sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts}
@@ -91,7 +92,7 @@ def _value_of(layout: Layout, computed: Computed) -> object:
     return value_of
 
 
-def _openpyxl_bytes(layout: Layout, *, title: str, version: str) -> bytes:
+def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> bytes:
     book = Workbook()
     styles.install(book)
     book.remove(book.worksheets[0])
@@ -102,7 +103,8 @@ def _openpyxl_bytes(layout: Layout, *, title: str, version: str) -> bytes:
     book.properties.title = title
     book.properties.creator = _CREATOR
     book.properties.language = {"zh": "zh-CN"}.get(layout.lang, layout.lang)
-    book.custom_doc_props.append(StringProperty(name="xlmodel catalog", value=version))
+    book.custom_doc_props.append(StringProperty(name="xlmodel catalog", value=catalog.version))
+    book.custom_doc_props.append(StringProperty(name="catalog date", value=catalog.release_date))
     book.custom_doc_props.append(StringProperty(name="xlmodel version", value=__version__))
     file = BytesIO()
     book.save(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from xlmodel.errors import RequestError, WorkbookError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workbook.pdf import PdfPrinter
     from workbook.request import QuoteRequest
     from xlmodel.catalog import Catalog
 
@@ -25,7 +27,13 @@ FIRST_SCENARIO, CUSTOM = "A", "custom"
 
 
 def run(
-    request: Path | None, output: Path | None, *, scenario: str | None, lang: str | None, date: str | None
+    request: Path | None,
+    output: Path | None,
+    *,
+    scenario: str | None,
+    lang: str | None,
+    date: str | None,
+    pdf: bool,
 ) -> int:
     """Write the quotes and print their paths.
 
@@ -35,10 +43,11 @@ def run(
         scenario: A, B or C; None: the request file, or scenario A.
         lang: zh or en, in place of the request's.
         date: ISO date, in place of the request's.
+        pdf: whether each workbook is printed as PDF too, under the same name.
 
     Raises:
         RequestError: the request is wrong, or stands beside a scenario.
-        WorkbookError: the output cannot be written.
+        WorkbookError: the output cannot be written, or LibreOffice is missing or fails.
     """
     if request is not None and scenario is not None:
         raise RequestError("a request file and --scenario exclude each other; give one of them")
@@ -51,22 +60,50 @@ def run(
     if request is None:
         key = (scenario or FIRST_SCENARIO).strip().upper()
         found = scenario_request(catalog, key)
-        return _write_one(found.model_copy(update=change), catalog, output or _FILE, key)
+        return _write_one(found.model_copy(update=change), catalog, output or _FILE, key, pdf=pdf)
     loaded = [(name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)]
     if len(loaded) == 1 and not holds_several(request):
-        return _write_one(loaded[0][1], catalog, output or _FILE)
-    return _write_several(loaded, catalog, output or _FOLDER)
+        return _write_one(loaded[0][1], catalog, output or _FILE, pdf=pdf)
+    return _write_several(loaded, catalog, output or _FOLDER, pdf=pdf)
 
 
-def _write_one(request: QuoteRequest, catalog: Catalog, path: Path, scenario: str = CUSTOM) -> int:
+def _write_one(
+    request: QuoteRequest, catalog: Catalog, path: Path, scenario: str = CUSTOM, *, pdf: bool
+) -> int:
     if path.suffix.casefold() != ".xlsx":
         raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
-    write_atomic(path, build_quote(request, catalog, scenario))
-    say(path)
+    with _printer(pdf) as printer:
+        _say_written(_write(path, build_quote(request, catalog, scenario), printer))
     return 0
 
 
-def _write_several(requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path) -> int:
+def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:
+    """Return the printer, found before any work is done; where none is asked for, None."""
+    if not asked:
+        return nullcontext()
+    from workbook.pdf import PdfPrinter  # noqa: PLC0415 - for this option only
+
+    return PdfPrinter()
+
+
+def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
+    """Write a workbook, and its PDF where there is a printer; return the paths."""
+    if printer is None:
+        write_atomic(path, data)
+        return [path]
+    printed, beside = printer.pdf(data, str(path)), path.with_suffix(".pdf")
+    write_atomic(path, data)
+    write_atomic(beside, printed)
+    return [path, beside]
+
+
+def _say_written(paths: list[Path]) -> None:
+    say("\n".join(map(str, paths)))
+
+
+def _write_several(
+    requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, *, pdf: bool
+) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -75,10 +112,10 @@ def _write_several(requests: list[tuple[str, QuoteRequest]], catalog: Catalog, f
             f"{folder}: no folder for {len(requests)} quotes ({what}); give -o a folder"
         ) from None
     paths = []
-    for name, request in _tracked(requests):
-        paths.append(folder / f"{name}.xlsx")
-        write_atomic(paths[-1], build_quote(request, catalog, CUSTOM))
-    say("\n".join(map(str, paths)))
+    with _printer(pdf) as printer:
+        for name, request in _tracked(requests):
+            paths += _write(folder / f"{name}.xlsx", build_quote(request, catalog, CUSTOM), printer)
+    _say_written(paths)
     return 0
 
 

@@ -29,7 +29,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
         ("购置何时回本；多少日活时 API 不再更省；逐月累计成本", "When buying pays back, at how many users the API stops being cheaper, and cumulative cost"),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
-    widths(sheet, 24, *([18] * max(6, 2 * len(options))))
+    widths(sheet, 30, 26, *([18] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)

@@ -85,7 +85,7 @@ def record_sheet(layout: Layout, table: Table) -> None:
                 number = float(text)
                 layout.put(sheet, row, index, number, "Input", _number_format(number), key=key)
             else:
-                layout.put(sheet, row, index, text, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT)
+                layout.put(sheet, row, index, text or None, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT)
     sizes = [_width(layout, table, column) for column in columns]
     _finish(layout, sheet, table, len(columns), len(table.rows), sizes)
 
@@ -151,7 +151,7 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         ("汇集本报价用到的数据；函数读取此表，改数请改目录页", "Gathers the figures in use; functions read it, correct a figure on its catalog sheet"),
         ("见“unit”列", "see the column unit"),
     )
-    extra = ("catalog_value", "catalog_low", "catalog_high", "unit", "tax", "in_force", "as_of", "source")
+    extra = ("catalog_value", "catalog_low", "catalog_high", "unit", "tax", "in_force", "as_of", "source", "currency", "figure")
     header(layout, sheet, [*FIGURE_COLUMNS, *extra])
     # the range that functions read starts at the header row
     layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
@@ -160,11 +160,11 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
     last = HEADER_ROW + len(figures)
     layout.places["figures.bottom"] = Place(sheet.key, last, len(FIGURE_COLUMNS))
     layout.name("list_figures", "figures.top", "figures.bottom")
-    for name, column in (("items", 1), ("fields", 2), ("in_force", 11), ("tax", 10)):
+    for name, column in (("in_force", 11), ("tax", 10), ("figure_currency", 14), ("figure_keys", 15)):
         layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
         layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
         layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
-    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 11, 10, 13, 12, 10)
+    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 11, 10, 13, 12, 10, 10, 34)
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
 
@@ -191,3 +191,5 @@ def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure) -> None:
     layout.formula(sheet, row, 11, f"=CHOOSE(in_estimate_number,{ends})", "Calculation", number)
     for column, part in enumerate(("as_of", "source"), start=12):
         layout.formula(sheet, row, column, f"={{{figure_key(figure.item, figure.field, part)}}}", "Linked Cell", styles.TEXT)
+    layout.put(sheet, row, 14, figure.currency, "Text")
+    layout.formula(sheet, row, 15, f'=A{row}&"/"&B{row}', "Calculation", styles.TEXT)

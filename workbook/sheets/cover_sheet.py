@@ -91,13 +91,16 @@ def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str
         layout.put(sheet, row, 1, label, "Plain")
         layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
         row += 1
-    layout.put(sheet, row, 1, pick("负载", "Workload"), "Plain")
-    text = pick(
-        '="日活 "&TEXT(in_dau,"#,##0")&"，每人每天 "&TEXT(in_input,"#,##0")&" 输入 + "&TEXT(in_output,"#,##0")&" 输出 token"',
-        '=TEXT(in_dau,"#,##0")&" daily users, "&TEXT(in_input,"#,##0")&" input + "&TEXT(in_output,"#,##0")&" output tokens each a day"',
+    workload = (
+        (pick("日活用户", "Daily active users"), "=in_dau"),
+        (pick("每人每天输入 token", "Input tokens per user and day"), "=in_input"),
+        (pick("每人每天输出 token", "Output tokens per user and day"), "=in_output"),
     )
-    layout.formula(sheet, row, 2, text, "Plain", styles.TEXT)
-    return row + 1
+    for label, text in workload:
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.formula(sheet, row, 2, text, "Linked Cell", styles.COUNT)
+        row += 1
+    return row
 
 
 def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
@@ -124,7 +127,7 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
 
 def _index(layout: Layout, sheet: Sheet, row: int) -> int:
     pick = layout.pick
-    header(layout, sheet, [pick("目录：工作表", "Index: sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row)
+    header(layout, sheet, [pick("工作表", "Sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row)
     for each in layout.sheets.values():
         if each.key == sheet.key:
             continue

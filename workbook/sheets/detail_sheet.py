@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from workbook import styles
 from workbook.layout import HEADER_ROW
 from workbook.sheets.frame import header, start, widths
+from xlmodel.engine.values import column_letters
 from xlmodel.cost.schedule import COMPONENTS
 
 if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet
 
+ROWS = (*COMPONENTS, "total", "factor", "present")
 PROFILES = (("published", "in_var_pub"), ("full", "in_var_full"))
 COMPONENT_LABELS = {
     "usage": ("用量或租金", "Usage or rent"),
@@ -55,15 +57,15 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         ("明细", "Detail"),
         "calculation",
         ("每个方案逐年、分项的成本，两种口径", "Cost of every option by year and component, in both accountings"),
-        ("所选币种的元；最后两列为折现系数与现值", "units of the chosen currency; the last two columns discount"),
+        ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
-    widths(sheet, 16, 18, *([13] * (len(COMPONENTS) + 2)))
+    widths(sheet, 30, 20, *([15] * (years + 1)))
     row = HEADER_ROW
     for deployment, slot in options:
         for profile, variant in PROFILES:
             row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
     sheet.freeze = (5, 2)
-    sheet.one_page = True
+    sheet.landscape = False
     layout.put(
         sheet,
         5,
@@ -73,17 +75,6 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
     )
 
 
-def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:
-    """Write what an option takes to start and what it costs a month in its first year."""
-    pick = layout.pick
-    layout.put(sheet, row, 6, pick("期初投入", "To start"), "Plain")
-    text = f"=SUM({{{stem}.hardware.1:{stem}.software.1}})+{{{stem}.one_off.1}}"
-    layout.formula(sheet, row, 7, text, "Calculation", styles.MONEY, key=f"{stem}.start")
-    layout.put(sheet, row, 8, pick("首年每月", "A month, year 1"), "Plain")
-    text = f"=({{{stem}.usage.1}}+SUM({{{stem}.staff.1:{stem}.maintenance.1}}))/12"
-    layout.formula(sheet, row, 9, text, "Calculation", styles.MONEY, key=f"{stem}.month")
-
-
 def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
     deployment, slot, profile, variant = option
     pick = layout.pick
@@ -91,25 +82,52 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
     layout.put(sheet, top, 1, pick(*DEPLOYMENT_LABELS[deployment]), "Section", key=f"{stem}.deployment")
     layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
-    _pace(layout, sheet, top, stem)
-    labels = [component_label(layout, name) for name in COMPONENTS]
-    header(layout, sheet, [pick("年", "Year"), *labels, pick("合计", "Total"), pick("折现系数", "Discount factor"), pick("现值", "Present value")], row=top + 1)
-    columns = [*COMPONENTS, "total", "factor", "present"]
-    call = f"LLM_TCO_TABLE({{${stem}.deployment}},{{${stem}.what}},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})"
+    head = top + 1
+    header(layout, sheet, [pick("分项", "Component"), pick("单位", "Unit")], row=head)
     for year in range(1, years + 1):
-        row = top + 1 + year
-        layout.formula(sheet, row, 1, "=1" if year == 1 else f"=A{row - 1}+1", "Calculation", styles.WHOLE, key=f"{stem}.year.{year}")
-        for column, name in enumerate(columns, start=2):
-            end = chr(64 + column)
-            text = f"=IF($A{row}>in_years,0,INDEX({call},$A{row}+1,COLUMNS($A${top + 1}:{end}${top + 1})))"
-            number = "0.0000" if name == "factor" else styles.MONEY
-            layout.formula(sheet, row, column, text, "Calculation", number, key=f"{stem}.{name}.{year}")
-    last = top + 2 + years
-    layout.put(sheet, last, 1, pick("合计", "Total"), "Output")
-    for column, name in enumerate(columns, start=2):
+        text = "=1" if year == 1 else f"={column_letters(1 + year)}{head}+1"
+        layout.formula(sheet, head, 2 + year, text, "Header", pick('"第"0"年"', '"Year "0'))
+    layout.put(sheet, head, 3 + years, pick("合计", "Total"), "Header")
+    call = f"LLM_TCO_TABLE({{${stem}.deployment}},{{${stem}.what}},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})"
+    first = head + 1
+    for row, name in enumerate(ROWS, start=first):
+        style = "Output" if name in {"total", "present"} else "Calculation"
+        number = "0.0000" if name == "factor" else styles.MONEY
+        layout.put(sheet, row, 1, _row_label(layout, name), "Text")
         if name == "factor":
-            layout.put(sheet, last, column, None, "Output")
-            continue
-        text = f"=SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
-        layout.formula(sheet, last, column, text, "Output", styles.MONEY, key=f"{stem}.{name}.sum")
-    return last
+            layout.put(sheet, row, 2, pick("系数", "factor"), "Text")
+        else:
+            layout.formula(sheet, row, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        for year in range(1, years + 1):
+            letter = column_letters(2 + year)
+            text = f"=IF({letter}${head}>in_years,0,INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
+            layout.formula(sheet, row, 2 + year, text, style, number, key=f"{stem}.{name}.{year}")
+        if name == "factor":
+            layout.put(sheet, row, 3 + years, None, style)
+        else:
+            text = f"=SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
+            layout.formula(sheet, row, 3 + years, text, "Output", styles.MONEY, key=f"{stem}.{name}.sum")
+    _pace(layout, sheet, first + len(ROWS), stem)
+    return first + len(ROWS) + 1
+
+
+def _row_label(layout: Layout, name: str) -> str:
+    if name in COMPONENTS:
+        return component_label(layout, name)
+    labels = {"total": ("合计", "Total"), "factor": ("折现系数", "Discount factor"), "present": ("现值", "Present value")}
+    return layout.pick(*labels[name])
+
+
+def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:
+    """Write what an option takes to start and what it costs a month in its first year."""
+    pick = layout.pick
+    start_text = f"=SUM({{{stem}.hardware.1:{stem}.software.1}})+{{{stem}.one_off.1}}"
+    month_text = f"=({{{stem}.usage.1}}+SUM({{{stem}.staff.1:{stem}.maintenance.1}}))/12"
+    rows = (
+        ("start", pick("期初投入（含首年一次性）", "To start, with one-offs"), start_text),
+        ("month", pick("首年每月", "A month in year 1"), month_text),
+    )
+    for line, (key, label, text) in enumerate(rows, start=row):
+        layout.put(sheet, line, 1, label, "Text")
+        layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        layout.formula(sheet, line, 3, text, "Calculation", styles.MONEY, key=f"{stem}.{key}")

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from workbook.layout import Layout
     from xlmodel.catalog import Catalog
 
-TOLERANCE = "1/1000000"
+# relative: a billionth
+TOLERANCE = "1/1000/1000000"
+# of a common calendar year; stated here again, so that the audit finds a wrong number of hours in the model
+DAYS_PER_YEAR = 365
 
 
 def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
@@ -26,7 +29,7 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
 
     Args:
         layout: the workbook.
-        checks: label and the difference that must be 0, as a formula without `=`.
+        checks: label and the relative difference that must be 0, as a formula without `=`.
     """
     pick = layout.pick
     sheet = start(
@@ -35,7 +38,7 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
         ("检查", "Checks"),
         "checks",
         ("同一数字由两条路径得出，差应为 0", "The same number by two routes; the difference must be 0"),
-        ("差额为所选币种的元；0 为通过", "differences in the chosen currency; 0 passes"),
+        ("相对差额；不超过十亿分之一为通过", "relative differences; a billionth at most passes"),
     )
     widths(sheet, 62, 18, 12)
     header(layout, sheet, [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")])
@@ -43,7 +46,7 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
     for label, difference in checks:
         row += 1
         layout.put(sheet, row, 1, label, "Text")
-        layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.000000")
+        layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.0E+00")
         layout.formula(sheet, row, 3, f"=IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))", "Check Cell", styles.WHOLE)
     layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
     layout.put(sheet, row + 1, 2, None, "Output")
@@ -65,7 +68,8 @@ def year_checks(layout: Layout, options: Sequence[tuple[str, int]], years: int) 
                 f"{profile_label(layout, profile)} {deployment} {slot}：各年现值之和 = LLM_TCO",
                 f"{profile_label(layout, profile)} {deployment} {slot}: years add up to LLM_TCO",
             )
-            found.append((label, f"{{detail.{stem}.present.sum}}-{{compare.{stem}.total}}"))
+            total = f"{{compare.{stem}.total}}"
+            found.append((label, f"({{detail.{stem}.present.sum}}-{total})/MAX(1,ABS({total}))"))
     return found
 
 
@@ -99,7 +103,9 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.places[f"list.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
         layout.places[f"list.{name}.bottom"] = Place(sheet.key, HEADER_ROW + len(items), column)
         layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
-    widths(sheet, *([20] * len(lists)))
+    header(layout, sheet, [pick("一年天数（平年日历）", "Days a year (common calendar year)")], column=len(lists) + 1)
+    layout.put(sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year")
+    widths(sheet, *([20] * (len(lists) + 1)))
 
 
 def changes_sheet(layout: Layout, date: str, version: str) -> None:
@@ -115,7 +121,7 @@ def changes_sheet(layout: Layout, date: str, version: str) -> None:
     )
     header(layout, sheet, [pick("日期", "Date"), pick("目录", "Catalog"), pick("变更", "Change")])
     layout.put(sheet, HEADER_ROW + 1, 1, date, "Text", styles.TEXT)
-    layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT)
+    layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT, key="changes.catalog")
     layout.put(sheet, HEADER_ROW + 1, 3, pick("由 xlmodel 生成", "made by xlmodel"), "Text")
     widths(sheet, 18, 16, 60)
     sheet.landscape = False

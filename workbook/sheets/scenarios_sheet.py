@@ -43,7 +43,8 @@ def scenarios_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
     layout.put(sheet, variants, 1, pick("变体", "Variant"), "Note")
     for column, (profile, end) in enumerate(columns, start=_FIRST_AMOUNT):
         text = f'="profile={profile}; estimate={end}; currency="&in_currency'
-        layout.formula(sheet, variants, column, text, "Note", styles.TEXT)
+        layout.formula(sheet, variants, column, text, "Note", styles.TEXT, wrap=True)
+    sheet.heights[variants] = 40
     row = head
     for scenario in (CUSTOM, *SCENARIOS):
         for deployment, slot in options:

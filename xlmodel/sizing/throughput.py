@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENGINES = {"default": "default", "默认": "default", "tuned": "tuned", "调优": "tuned"}
 MEASURED_FAMILIES = frozenset({"ampere", "ada", "hopper", "blackwell", "blackwell-consumer"})
 MANY_EXPERTS = 64
+CLEARLY_MORE = 1.15
 
 
 class ThroughputResult(NamedTuple):
@@ -110,7 +111,8 @@ def usual_layout(
 ) -> tuple[Speed, Layout] | None:
     """The layout an engine is started with: one copy over all GPUs of a node, one copy a node.
 
-    Narrower copies stand side by side where the wide one would be slower; a model that no node holds spans nodes.
+    Where a wider copy would be slower than a narrower one alone, narrow copies stand side by side; a model that no
+    node holds spans nodes.
     """
     nodes = max(1, n_gpus // MAX_TENSOR)
     share = None if request.concurrency is None else max(1.0, request.concurrency / nodes)
@@ -118,21 +120,49 @@ def usual_layout(
     best: tuple[Speed, Layout] | None = None
     for size in group_sizes(min(n_gpus, MAX_TENSOR)):
         wide = one_copy(model, fmt, gpu, size, 1, in_node, constants)
-        if best is not None:
+        if best is None or (wide is not None and wide[0].tokens_per_s >= best[0].tokens_per_s):
+            best = wide
+        else:
             narrow = best[1]
             best = one_copy(model, fmt, gpu, narrow.group_gpus, 2 * narrow.replicas, in_node, constants)
-        if wide is not None and (best is None or wide[0].tokens_per_s >= best[0].tokens_per_s):
-            best = wide
     if best is not None:
         if nodes == 1:
             return best
         return one_copy(model, fmt, gpu, best[1].group_gpus, nodes * best[1].replicas, request, constants)
+    return _across_nodes(model, fmt, gpu, n_gpus, request, constants)
+
+
+def _across_nodes(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, request: Request, constants: SizingConstants
+) -> tuple[Speed, Layout] | None:
+    best: tuple[Speed, Layout] | None = None
     for size in group_sizes(n_gpus):
         if size > MAX_TENSOR:
             spread = one_copy(model, fmt, gpu, size, n_gpus // size, request, constants)
             if spread is not None and (best is None or spread[0].tokens_per_s > best[0].tokens_per_s):
                 best = spread
     return best
+
+
+def side_by_side(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    n_gpus: int,
+    request: Request,
+    usual: tuple[Speed, Layout],
+    constants: SizingConstants,
+) -> str:
+    """Say which narrower copies on the same GPUs would deliver clearly more than the usual layout, or nothing."""
+    best: tuple[Speed, Layout] | None = None
+    for size in group_sizes(min(n_gpus, MAX_TENSOR)):
+        if size < usual[1].group_gpus:
+            narrow = one_copy(model, fmt, gpu, size, n_gpus // size, request, constants)
+            if narrow is not None and (best is None or narrow[0].tokens_per_s > best[0].tokens_per_s):
+                best = narrow
+    if best is None or best[0].tokens_per_s < CLEARLY_MORE * usual[0].tokens_per_s:
+        return ""
+    return f"{best[1]} side by side would give {best[0].tokens_per_s:,.0f} tokens/s"
 
 
 @lru_cache(maxsize=4096)
@@ -211,6 +241,8 @@ def throughput(
         notes.append(f"the context exceeds the {model.max_context:,} tokens that {model.name} was made for")
     if asked is not None and result.concurrency < asked:
         notes.append(f"memory holds {result.concurrency:,.0f} of {asked:,} requests; the others wait")
+    if better := side_by_side(model, fmt, gpu, count, request, found, constants):
+        notes.append(better)
     low, high = band(model, gpu, request.engine, "throughput", constants)
     return ThroughputResult(
         tokens_per_s=result.tokens_per_s,

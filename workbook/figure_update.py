@@ -1,0 +1,179 @@
+"""A quote's figures renewed: what a new catalog says, beside what a person corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook.change_report import Change
+from workbook.draft import cell_name
+from workbook.figure_links import NUMBERS, ends, figure_rows, held_values, same_number, values_of
+from workbook.package import ErrorValue
+from xlmodel.engine import Address, CellValue, ErrorCode, Formula
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workbook.draft import Draft
+    from workbook.figure_links import FigureRow
+    from xlmodel.catalog import Catalog, Column, Figure
+    from xlmodel.functions import Library
+
+CORRECTED = "corrected by a person; --force replaces it"
+MISSING = "the catalog does not have this figure"
+# columns of a catalog sheet beside the linked ones, in the words of the figure's attributes
+_DESCRIPTION = ("unit", "bound", "effective_from", "kind", "provider", "region", "currency", "tax", "note")
+
+
+@dataclass
+class FigureUpdate:
+    """What became of the figures.
+
+    Args:
+        changes: one line a renewed or kept figure.
+        homes: the cells that hold or show a figure; a change there is the figure's own.
+        renewed: the figures written.
+        found: whether the workbook has figures at all.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    homes: set[Address] = field(default_factory=set)
+    renewed: list[Figure] = field(default_factory=list)
+    found: bool = False
+
+
+def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime | None) -> FigureUpdate:
+    """Write what the catalog says into the cells of the figures.
+
+    A figure that differs from its `catalog_value` (or low, high) was corrected by a person and stays, unless
+    `force`; one that the catalog lacks stays too.
+
+    Args:
+        draft: the workbook; changed.
+        library: the functions on the new catalog.
+        force: replace corrected figures.
+        now: what TODAY and NOW give.
+
+    Raises:
+        WorkbookError: the range of the figures was deleted.
+    """
+    rows = figure_rows(draft)
+    held = held_values(draft, rows, library, now)
+    update = FigureUpdate(found=bool(rows))
+    wanted: dict[Address, tuple[float, FigureRow]] = {}
+    for row in rows:
+        update.homes.update(row.cells.values(), row.homes.values())
+        shown = {name: held.get(row.cells[name]) for name in NUMBERS}
+        figure = row.figure(library.catalog)
+        if figure is None:
+            update.changes.append(_line("kept", row, "value", shown["value"], None, MISSING))
+            continue
+        new = ends(figure)
+        differs = [name for name in NUMBERS if not same_number(shown[name], new[name])]
+        if differs and not force and _corrected(draft, row, shown):
+            for name in _told(differs, shown, new):
+                update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
+        else:
+            wanted |= {row.homes[name]: (new[name], row) for name in differs}
+            retold = _describe(draft, row, figure, library.catalog)
+            note = f"{figure.source}, as of {figure.as_of}"
+            for name in _told(differs, shown, new) or (["value"] if retold else []):
+                update.changes.append(_line("figure", row, name, shown[name], new[name], note))
+            if differs or retold:
+                update.renewed.append(figure)
+        _say_again(draft, row, new)
+    _write_numbers(draft, wanted, library, now)
+    return update
+
+
+def _corrected(draft: Draft, row: FigureRow, shown: Mapping[str, CellValue]) -> bool:
+    """Tell whether a figure is not what the catalog said when the file was made."""
+    for name in NUMBERS:
+        said = row.cells.get(f"catalog_{name}")
+        if said is not None and not same_number(shown[name], draft.content(said)):
+            return True
+    return False
+
+
+def _told(differs: list[str], shown: Mapping[str, CellValue], new: Mapping[str, float]) -> list[str]:
+    """Return the ends to report: the value alone where there is no range before and after."""
+    point = len(set(new.values())) == 1 and len({str(value) for value in shown.values()}) == 1
+    return ["value"] if differs and point else differs
+
+
+def _line(what: str, row: FigureRow, name: str, old: CellValue, new: float | None, note: str) -> Change:
+    home = row.homes[name]
+    label = f"{row.item} {row.field}" + ("" if name == "value" else f" {name}")
+    before = ErrorValue(old.value) if isinstance(old, ErrorCode) else old
+    kind = "kept" if what == "kept" else "figure"
+    return Change(kind, home.sheet, cell_name(home), label, before, new, note)
+
+
+def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
+    """Write what the catalog says now beside the figure; a person's own row has nothing there."""
+    if draft.content(row.cells["catalog_value"]) is None:
+        return
+    for name in NUMBERS:
+        cell = row.cells.get(f"catalog_{name}")
+        if cell is not None and not same_number(draft.content(cell), new[name]):
+            draft.put(cell, new[name])
+
+
+def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> bool:
+    """Write where the figure comes from; tell whether its source or date is new."""
+    notes = {each.note for each in catalog.figures[figure.item, figure.field]}
+    retold = False
+    for name, cell in _description_cells(draft, row, catalog.tables[figure.table].columns):
+        content, said = draft.content(cell), str(getattr(figure, name))
+        if isinstance(content, Formula) or (content or "") == said:
+            continue
+        if name == "note" and (content or "") not in notes:
+            continue  # a person's own remark
+        retold |= name in {"as_of", "source"}
+        draft.put(cell, said)
+    return retold
+
+
+def _description_cells(
+    draft: Draft, row: FigureRow, columns: tuple[Column, ...]
+) -> list[tuple[str, Address]]:
+    """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
+    found = [(name, row.homes[name]) for name in ("as_of", "source") if name in row.homes]
+    found += [(name, row.cells[name]) for name in _DESCRIPTION if name in row.cells]
+    home = row.homes["value"]
+    if home.sheet == row.cells["value"].sheet:
+        return found
+    labels = {label: column.key for column in columns for label in (column.zh, column.en)}
+    top = next(
+        (line for line in range(home.row - 1, 0, -1) if labels.get(draft.text(home._replace(row=line))) == "value"),
+        None,
+    )
+    if top is None:
+        return found
+    places = {
+        labels[content.strip()]: home._replace(column=column)
+        for (line, column), content in draft.contents.sheets[home.sheet].items()
+        if line == top and isinstance(content, str) and content.strip() in labels
+    }
+    if "item" in places and draft.text(places["item"]) == row.item:
+        found += [(name, cell) for name, cell in places.items() if name in _DESCRIPTION]
+    return found
+
+
+def _write_numbers(
+    draft: Draft, wanted: Mapping[Address, tuple[float, FigureRow]], library: Library, now: datetime | None
+) -> None:
+    """Write the numbers; a formula that gives its number from the others, such as a midpoint, stays."""
+    formulas = [address for address in wanted if isinstance(draft.content(address), Formula)]
+    for address, (number, _) in wanted.items():
+        if address not in formulas:
+            draft.put(address, number)
+    while formulas:
+        given = values_of(draft, formulas, library, now)
+        wrong = [address for address in formulas if not same_number(given.get(address), wanted[address][0])]
+        for address in wrong:
+            number, row = wanted[address]
+            typed = [home for home in (row.homes[name] for name in NUMBERS) if isinstance(draft.content(home), float)]
+            draft.put(address, number, like=typed[0] if typed else None)
+        formulas = [address for address in formulas if address not in wrong] if wrong else []

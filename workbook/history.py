@@ -1,0 +1,125 @@
+"""The marks of a regeneration in a quote: catalog version, sources of new figures, a row on the sheet Changes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workbook.package.xml_spans import element_text, splice, start_tag
+from xlmodel.engine import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workbook.draft import Draft
+    from workbook.figure_update import FigureUpdate
+    from workbook.package import Package
+    from workbook.package.xml_spans import Element
+    from xlmodel.catalog import Catalog
+    from xlmodel.engine import Table
+
+PROPERTY = "xlmodel catalog"
+_COVER_LABELS = frozenset({"数据目录", "Catalog"})
+_CHANGES_HEADERS = {"zh": ("日期", "目录", "变更"), "en": ("Date", "Catalog", "Change")}
+_FIGURES_NOTE = "catalog_*"
+_SOURCES = "sources"
+
+
+def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
+    """Write the catalog's version where the old one stands, and what was renewed.
+
+    A workbook without figures of ours, and one that nothing new reaches, keep every cell.
+
+    Args:
+        draft: the workbook; changed.
+        update: what became of the figures.
+        catalog: the catalog in force.
+    """
+    if not update.found:
+        return
+    _add_sources(draft, update, catalog)
+    old = _set_property(draft.package, catalog.version)
+    if old is not None and old != catalog.version:
+        _set_version(draft, old, catalog)
+    if update.renewed or (old is not None and old != catalog.version):
+        _add_change(draft, update, catalog)
+
+
+def _set_property(package: Package, version: str) -> str | None:
+    """Write the document property of the catalog version; return what it said, None where it is missing."""
+    for link in package.relationships(""):
+        if link.kind == "custom-properties" and link.target in package.parts:
+            data = package.parts[link.target]
+            text = _property_text(package.tree(link.target).children)
+            if text is not None:
+                if text.text != version:
+                    tag = start_tag(data, text.start)
+                    begin, end = text.start + len(tag), text.close
+                    package.parts[link.target] = splice(data, [(begin, end, element_text(version).encode())])
+                return text.text
+    return None
+
+
+def _property_text(properties: Iterable[Element]) -> Element | None:
+    found = next((each for each in properties if each.attributes.get("name") == PROPERTY), None)
+    text = found.children[0] if found is not None and found.children else None
+    return text if text is not None and text.text and not text.children else None
+
+
+def _set_version(draft: Draft, old: str, catalog: Catalog) -> None:
+    """Write the version on the cover and in the note below the figures."""
+    said = re.compile(re.escape(old) + r" \(\d{4}-\d{2}-\d{2}\)")
+    for sheet, cells in draft.contents.sheets.items():
+        for (row, column), content in list(cells.items()):
+            if not isinstance(content, str):
+                continue
+            address = Address(sheet, row, column)
+            if said.fullmatch(content) and column > 1 and draft.text(address._replace(column=column - 1)) in _COVER_LABELS:
+                draft.put(address, f"{catalog.version} ({catalog.release_date})")
+            elif _FIGURES_NOTE in content and old in content:
+                draft.put(address, content.replace(old, catalog.version))
+
+
+def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
+    """List the sources of the renewed figures that the sheet of the sources lacks."""
+    table = catalog.tables[_SOURCES]
+    for source in dict.fromkeys(figure.source for figure in update.renewed):
+        area = next((each for each in draft.contents.tables if each.name == f"tbl_{_SOURCES}"), None)
+        record = next((row for row in table.rows if row[_SOURCES.removesuffix("s")] == source), None)
+        if area is None or record is None:
+            return
+        labels = {label: column.key for column in table.columns for label in (column.zh, column.en)}
+        keys = {area.left + index: labels.get(name) for index, name in enumerate(area.columns)}
+        listed = next((column for column, key in keys.items() if key == "source"), None)
+        if listed is None or _lists(draft, area, listed, source):
+            continue
+        values = {column: record[key] if key else None for column, key in keys.items()}
+        if not any(draft.content(Address(area.sheet, area.bottom + 1, column)) for column in keys):
+            draft.append(area.sheet, area.bottom, values)
+
+
+def _lists(draft: Draft, area: Table, column: int, source: str) -> bool:
+    return any(draft.text(Address(area.sheet, row, column)) == source for row in range(area.top, area.bottom + 1))
+
+
+def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
+    """Add a row to the history, dated by the catalog's release and not by the clock."""
+    for lang, headers in _CHANGES_HEADERS.items():
+        for sheet, cells in draft.contents.sheets.items():
+            for (row, column), content in list(cells.items()):
+                if content != headers[0] or [draft.text(Address(sheet, row, column + step)) for step in (1, 2)] != [
+                    *headers[1:]
+                ]:
+                    continue
+                last = row
+                while any(draft.content(Address(sheet, last + 1, column + step)) is not None for step in range(3)):
+                    last += 1
+                kept = sum(each.what == "kept" for each in update.changes)
+                text = (
+                    f"更新数据 {len(update.renewed)} 项，保留 {kept} 项"
+                    if lang == "zh"
+                    else f"figures renewed: {len(update.renewed)}, kept: {kept}"
+                )
+                values = {column: catalog.release_date, column + 1: catalog.version, column + 2: text}
+                draft.append(sheet, last, values)
+                return
