@@ -56,6 +56,7 @@ PRIORS: dict[str, tuple[float, float, float, float]] = {
     "bandwidth_efficiency": (0.92, 0.03, 0.80, 0.95),
     "expert_bandwidth_efficiency": (0.80, 0.25, 0.40, 1.0),
     "decode_mfu": (0.80, 0.15, 0.40, 0.95),
+    "expert_mfu_ratio": (0.80, 0.25, 0.30, 1.0),
     "attention_mfu": (0.45, 0.30, 0.10, 0.90),
     "prefill_mfu_bf16": (0.68, 0.20, 0.30, 0.90),
     "prefill_mfu_fp8": (0.56, 0.30, 0.20, 0.90),
@@ -259,6 +260,7 @@ class Design:
                     s.engine,
                     s.fmt.compute,
                     s.fmt.weight_only,
+                    s.model.is_moe,
                     s.gpu.family,
                     layout._replace(tensor=1, replicas=1),
                 )

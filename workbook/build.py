@@ -9,7 +9,7 @@ from workbook import write
 from workbook.layout import Layout
 from workbook.sheets.audit_sheet import audit_checks, audit_sheet
 from workbook.sheets.breakeven_sheet import breakeven_sheet
-from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet
+from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet, sources_sheet
 from workbook.sheets.compare_sheet import compare_sheet
 from workbook.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.sheets.detail_sheet import detail_sheet
@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 VALID_DAYS = 30
 # the figures that the functions may read, and the records beside them
-FIGURE_TABLES = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations", "hidden_costs")
-RECORD_TABLES = ("api_models", "tiers", "gpus", "size_classes", "typical_configs", "sources")
+FIGURE_TABLES = (
+    "api_prices",
+    "gpu_rental",
+    "gpu_purchase",
+    "tier_investment",
+    "tier_operations",
+    "hidden_costs",
+)
+RECORD_TABLES = ("api_models", "tiers", "gpus", "size_classes", "typical_configs")
 
 
 def build_quote(request: QuoteRequest, catalog: Catalog, scenario: str = "custom") -> bytes:
@@ -65,12 +72,15 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     reconciliation_sheet(layout, catalog, library)
     audit_sheet(layout, catalog, options, choice.years)
     checks_sheet(layout, [*year_checks(layout, options, choice.years), *audit_checks(layout, options)])
-    figures = [figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])]
+    figures = [
+        figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])
+    ]
     figures_sheet(layout, figures, catalog)
     for name in RECORD_TABLES:
         record_sheet(layout, catalog.tables[name])
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
+    sources_sheet(layout, catalog.tables["sources"])
     lists_sheet(layout, catalog)
     edition = f"{catalog.version} ({catalog.release_date})"
     changes_sheet(layout, date.isoformat(), edition)

@@ -48,7 +48,9 @@ class Change:
     @property
     def relative(self) -> float | None:
         """The relative change: new / old - 1; None where one is no number, or the old is 0."""
-        if isinstance(self.old, bool | str | ErrorValue | None) or isinstance(self.new, bool | str | ErrorValue | None):
+        if isinstance(self.old, bool | str | ErrorValue | None) or isinstance(
+            self.new, bool | str | ErrorValue | None
+        ):
             return None
         return self.new / self.old - 1 if self.old else None
 

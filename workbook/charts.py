@@ -60,7 +60,9 @@ def drawn(chart: Chart, sheet: Worksheet) -> ChartBase:
             made.grouping, made.overlap = "stacked", 100
     for index, block in enumerate(chart.series):
         top, left, bottom, right = block
-        values = Reference(sheet, min_row=top, min_col=left + 1 if chart.by_row else left, max_row=bottom, max_col=right)
+        values = Reference(
+            sheet, min_row=top, min_col=left + 1 if chart.by_row else left, max_row=bottom, max_col=right
+        )
         if not chart.by_row:
             values = Reference(sheet, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
         title = Reference(sheet, min_row=top, min_col=left)
@@ -104,7 +106,9 @@ def _dress(made: ChartBase, chart: Chart) -> None:
             axis.title = text
             axis.title.overlay = False
             axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
-        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(900)), endParaRPr=_characters(900))])
+        axis.txPr = RichText(
+            p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(900)), endParaRPr=_characters(900))]
+        )
     made.y_axis.number_format = chart.number_format
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
     if chart.kind == "line":

@@ -9,7 +9,7 @@ from workbook.package import Package, set_constants
 from workbook.package.sheet_scan import parse_range, scan_sheet
 from workbook.package.values import format_address, parse_address
 from workbook.package.xml_spans import Edit, set_attribute, splice, start_tag
-from xlmodel.engine import Address, Content, Formula, Table, read_contents
+from xlmodel.engine import Address, Content, Table, read_contents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,12 @@ class Draft:
         for column, value in values.items():
             self.put(Address(sheet, row + 1, column), value, like=Address(sheet, row, column))
         for index, table in enumerate(self.contents.tables):
-            if table.sheet == sheet and table.bottom == row and table.left in values and not table.totals_rows:
+            if (
+                table.sheet == sheet
+                and table.bottom == row
+                and table.left in values
+                and not table.totals_rows
+            ):
                 self.contents.tables[index] = self._lengthened[table.name] = replace(table, bottom=row + 1)
 
     def write(self) -> set[Address]:

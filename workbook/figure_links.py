@@ -123,7 +123,9 @@ def _list_area(draft: Draft) -> Area | None:
     if text is None:
         return None
     if "#REF!" in text:
-        raise WorkbookError(f"{draft.package.name}: the range {LIST} was deleted; restore the sheet of the figures")
+        raise WorkbookError(
+            f"{draft.package.name}: the range {LIST} was deleted; restore the sheet of the figures"
+        )
     return _area(draft, text, "")
 
 

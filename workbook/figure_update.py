@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from workbook.change_report import What
     from workbook.draft import Draft
     from workbook.figure_links import FigureRow
     from xlmodel.catalog import Catalog, Column, Figure
@@ -34,12 +35,14 @@ class FigureUpdate:
         changes: one line a renewed or kept figure.
         homes: the cells that hold or show a figure; a change there is the figure's own.
         renewed: the figures written.
+        kept: the number of figures that stay although the catalog says otherwise or nothing.
         found: whether the workbook has figures at all.
     """
 
     changes: list[Change] = field(default_factory=list)
     homes: set[Address] = field(default_factory=set)
     renewed: list[Figure] = field(default_factory=list)
+    kept: int = 0
     found: bool = False
 
 
@@ -67,11 +70,13 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
         shown = {name: held.get(row.cells[name]) for name in NUMBERS}
         figure = row.figure(library.catalog)
         if figure is None:
+            update.kept += 1
             update.changes.append(_line("kept", row, "value", shown["value"], None, MISSING))
             continue
         new = ends(figure)
         differs = [name for name in NUMBERS if not same_number(shown[name], new[name])]
         if differs and not force and _corrected(draft, row, shown):
+            update.kept += 1
             for name in _told(differs, shown, new):
                 update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
         else:
@@ -102,12 +107,11 @@ def _told(differs: list[str], shown: Mapping[str, CellValue], new: Mapping[str, 
     return ["value"] if differs and point else differs
 
 
-def _line(what: str, row: FigureRow, name: str, old: CellValue, new: float | None, note: str) -> Change:
+def _line(what: What, row: FigureRow, name: str, old: CellValue, new: float | None, note: str) -> Change:
     home = row.homes[name]
     label = f"{row.item} {row.field}" + ("" if name == "value" else f" {name}")
     before = ErrorValue(old.value) if isinstance(old, ErrorCode) else old
-    kind = "kept" if what == "kept" else "figure"
-    return Change(kind, home.sheet, cell_name(home), label, before, new, note)
+    return Change(what, home.sheet, cell_name(home), label, before, new, note)
 
 
 def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
@@ -146,7 +150,11 @@ def _description_cells(
         return found
     labels = {label: column.key for column in columns for label in (column.zh, column.en)}
     top = next(
-        (line for line in range(home.row - 1, 0, -1) if labels.get(draft.text(home._replace(row=line))) == "value"),
+        (
+            line
+            for line in range(home.row - 1, 0, -1)
+            if labels.get(draft.text(home._replace(row=line))) == "value"
+        ),
         None,
     )
     if top is None:
@@ -174,6 +182,10 @@ def _write_numbers(
         wrong = [address for address in formulas if not same_number(given.get(address), wanted[address][0])]
         for address in wrong:
             number, row = wanted[address]
-            typed = [home for home in (row.homes[name] for name in NUMBERS) if isinstance(draft.content(home), float)]
+            typed = [
+                home
+                for home in (row.homes[name] for name in NUMBERS)
+                if isinstance(draft.content(home), float)
+            ]
             draft.put(address, number, like=typed[0] if typed else None)
         formulas = [address for address in formulas if address not in wrong] if wrong else []

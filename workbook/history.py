@@ -74,7 +74,11 @@ def _set_version(draft: Draft, old: str, catalog: Catalog) -> None:
             if not isinstance(content, str):
                 continue
             address = Address(sheet, row, column)
-            if said.fullmatch(content) and column > 1 and draft.text(address._replace(column=column - 1)) in _COVER_LABELS:
+            if (
+                said.fullmatch(content)
+                and column > 1
+                and draft.text(address._replace(column=column - 1)) in _COVER_LABELS
+            ):
                 draft.put(address, f"{catalog.version} ({catalog.release_date})")
             elif _FIGURES_NOTE in content and old in content:
                 draft.put(address, content.replace(old, catalog.version))
@@ -87,7 +91,7 @@ def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
         area = next((each for each in draft.contents.tables if each.name == f"tbl_{_SOURCES}"), None)
         record = next((row for row in table.rows if row[_SOURCES.removesuffix("s")] == source), None)
         if area is None or record is None:
-            return
+            continue
         labels = {label: column.key for column in table.columns for label in (column.zh, column.en)}
         keys = {area.left + index: labels.get(name) for index, name in enumerate(area.columns)}
         listed = next((column for column, key in keys.items() if key == "source"), None)
@@ -99,7 +103,9 @@ def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
 
 
 def _lists(draft: Draft, area: Table, column: int, source: str) -> bool:
-    return any(draft.text(Address(area.sheet, row, column)) == source for row in range(area.top, area.bottom + 1))
+    return any(
+        draft.text(Address(area.sheet, row, column)) == source for row in range(area.top, area.bottom + 1)
+    )
 
 
 def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
@@ -107,18 +113,19 @@ def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
     for lang, headers in _CHANGES_HEADERS.items():
         for sheet, cells in draft.contents.sheets.items():
             for (row, column), content in list(cells.items()):
-                if content != headers[0] or [draft.text(Address(sheet, row, column + step)) for step in (1, 2)] != [
-                    *headers[1:]
-                ]:
+                if content != headers[0] or [
+                    draft.text(Address(sheet, row, column + step)) for step in (1, 2)
+                ] != [*headers[1:]]:
                     continue
                 last = row
-                while any(draft.content(Address(sheet, last + 1, column + step)) is not None for step in range(3)):
+                while any(
+                    draft.content(Address(sheet, last + 1, column + step)) is not None for step in range(3)
+                ):
                     last += 1
-                kept = sum(each.what == "kept" for each in update.changes)
                 text = (
-                    f"更新数据 {len(update.renewed)} 项，保留 {kept} 项"
+                    f"更新数据 {len(update.renewed)} 项，保留 {update.kept} 项"
                     if lang == "zh"
-                    else f"figures renewed: {len(update.renewed)}, kept: {kept}"
+                    else f"figures renewed: {len(update.renewed)}, kept: {update.kept}"
                 )
                 values = {column: catalog.release_date, column + 1: catalog.version, column + 2: text}
                 draft.append(sheet, last, values)

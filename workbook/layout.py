@@ -105,6 +105,7 @@ class Sheet:
     tables: list[TableArea] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
     freeze: tuple[int, int] = (HEADER_ROW + 1, 2)
     landscape: bool = True
     one_page: bool = False
@@ -209,7 +210,9 @@ class Layout:
         """Return every cell for the engine, by sheet name and place."""
         return {
             sheet.name: {
-                place: Formula(self.text_of(sheet, cell.content)) if isinstance(cell.content, Formula) else cell.content
+                place: Formula(self.text_of(sheet, cell.content))
+                if isinstance(cell.content, Formula)
+                else cell.content
                 for place, cell in sheet.cells.items()
             }
             for sheet in self.sheets.values()

@@ -21,10 +21,9 @@ from xlmodel.functions import Library
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from workbook.figure_update import FigureUpdate
     from workbook.package import CellContent
     from workbook.package import CellValue as StoredValue
     from xlmodel.catalog import Catalog
@@ -59,7 +58,9 @@ class Regenerated:
         return tuple(
             change
             for change in self.changes
-            if change.what == "result" and isinstance(change.new, ErrorValue) and not isinstance(change.old, ErrorValue)
+            if change.what == "result"
+            and isinstance(change.new, ErrorValue)
+            and not isinstance(change.old, ErrorValue)
         )
 
 
@@ -97,7 +98,15 @@ def regenerate(
     _refuse_stale(draft, computed, moved, library)
     labels = _Labels(before)
     results = [
-        Change("result", each.sheet, each.address, labels.of(address), each.old, each.new, computed.messages.get(address, ""))
+        Change(
+            "result",
+            each.sheet,
+            each.address,
+            labels.of(address),
+            each.old,
+            each.new,
+            computed.messages.get(address, ""),
+        )
         for each in changes
         for address in [Address(each.sheet, *parse_address(each.address))]
         if address not in update.homes
@@ -175,25 +184,24 @@ def _calls(draft: Draft, library: Library) -> bool:
 
 
 class _Labels:
-    """What a person would call a cell: the nearest text left of it, and above it."""
+    """What a person would call a cell: the first text of its row, and the nearest typed text above it."""
 
     def __init__(self, sheets: Shown) -> None:
-        self._rows: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self._rows: dict[tuple[str, int], tuple[int, str]] = {}
         self._columns: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for sheet, cells in sheets.items():
             for place, cell in cells.items():
-                if cell.formula is None and isinstance(cell.value, str) and cell.value.strip():
+                if isinstance(cell.value, str) and cell.value.strip():
                     row, column = parse_address(place)
                     text = " ".join(cell.value.split())
-                    self._rows.setdefault((sheet, row), []).append((column, text))
-                    self._columns.setdefault((sheet, column), []).append((row, text))
+                    first = self._rows.setdefault((sheet, row), (column, text))
+                    self._rows[sheet, row] = min(first, (column, text))
+                    if cell.formula is None:
+                        self._columns.setdefault((sheet, column), []).append((row, text))
 
     def of(self, address: Address) -> str:
         """Return both labels, where there are any."""
-        left = _last(self._rows.get((address.sheet, address.row), ()), address.column)
-        above = _last(self._columns.get((address.sheet, address.column), ()), address.row)
-        return " · ".join(text for text in (left, above) if text)
-
-
-def _last(texts: Iterable[tuple[int, str]], before: int) -> str:
-    return max((each for each in texts if each[0] < before), default=(0, ""))[1]
+        column, left = self._rows.get((address.sheet, address.row), (address.column, ""))
+        texts = self._columns.get((address.sheet, address.column), [])
+        above = max((each for each in texts if each[0] < address.row), default=(0, ""))[1]
+        return " · ".join(text for text in (left if column < address.column else "", above) if text)

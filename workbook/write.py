@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from workbook import styles
@@ -55,7 +56,9 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
     package = Package.read(_openpyxl_bytes(layout, title=title, catalog=library.catalog))
     set_values(package, _values(computed))
     update_chart_caches(package, _value_of(layout, computed))
-    alternative = {sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts}
+    alternative = {
+        sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts
+    }
     finish(package, title=title, date=date, creator=_CREATOR, chart_texts=alternative)
     return package.to_bytes(deterministic=True)
 
@@ -122,7 +125,11 @@ def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
         cell = page.cell(row, column)
         cell.hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
     for validation in sheet.validations:
-        page.add_data_validation(_validation(validation.cells, validation.kind, validation.low, validation.high, validation.message))
+        page.add_data_validation(
+            _validation(
+                validation.cells, validation.kind, validation.low, validation.high, validation.message
+            )
+        )
     for area in sheet.tables:
         table = Table(
             displayName=area.name,
@@ -141,7 +148,9 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     for (row, column), cell in sheet.cells.items():
         if cell.wrap and isinstance(cell.content, str):
             room = max(1.0, sheet.widths.get(column, _DEFAULT_WIDTH) - 2)
-            needed = math.ceil(text_width(cell.content) * (1.15 if styles.LOOKS[cell.style].bold else 1.0) / room)
+            needed = math.ceil(
+                text_width(cell.content) * (1.15 if styles.LOOKS[cell.style].bold else 1.0) / room
+            )
             lines[row] = max(lines.get(row, 1), needed)
     tall = {row: _LINE_POINTS * count + 4 for row, count in lines.items() if count > 1}
     return {**tall, **sheet.heights}
@@ -169,6 +178,8 @@ def _alignment(cell: Cell) -> Alignment:
     text = isinstance(cell.content, str) or cell.number_format == styles.TEXT
     if text and look.border and cell.style != "Header":
         return Alignment(horizontal="left", vertical="center", wrap_text=cell.wrap, indent=1)
+    if cell.style == "Output":
+        return Alignment(horizontal="right", vertical="center")
     return Alignment(horizontal=look.horizontal, vertical="center", wrap_text=cell.wrap)
 
 
@@ -188,6 +199,8 @@ def _set_up_page(page: Worksheet, sheet: Sheet) -> None:
     page.page_setup.paperSize = 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    for row in sheet.breaks:
+        page.row_breaks.append(Break(id=row))
     page.print_title_rows = f"1:{sheet.freeze[0] - 1}"
     page.oddFooter.left.text = sheet.title
     page.oddFooter.right.text = "&P / &N"

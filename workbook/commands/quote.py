@@ -57,23 +57,20 @@ def run(
     if date is not None:
         change["date"] = parse_date(date, "--date")
     catalog = built_in()
-    if request is None:
-        key = (scenario or FIRST_SCENARIO).strip().upper()
-        found = scenario_request(catalog, key)
-        return _write_one(found.model_copy(update=change), catalog, output or _FILE, key, pdf=pdf)
-    loaded = [(name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)]
-    if len(loaded) == 1 and not holds_several(request):
-        return _write_one(loaded[0][1], catalog, output or _FILE, pdf=pdf)
-    return _write_several(loaded, catalog, output or _FOLDER, pdf=pdf)
-
-
-def _write_one(
-    request: QuoteRequest, catalog: Catalog, path: Path, scenario: str = CUSTOM, *, pdf: bool
-) -> int:
-    if path.suffix.casefold() != ".xlsx":
-        raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
     with _printer(pdf) as printer:
-        _say_written(_write(path, build_quote(request, catalog, scenario), printer))
+        if request is None:
+            key = (scenario or FIRST_SCENARIO).strip().upper()
+            found = scenario_request(catalog, key).model_copy(update=change)
+            paths = _write_one(found, catalog, output or _FILE, printer, key)
+        else:
+            loaded = [
+                (name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)
+            ]
+            if len(loaded) == 1 and not holds_several(request):
+                paths = _write_one(loaded[0][1], catalog, output or _FILE, printer)
+            else:
+                paths = _write_several(loaded, catalog, output or _FOLDER, printer)
+    say("\n".join(map(str, paths)))
     return 0
 
 
@@ -84,6 +81,18 @@ def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:
     from workbook.pdf import PdfPrinter  # noqa: PLC0415 - for this option only
 
     return PdfPrinter()
+
+
+def _write_one(
+    request: QuoteRequest,
+    catalog: Catalog,
+    path: Path,
+    printer: PdfPrinter | None,
+    scenario: str = CUSTOM,
+) -> list[Path]:
+    if path.suffix.casefold() != ".xlsx":
+        raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
+    return _write(path, build_quote(request, catalog, scenario), printer)
 
 
 def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
@@ -97,13 +106,9 @@ def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
     return [path, beside]
 
 
-def _say_written(paths: list[Path]) -> None:
-    say("\n".join(map(str, paths)))
-
-
 def _write_several(
-    requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, *, pdf: bool
-) -> int:
+    requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, printer: PdfPrinter | None
+) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,11 +117,9 @@ def _write_several(
             f"{folder}: no folder for {len(requests)} quotes ({what}); give -o a folder"
         ) from None
     paths = []
-    with _printer(pdf) as printer:
-        for name, request in _tracked(requests):
-            paths += _write(folder / f"{name}.xlsx", build_quote(request, catalog, CUSTOM), printer)
-    _say_written(paths)
-    return 0
+    for name, request in _tracked(requests):
+        paths += _write(folder / f"{name}.xlsx", build_quote(request, catalog, CUSTOM), printer)
+    return paths
 
 
 def _tracked(requests: list[tuple[str, QuoteRequest]]) -> Iterable[tuple[str, QuoteRequest]]:

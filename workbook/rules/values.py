@@ -150,17 +150,13 @@ def _same(cell: Cell, other: object) -> bool:
 def _with_openpyxl(book: Book) -> Readings:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl leaves out is not asked here
-        opened = openpyxl.load_workbook(io.BytesIO(book.package.to_bytes()), read_only=True, data_only=True)
-    readings: Readings = {}
-    for sheet in _worth_reading(book):
-        rows = opened[sheet].iter_rows(values_only=True, min_row=1, min_col=1)
-        readings[sheet] = {
-            (row, column): value
-            for row, values in enumerate(rows, start=1)
-            for column, value in enumerate(values, start=1)
-            if value is not None
+        opened = openpyxl.load_workbook(io.BytesIO(book.package.to_bytes()), data_only=True)
+    return {
+        sheet.name: {
+            key: opened[sheet.name].cell(*key).value for key, cell in sheet.cells.items() if cell.is_number
         }
-    return readings
+        for sheet in book.sheets.values()
+    }
 
 
 def _with_calamine(book: Book) -> Readings:
@@ -179,9 +175,12 @@ def _with_calamine(book: Book) -> Readings:
 
 
 def _worth_reading(book: Book) -> Iterator[str]:
-    """Give the sheets that are not mostly empty: a lone cell far out makes readers fill a whole sheet."""
+    """Give the sheets that are not mostly empty: for a lone cell far out a reader fills a whole sheet."""
     for sheet in book.sheets.values():
-        rows = max((row for row, _ in sheet.cells), default=0)
-        columns = max((column for _, column in sheet.cells), default=0)
-        if 0 < rows * columns <= _MAX_CELLS:
+        filled = [key for key, cell in sheet.cells.items() if cell.value is not None]
+        if (
+            0
+            < max((row for row, _ in filled), default=0) * max((column for _, column in filled), default=0)
+            <= _MAX_CELLS
+        ):
             yield sheet.name

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 LABEL, VALUE, UNIT, NOTE, FIRST_YEAR = range(1, 6)
 FIRST_LETTER = column_letters(FIRST_YEAR)
 Texts = tuple[str, str]
+CNY: Texts = ("元", "CNY")
+CNY_YEAR: Texts = ("元/年", "CNY/year")
+CNY_MONTH: Texts = ("元/月", "CNY/month")
+CNY_MTOK: Texts = ("元/百万token", "CNY/M tokens")
+FLAG: Texts = ("1 为是", "1 = yes")
+GPUS: Texts = ("GPU", "GPU")
+NO_UNIT: Texts = ("", "")
 
 
 @dataclass
@@ -117,14 +124,13 @@ class Block:
         """Write the header row of the prices."""
         self.head(
             ("单价与金额", "Prices"),
-            ("数据项", "Figure"),
-            ("行号", "Row"),
+            ("数据页行序", "Row of Figures"),
             ("生效值", "In force"),
             ("含税系数", "VAT factor"),
             ("汇率系数", "Currency factor"),
         )
 
-    def price(self, name: str, label: Texts, unit: Texts, note: Texts, item: str, wanted: str = "") -> None:
+    def price(self, name: str, label: Texts, unit: Texts, note: Texts, find: str) -> None:
         """Write a price: where it stands in the figures, its end in force, VAT and currency.
 
         Args:
@@ -132,38 +138,27 @@ class Block:
             label: the step's label.
             unit: unit of the price.
             note: what it is.
-            item: formula of the text item/field, without `=`.
-            wanted: condition under which the figure is needed; empty means always.
+            find: formula of its place among the figures, without `=`; 0 where it is not needed.
         """
         self._labels(label, unit, note)
-        key, row, amount, tax, money = (
-            f"{self.stem}.{name}.{part}" for part in ("figure", "row", "amount", "tax", "money")
+        place, amount, tax, money = (
+            f"{{{self.stem}.{name}.{part}}}" for part in ("row", "amount", "tax", "money")
         )
+        number = _number(unit)
+        text = f"={amount}*{tax}*{money}"
         self.layout.formula(
-            self.sheet,
-            self.row,
-            VALUE,
-            f"={{{amount}}}*{{{tax}}}*{{{money}}}",
-            "Calculation",
-            _number(unit),
-            key=f"{self.stem}.{name}",
+            self.sheet, self.row, VALUE, text, "Calculation", number, key=f"{self.stem}.{name}"
         )
-        match = f"MATCH({{{key}}},list_figure_keys,0)"
         fx, vat = self.assumed("fx_cny_per_usd"), self.assumed("vat_rate")
         cells = (
-            (key, f"={item}", styles.TEXT),
-            (row, f"=IF({wanted},{match},0)" if wanted else f"={match}", styles.WHOLE),
-            (amount, f"=IF({{{row}}}=0,0,INDEX(list_in_force,{{{row}}}))", _number(unit)),
-            (tax, f'=IF({{{row}}}=0,1,1+{vat}*(INDEX(list_tax,{{{row}}})="exclusive"))', styles.RATE),
-            (
-                money,
-                f'=IF({{{row}}}=0,1,IF(INDEX(list_figure_currency,{{{row}}})="USD",{fx},1))',
-                styles.RATE,
-            ),
+            (place, f"={find}", styles.WHOLE),
+            (amount, f"=IF({place}=0,0,INDEX(list_in_force,{place}))", number),
+            (tax, f'=IF({place}=0,1,1+{vat}*(INDEX(list_tax,{place})="exclusive"))', styles.RATE),
+            (money, f'=IF({place}=0,1,IF(INDEX(list_figure_currency,{place})="USD",{fx},1))', styles.RATE),
         )
-        for column, (place, text, number) in enumerate(cells, start=FIRST_YEAR):
+        for column, (key, text, shown) in enumerate(cells, start=FIRST_YEAR):
             self.layout.formula(
-                self.sheet, self.row, column, _relative(text), "Calculation", number, key=place
+                self.sheet, self.row, column, _relative(text), "Calculation", shown, key=key.strip("{}")
             )
 
     def total(self, *, outlay: bool) -> None:
@@ -172,7 +167,6 @@ class Block:
         Args:
             outlay: whether the block has a step `outlay`, which is not discounted.
         """
-        cny = ("元", "CNY")
 
         def present(year: int) -> str:
             nominal, factor = self.at("nominal", year), self.factor("discount", year)
@@ -186,7 +180,7 @@ class Block:
             if outlay
             else ("名义值 × 折现系数", "nominal × discount factor")
         )
-        self.yearly("present", ("现值", "Present value"), cny, note, present)
+        self.yearly("present", ("现值", "Present value"), CNY, note, present)
         self.yearly(
             "total",
             ("总计", "Total"),
@@ -205,6 +199,12 @@ class Block:
         self.layout.put(self.sheet, self.row, LABEL, pick(*label), "Text")
         self.layout.put(self.sheet, self.row, UNIT, pick(*unit) or None, "Text")
         self.layout.put(self.sheet, self.row, NOTE, pick(*note) or None, "Note")
+
+
+def figure_row(item: str, field: str, wanted: str = "") -> str:
+    """Return the formula of a figure's place among the figures; 0 where the condition does not hold."""
+    text = f'MATCH({item}&"/{field}",list_figure_keys,0)'
+    return f"IF({wanted},{text},0)" if wanted else text
 
 
 def _relative(text: str) -> str:

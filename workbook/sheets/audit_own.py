@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook import styles
-from workbook.sheets.audit_block import FIRST_YEAR, LABEL, NOTE, UNIT, VALUE
+from workbook.sheets.audit_block import (
+    CNY,
+    CNY_YEAR,
+    FIRST_YEAR,
+    FLAG,
+    GPUS,
+    LABEL,
+    NO_UNIT,
+    NOTE,
+    UNIT,
+    VALUE,
+    figure_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from workbook.sheets.audit_block import Block, Texts
-
-CNY: Texts = ("元", "CNY")
-CNY_YEAR: Texts = ("元/年", "CNY/year")
-FLAG: Texts = ("1 为是", "1 = yes")
-GPUS: Texts = ("GPU", "GPU")
-NO_UNIT: Texts = ("", "")
 
 
 def own_block(block: Block, slot: int, tiers: Sequence[str]) -> None:
@@ -182,43 +188,39 @@ def _prices(block: Block, slot: int) -> None:
         ("每 GPU 采购价", "Purchase price of a GPU"),
         CNY,
         ("仅用于 GPU 配置", "for a GPU configuration alone"),
-        f'in_own_gpu_{slot}&"/purchase"',
-        f"{config}=1",
+        figure_row(f"in_own_gpu_{slot}", "purchase", f"{config}=1"),
     )
     block.price(
         "tier_hardware",
         ("规模硬件", "Hardware of the tier"),
         CNY,
         ("GPU 配置不用", "not for a GPU configuration"),
-        f'{tier}&"/hardware"',
-        f"{config}=0",
+        figure_row(tier, "hardware", f"{config}=0"),
     )
-    block.price("infrastructure", ("基建", "Infrastructure"), CNY, ("", ""), f'{tier}&"/infrastructure"')
-    block.price("software", ("软件与实施", "Software"), CNY, ("", ""), f'{tier}&"/software"')
-    staff = cell("staff_tier")
+    block.price(
+        "infrastructure", ("基建", "Infrastructure"), CNY, ("", ""), figure_row(tier, "infrastructure")
+    )
+    block.price("software", ("软件与实施", "Software"), CNY, ("", ""), figure_row(tier, "software"))
     block.price(
         "staff_line",
         ("规模人员行", "Staff line"),
         CNY_YEAR,
         ("按人数计时不用", "not where staff goes by persons"),
-        f'{staff}&"/staff_year"',
-        f"{assumed('by_person')}=0",
+        figure_row(cell("staff_tier"), "staff_year", f"{assumed('by_person')}=0"),
     )
     block.price(
         "power_line",
         ("规模电费行", "Power line"),
         CNY_YEAR,
         ("按功率计时不用", "not where power goes by kW"),
-        f'{tier}&"/power_year"',
-        f"{config}+{assumed('by_power')}=0",
+        figure_row(tier, "power_year", f"{config}+{assumed('by_power')}=0"),
     )
     block.price(
         "maintenance_line",
         ("规模维保行", "Maintenance line"),
         CNY_YEAR,
         ("按费率计时不用", "not where it goes by the rate"),
-        f'{tier}&"/maintenance_year"',
-        f"{config}+{assumed('by_rate')}=0",
+        figure_row(tier, "maintenance_year", f"{config}+{assumed('by_rate')}=0"),
     )
 
 
@@ -265,7 +267,7 @@ def _amounts(block: Block, slot: int) -> None:
     )
     block.value(
         "energy",
-        ("电费（按功率）", "Power by kW"),
+        ("按功率的电费", "Power by kW"),
         CNY_YEAR,
         ("用电量 × 电价", "energy × tariff"),
         f"={cell('kwh')}*{assumed('electricity_price_cny_per_kwh')}",

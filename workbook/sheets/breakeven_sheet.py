@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbook import styles
 from workbook.charts import Chart
 from workbook.layout import HEADER_ROW
+from workbook.sheets.compare_sheet import CHART_ROWS
 from workbook.sheets.detail_sheet import PROFILES, profile_label
 from workbook.sheets.frame import header, start, widths
 from xlmodel.engine.values import column_letters
@@ -26,28 +27,44 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
         "breakeven",
         ("回本", "Break-even"),
         "output",
-        ("购置何时回本；多少日活时 API 不再更省；逐月累计成本", "When buying pays back, at how many users the API stops being cheaper, and cumulative cost"),
+        (
+            "购置何时回本；多少日活时 API 不再更省；逐月累计成本",
+            "When buying pays back, at how many users the API stops being cheaper, and cumulative cost",
+        ),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
     widths(sheet, 30, 26, *([18] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
-    _curve(layout, sheet, options, row + 2)
+    _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
     sheet.one_page = True
 
 
 def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int:
     pick = layout.pick
-    labels = [pick("GPU 回本", "GPU"), pick("采购价", "Purchase"), pick("预留月租", "Reserved month"), pick("自有每月支出", "Own cost a month"), pick("每月节省", "Saving a month"), pick("回本月数", "Months")]
+    labels = [
+        pick("GPU 回本", "GPU"),
+        pick("采购价", "Purchase"),
+        pick("预留月租", "Reserved month"),
+        pick("自有每月支出", "Own cost a month"),
+        pick("每月节省", "Saving a month"),
+        pick("回本月数", "Months"),
+    ]
     header(layout, sheet, labels, row=top)
-    both = [gpu for gpu in catalog.names.items("gpu") if catalog.has(gpu, "purchase") and catalog.has(gpu, "reserved_month")]
+    both = [
+        gpu
+        for gpu in catalog.names.items("gpu")
+        if catalog.has(gpu, "purchase") and catalog.has(gpu, "reserved_month")
+    ]
     for row, gpu in enumerate(both, start=top + 1):
         layout.put(sheet, row, 1, gpu, "Text", key=f"months.{gpu}")
         for column, field in ((2, "purchase"), (3, "reserved_month")):
-            layout.formula(sheet, row, column, f'=LLM_PRICE($A{row},"{field}",list_figures)', "Calculation", styles.MONEY)
-        layout.put(sheet, row, 4, 0, "Input", styles.MONEY)
+            layout.formula(
+                sheet, row, column, f'=LLM_PRICE($A{row},"{field}",list_figures)', "Calculation", styles.MONEY
+            )
+        layout.formula(sheet, row, 4, "=in_gpu_opex", "Linked Cell", styles.MONEY)
         layout.formula(sheet, row, 5, f"=C{row}-D{row}", "Calculation", styles.MONEY)
         never = pick("不回本", "never")
         text = f'=IF(E{row}<=0,"{never}",BREAKEVEN_MONTHS(B{row},C{row},D{row}))'
@@ -59,17 +76,25 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     pick = layout.pick
     others = [option for option in options if option[0] != "api"]
     models = [option for option in options if option[0] == "api"]
-    labels = [pick("API 打平日活", "Users at which the API breaks even"), pick("对比方案", "Against"), pick("对象", "What")]
+    labels = [
+        pick("API 打平日活", "Users at which the API breaks even"),
+        pick("对比方案", "Against"),
+        pick("对象", "What"),
+    ]
     header(layout, sheet, [*labels, *(profile_label(layout, profile) for profile, _ in PROFILES)], row=top)
     row = top
     for _, slot in models:
         for deployment, other in others:
             row += 1
             layout.formula(sheet, row, 1, f"={{compare.api.{slot}.what}}", "Linked Cell", styles.TEXT)
-            layout.formula(sheet, row, 2, f"={{compare.{deployment}.{other}.deployment}}", "Linked Cell", styles.TEXT)
-            layout.formula(sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT)
+            layout.formula(
+                sheet, row, 2, f"={{compare.{deployment}.{other}.deployment}}", "Linked Cell", styles.TEXT
+            )
+            layout.formula(
+                sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT
+            )
             for column, (profile, variant) in enumerate(PROFILES, start=4):
-                text = f"=IF(in_input+in_output=0,\"\",BREAKEVEN_DAU($A{row},$B{row},$C{row},in_input,in_output,list_assumptions,list_figures,{variant}))"
+                text = f'=IF(in_input+in_output=0,"",BREAKEVEN_DAU($A{row},$B{row},$C{row},in_input,in_output,list_assumptions,list_figures,{variant}))'
                 key = f"users.{profile}.{slot}.{deployment}.{other}"
                 layout.formula(sheet, row, column, text, "Output", styles.COUNT, key=key)
     return row
@@ -92,7 +117,9 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
         for profile, _ in PROFILES:
             row += 1
             for column, (deployment, slot) in ((1, a), (2, b)):
-                layout.formula(sheet, row, column, f"={{compare.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT)
+                layout.formula(
+                    sheet, row, column, f"={{compare.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
+                )
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
             for column, (deployment, slot), what in links:
@@ -105,7 +132,7 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
     return row
 
 
-def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> None:
+def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int, chart_row: int) -> None:
     pick = layout.pick
     layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
     names, what, group, head = top + 1, top + 2, top + 3, top + 4
@@ -113,18 +140,24 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     layout.put(sheet, what, 1, pick("对象", "What"), "Text")
     layout.put(sheet, group, 1, pick("口径", "Accounting"), "Text")
     layout.put(sheet, head, 1, pick("月", "Month"), "Header")
-    columns = [(profile, variant, deployment, slot) for profile, variant in PROFILES for deployment, slot in options]
+    columns = [
+        (profile, variant, deployment, slot) for profile, variant in PROFILES for deployment, slot in options
+    ]
     for column, (profile, _, deployment, slot) in enumerate(columns, start=2):
         stem = f"compare.{deployment}.{slot}"
         layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
-        layout.formula(sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True)
+        layout.formula(
+            sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True
+        )
     sheet.heights[head] = 30
     first = head + 1
     for row in range(first, first + STEPS + 1):
-        layout.formula(sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE)
+        layout.formula(
+            sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE
+        )
         for column, (_, variant, _, _) in enumerate(columns, start=2):
             letter = column_letters(column)
             this = f"{letter}${names},{letter}${what}"
@@ -140,13 +173,19 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         sheet.charts.append(
             Chart(
                 kind="line",
-                title=pick(f"累计成本（{label}）：线的交点即回本月", f"Cumulative cost ({label}): lines cross where one pays back"),
+                title=pick(
+                    f"累计成本（{label}）：线的交点即回本月",
+                    f"Cumulative cost ({label}): lines cross where one pays back",
+                ),
                 value_axis=pick("累计（元）", "Cumulative (CNY)"),
                 category_axis=pick("月", "Month"),
-                anchor=f"{'A' if index == 0 else 'F'}{last + 2}",
+                anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
                 categories=(first, 1, last, 1),
                 series=tuple((head, column, last, column) for column in range(left, left + len(options))),
-                alt=pick(f"折线图：各方案逐月累计成本，{label}", f"Lines: cumulative cost of each option by month, {label}"),
+                alt=pick(
+                    f"折线图：各方案逐月累计成本，{label}",
+                    f"Lines: cumulative cost of each option by month, {label}",
+                ),
                 width_cm=19,
             )
         )

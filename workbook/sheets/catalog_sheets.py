@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbook import styles
@@ -17,7 +18,19 @@ if TYPE_CHECKING:
 FIGURE_COLUMNS = ("item", "field", "value", "low", "high")
 _LEAD = ("item", "field")
 _NUMBERS = ("value", "low", "high")
-_REST = ("unit", "bound", "effective_from", "as_of", "source", "kind", "provider", "region", "currency", "tax", "note")
+_REST = (
+    "unit",
+    "bound",
+    "effective_from",
+    "as_of",
+    "source",
+    "kind",
+    "provider",
+    "region",
+    "currency",
+    "tax",
+    "note",
+)
 _WIDTHS = {"item": 22, "field": 16, "value": 13, "low": 13, "high": 13, "unit": 11, "note": 44, "source": 10}
 _LARGEST_TEXT = 58
 
@@ -61,15 +74,25 @@ def _figure_row(layout: Layout, sheet: Sheet, row: int, figure: Figure, order: l
             text = f"=AVERAGE({{{key['low']}}},{{{key['high']}}})"
             layout.formula(sheet, row, column, text, "Calculation", _format(figure.unit), key=key[name])
         elif name in {"low", "high"} and point:
-            layout.formula(sheet, row, column, f"={{{key['value']}}}", "Calculation", _format(figure.unit), key=key[name])
+            layout.formula(
+                sheet, row, column, f"={{{key['value']}}}", "Calculation", _format(figure.unit), key=key[name]
+            )
         elif name in _NUMBERS:
-            layout.put(sheet, row, column, getattr(figure, name), "Input", _format(figure.unit), key=key[name])
+            layout.put(
+                sheet, row, column, getattr(figure, name), "Input", _format(figure.unit), key=key[name]
+            )
         else:
             layout.put(sheet, row, column, getattr(figure, name), "Text", key=key.get(name, ""))
 
 
 def _format(unit: str) -> str:
     return styles.PRICE if unit in {"CNY/Mtok", "CNY/h"} else styles.MONEY
+
+
+def sources_sheet(layout: Layout, table: Table) -> None:
+    """Add the sheet of the sources that the sheets so far name."""
+    named = {cell.content for sheet in layout.sheets.values() for cell in sheet.cells.values()}
+    record_sheet(layout, replace(table, rows=tuple(row for row in table.rows if row["source"] in named)))
 
 
 def record_sheet(layout: Layout, table: Table) -> None:
@@ -85,7 +108,9 @@ def record_sheet(layout: Layout, table: Table) -> None:
                 number = float(text)
                 layout.put(sheet, row, index, number, "Input", _number_format(number), key=key)
             else:
-                layout.put(sheet, row, index, text or None, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT)
+                layout.put(
+                    sheet, row, index, text or None, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT
+                )
     sizes = [_width(layout, table, column) for column in columns]
     _finish(layout, sheet, table, len(columns), len(table.rows), sizes)
 
@@ -125,9 +150,14 @@ def _catalog_sheet(layout: Layout, table: Table) -> Sheet:
         "catalog",
         (
             "目录数据；改动黄色单元格，结果随之更新" if table.figures else "目录数据，供查阅与核对",
-            "Catalog figures; change a yellow cell and the results follow" if table.figures else "Catalog records, to read and check",
+            "Catalog figures; change a yellow cell and the results follow"
+            if table.figures
+            else "Catalog records, to read and check",
         ),
-        ("见“单位”列" if table.figures else "见列标题", "see the column Unit" if table.figures else "see the column headings"),
+        (
+            "见“单位”列" if table.figures else "见列标题",
+            "see the column Unit" if table.figures else "see the column headings",
+        ),
     )
 
 
@@ -148,10 +178,24 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         "figures",
         ("数据", "Figures"),
         "catalog",
-        ("汇集本报价用到的数据；函数读取此表，改数请改目录页", "Gathers the figures in use; functions read it, correct a figure on its catalog sheet"),
+        (
+            "汇集本报价用到的数据；函数读取此表，改数请改目录页",
+            "Gathers the figures in use; functions read it, correct a figure on its catalog sheet",
+        ),
         ("见“unit”列", "see the column unit"),
     )
-    extra = ("catalog_value", "catalog_low", "catalog_high", "unit", "tax", "in_force", "as_of", "source", "currency", "figure")
+    extra = (
+        "catalog_value",
+        "catalog_low",
+        "catalog_high",
+        "unit",
+        "tax",
+        "in_force",
+        "as_of",
+        "source",
+        "currency",
+        "figure",
+    )
     header(layout, sheet, [*FIGURE_COLUMNS, *extra])
     # the range that functions read starts at the header row
     layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
@@ -187,9 +231,18 @@ def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure) -> None:
         layout.put(sheet, row, column, amount, "Text", number)
     layout.put(sheet, row, 9, figure.unit, "Text")
     layout.put(sheet, row, 10, figure.tax, "Text")
-    ends = ",".join(f"{{{figure_key(figure.item, figure.field, part)}.link}}" for part in ("low", "value", "high"))
+    ends = ",".join(
+        f"{{{figure_key(figure.item, figure.field, part)}.link}}" for part in ("low", "value", "high")
+    )
     layout.formula(sheet, row, 11, f"=CHOOSE(in_estimate_number,{ends})", "Calculation", number)
     for column, part in enumerate(("as_of", "source"), start=12):
-        layout.formula(sheet, row, column, f"={{{figure_key(figure.item, figure.field, part)}}}", "Linked Cell", styles.TEXT)
+        layout.formula(
+            sheet,
+            row,
+            column,
+            f"={{{figure_key(figure.item, figure.field, part)}}}",
+            "Linked Cell",
+            styles.TEXT,
+        )
     layout.put(sheet, row, 14, figure.currency, "Text")
     layout.formula(sheet, row, 15, f'=A{row}&"/"&B{row}', "Calculation", styles.TEXT)

@@ -21,7 +21,7 @@ ROLES = {
     "output": ("结果", "output"),
     "checks": ("检查", "checks"),
     "catalog": ("目录", "catalog"),
-    "record": ("记录", "record"),
+    "other": ("其他", "other"),
 }
 
 
@@ -43,7 +43,11 @@ def cover_sheet(layout: Layout) -> Sheet:
 
 
 def fill_cover(
-    layout: Layout, sheet: Sheet, request: QuoteRequest, options: list[tuple[str, int]], dates: tuple[str, str, str]
+    layout: Layout,
+    sheet: Sheet,
+    request: QuoteRequest,
+    options: list[tuple[str, int]],
+    dates: tuple[str, str, str],
 ) -> None:
     """Write the cover.
 
@@ -69,7 +73,9 @@ def fill_cover(
             anchor=f"A{chart_row}",
             categories=(first, 1, last, 1),
             series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
-            alt=pick("柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"),
+            alt=pick(
+                "柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"
+            ),
             width_cm=27,
             height_cm=8.5,
         )
@@ -113,21 +119,47 @@ def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
 
 def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
     pick = layout.pick
-    labels = [pick("方案", "Option"), pick("币种", "Currency"), *(profile_label(layout, profile) for profile, _ in PROFILES), pick("名次（公布）", "Rank (published)"), pick("名次（完整）", "Rank (full)")]
+    labels = [
+        pick("方案", "Option"),
+        pick("币种", "Currency"),
+        *(profile_label(layout, profile) for profile, _ in PROFILES),
+        pick("名次（公布）", "Rank (published)"),
+        pick("名次（完整）", "Rank (full)"),
+    ]
     header(layout, sheet, labels, row=row)
     for line, (deployment, slot) in enumerate(options, start=row + 1):
         stem = f"{deployment}.{slot}"
-        layout.formula(sheet, line, 1, f"={{compare.{stem}.label}}", "Linked Cell", styles.TEXT, key=f"cover.label.{stem}")
+        layout.formula(
+            sheet,
+            line,
+            1,
+            f"={{compare.{stem}.label}}",
+            "Linked Cell",
+            styles.TEXT,
+            key=f"cover.label.{stem}",
+        )
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            layout.formula(sheet, line, column, f"={{compare.{profile}.{stem}.total}}", "Output", styles.MONEY, key=f"cover.{profile}.{stem}")
-            layout.formula(sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE)
+            layout.formula(
+                sheet,
+                line,
+                column,
+                f"={{compare.{profile}.{stem}.total}}",
+                "Output",
+                styles.MONEY,
+                key=f"cover.{profile}.{stem}",
+            )
+            layout.formula(
+                sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE
+            )
     return row + len(options)
 
 
 def _index(layout: Layout, sheet: Sheet, row: int) -> int:
     pick = layout.pick
-    header(layout, sheet, [pick("工作表", "Sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row)
+    header(
+        layout, sheet, [pick("工作表", "Sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row
+    )
     for each in layout.sheets.values():
         if each.key == sheet.key:
             continue

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet
 
 ROWS = (*COMPONENTS, "total", "factor", "present")
-PROFILES = (("published", "in_var_pub"), ("full", "in_var_full"))
+PROFILES = (("published", "in_pub"), ("full", "in_full"))
 COMPONENT_LABELS = {
     "usage": ("用量或租金", "Usage or rent"),
     "hardware": ("硬件", "Hardware"),
@@ -41,11 +41,7 @@ def component_label(layout: Layout, component: str) -> str:
 
 def what_formula(deployment: str, slot: int) -> str:
     """Return the formula of what an option runs on."""
-    if deployment == "api":
-        return f"=in_api_{slot}"
-    if deployment == "rent":
-        return f'=in_rent_count_{slot}&"×"&in_rent_gpu_{slot}'
-    return f'=IF(in_own_gpu_{slot}="",in_own_tier_{slot},in_own_count_{slot}&"×"&in_own_gpu_{slot})'
+    return f"=in_{deployment}_{slot}"
 
 
 def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> None:
@@ -56,12 +52,17 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         "detail",
         ("明细", "Detail"),
         "calculation",
-        ("每个方案逐年、分项的成本，两种口径", "Cost of every option by year and component, in both accountings"),
+        (
+            "每个方案逐年、分项的成本，两种口径",
+            "Cost of every option by year and component, in both accountings",
+        ),
         ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
     widths(sheet, 30, 20, *([15] * (years + 1)))
     row = HEADER_ROW
     for deployment, slot in options:
+        if row > HEADER_ROW:
+            sheet.breaks.append(row - 1)
         for profile, variant in PROFILES:
             row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
     sheet.freeze = (5, 2)
@@ -86,8 +87,8 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
     header(layout, sheet, [pick("分项", "Component"), pick("单位", "Unit")], row=head)
     for year in range(1, years + 1):
         text = "=1" if year == 1 else f"={column_letters(1 + year)}{head}+1"
-        layout.formula(sheet, head, 2 + year, text, "Header", pick('"第"0"年"', '"Year "0'))
-    layout.put(sheet, head, 3 + years, pick("合计", "Total"), "Header")
+        layout.formula(sheet, head, 2 + year, text, "Output", pick('"第"0"年"', '"Year "0'))
+    layout.put(sheet, head, 3 + years, pick("合计", "Total"), "Output")
     call = f"LLM_TCO_TABLE({{${stem}.deployment}},{{${stem}.what}},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})"
     first = head + 1
     for row, name in enumerate(ROWS, start=first):
@@ -100,7 +101,9 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
             layout.formula(sheet, row, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for year in range(1, years + 1):
             letter = column_letters(2 + year)
-            text = f"=IF({letter}${head}>in_years,0,INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
+            text = (
+                f"=IF({letter}${head}>in_years,0,INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
+            )
             layout.formula(sheet, row, 2 + year, text, style, number, key=f"{stem}.{name}.{year}")
         if name == "factor":
             layout.put(sheet, row, 3 + years, None, style)
@@ -114,7 +117,11 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
 def _row_label(layout: Layout, name: str) -> str:
     if name in COMPONENTS:
         return component_label(layout, name)
-    labels = {"total": ("合计", "Total"), "factor": ("折现系数", "Discount factor"), "present": ("现值", "Present value")}
+    labels = {
+        "total": ("合计", "Total"),
+        "factor": ("折现系数", "Discount factor"),
+        "present": ("现值", "Present value"),
+    }
     return layout.pick(*labels[name])
 
 

@@ -31,7 +31,7 @@ def start(
         layout: the workbook.
         key: the sheet's key in formulas.
         name: the tab, zh and en.
-        role: inputs, calculation, output, checks or catalog.
+        role: inputs, calculation, output, checks, catalog or other.
         purpose: one sentence, zh and en.
         units: units of the numbers, zh and en.
         title: title in cell A1; the tab's name where it is left out.
@@ -60,7 +60,9 @@ def _tab(title: str) -> str:
     return _REFUSED.sub("", title)[:_LONGEST_TAB].strip()
 
 
-def header(layout: Layout, sheet: Sheet, labels: Sequence[str], row: int = HEADER_ROW, column: int = 1) -> None:
+def header(
+    layout: Layout, sheet: Sheet, labels: Sequence[str], row: int = HEADER_ROW, column: int = 1
+) -> None:
     """Write a header row."""
     for offset, label in enumerate(labels):
         layout.put(sheet, row, column + offset, label, "Header", wrap=True)

@@ -24,7 +24,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
         layout,
         "reconciliation",
         ("对账", "Reconciliation"),
-        "record",
+        "other",
         (
             f"文档公布数与模型（目录 {catalog.version}）逐项对照；不符者写明原因",
             f"Published figures beside the model's (catalog {catalog.version}); where they differ, why",
@@ -45,11 +45,12 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
         for column, number in enumerate((*each.published, *each.model), start=3):
             shown = number if isinstance(number, (int, float, str)) else None
             layout.put(sheet, row, column, shown, "Text", _NUMBER if isinstance(shown, float) else "")
-        layout.put(sheet, row, 9, pick("相符", "matches") if each.matches else pick("不符", "differs"), "Text")
+        layout.put(
+            sheet, row, 9, pick("相符", "matches") if each.matches else pick("不符", "differs"), "Text"
+        )
         layout.put(sheet, row, 10, each.row[f"reason_{layout.lang}"], "Note", wrap=True)
         layout.put(sheet, row, 11, each.row["formula"].removeprefix("="), "Note", wrap=True)
         layout.put(sheet, row, 12, each.row["source"], "Text")
     sheet.tables.append(TableArea("tbl_reconciliation", HEADER_ROW, 1, HEADER_ROW + len(found), _COLUMNS))
     widths(sheet, 38, 11, 12, 12, 12, 12, 12, 12, 10, 52, 46, 10)
     sheet.freeze = (HEADER_ROW + 1, 2)
-

@@ -47,13 +47,30 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
         row += 1
         layout.put(sheet, row, 1, label, "Text")
         layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.0E+00")
-        layout.formula(sheet, row, 3, f"=IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))", "Check Cell", styles.WHOLE)
+        layout.formula(
+            sheet,
+            row,
+            3,
+            f"=IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))",
+            "Check Cell",
+            styles.WHOLE,
+        )
     layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
     layout.put(sheet, row + 1, 2, None, "Output")
-    layout.formula(sheet, row + 1, 3, f"=SUM(C{HEADER_ROW + 1}:C{row})", "Check Cell", styles.WHOLE, key="chk_total")
+    layout.formula(
+        sheet, row + 1, 3, f"=SUM(C{HEADER_ROW + 1}:C{row})", "Check Cell", styles.WHOLE, key="chk_total"
+    )
     layout.name("chk_total", "chk_total")
     good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
-    layout.formula(sheet, 4, 2, f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))', "Check Cell", styles.TEXT, key="chk_master")
+    layout.formula(
+        sheet,
+        4,
+        2,
+        f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))',
+        "Check Cell",
+        styles.TEXT,
+        key="chk_master",
+    )
     layout.name("chk_master", "chk_master")
     sheet.landscape = False
 
@@ -91,10 +108,16 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
-        "rent_gpu": (pick("可租 GPU", "GPUs to rent"), [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")]),
+        "rent_gpu": (
+            pick("可租 GPU", "GPUs to rent"),
+            [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],
+        ),
         "own_gpu": (pick("可购 GPU", "GPUs to buy"), [gpu for gpu in gpus if catalog.has(gpu, "purchase")]),
         "tier": (pick("自建规模", "Tier"), tiers),
-        "tier_label": (pick("规模名称", "Tier's name"), [catalog.names.label("tier", tier, layout.lang) for tier in tiers]),
+        "tier_label": (
+            pick("规模名称", "Tier's name"),
+            [catalog.names.label("tier", tier, layout.lang) for tier in tiers],
+        ),
     }
     header(layout, sheet, [label for label, _ in lists.values()])
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):
@@ -103,8 +126,15 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.places[f"list.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
         layout.places[f"list.{name}.bottom"] = Place(sheet.key, HEADER_ROW + len(items), column)
         layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
-    header(layout, sheet, [pick("一年天数（平年日历）", "Days a year (common calendar year)")], column=len(lists) + 1)
-    layout.put(sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year")
+    header(
+        layout,
+        sheet,
+        [pick("一年天数（平年日历）", "Days a year (common calendar year)")],
+        column=len(lists) + 1,
+    )
+    layout.put(
+        sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year"
+    )
     widths(sheet, *([20] * (len(lists) + 1)))
 
 
@@ -115,7 +145,7 @@ def changes_sheet(layout: Layout, date: str, version: str) -> None:
         layout,
         "changes",
         ("变更", "Changes"),
-        "record",
+        "other",
         ("本文件的历史", "The history of this file"),
         ("日期为 YYYY-MM-DD", "dates as YYYY-MM-DD"),
     )
@@ -123,6 +153,5 @@ def changes_sheet(layout: Layout, date: str, version: str) -> None:
     layout.put(sheet, HEADER_ROW + 1, 1, date, "Text", styles.TEXT)
     layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT, key="changes.catalog")
     layout.put(sheet, HEADER_ROW + 1, 3, pick("由 xlmodel 生成", "made by xlmodel"), "Text")
-    widths(sheet, 18, 16, 60)
+    widths(sheet, 18, 24, 60)
     sheet.landscape = False
-

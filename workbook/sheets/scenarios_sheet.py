@@ -28,8 +28,14 @@ def scenarios_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
         "scenarios",
         ("场景", "Scenarios"),
         "output",
-        ("各场景、各方案的总成本：低、中、高，两种口径", "Totals of every scenario and option: low, base, high, in both accountings"),
-        ("所选币种的元；人/天；token/人/天", "units of the chosen currency; users a day; tokens per user and day"),
+        (
+            "各场景、各方案的总成本：低、中、高，两种口径",
+            "Totals of every scenario and option: low, base, high, in both accountings",
+        ),
+        (
+            "所选币种的元；人/天；token/人/天",
+            "units of the chosen currency; users a day; tokens per user and day",
+        ),
     )
     widths(sheet, 12, 14, 22, 13, 8, 12, 12, *([14] * 6))
     variants, head = HEADER_ROW, HEADER_ROW + 1
@@ -60,9 +66,14 @@ def _option_row(layout: Layout, sheet: Sheet, row: int, option: tuple[str, str, 
     name = custom_label(layout) if scenario == CUSTOM else scenario
     layout.put(sheet, row, 1, name, "Text")
     layout.put(sheet, row, 2, pick(*DEPLOYMENT_LABELS[deployment]), "Text")
-    layout.formula(sheet, row, 3, _what(scenario, deployment, slot), "Calculation", styles.TEXT)
+    layout.formula(sheet, row, 3, f"={{in_{deployment}_{slot}.{scenario}}}", "Linked Cell", styles.TEXT)
     for column, (key, number) in enumerate(
-        (("in_dau", styles.COUNT), ("in_years", styles.WHOLE), ("in_input", styles.COUNT), ("in_output", styles.COUNT)),
+        (
+            ("in_dau", styles.COUNT),
+            ("in_years", styles.WHOLE),
+            ("in_input", styles.COUNT),
+            ("in_output", styles.COUNT),
+        ),
         start=4,
     ):
         layout.formula(sheet, row, column, f"={{{key}.{scenario}}}", "Linked Cell", number)
@@ -73,12 +84,3 @@ def _option_row(layout: Layout, sheet: Sheet, row: int, option: tuple[str, str, 
             f"{letter}${variants})"
         )
         layout.formula(sheet, row, _FIRST_AMOUNT + offset, text, "Output", styles.MONEY)
-
-
-def _what(scenario: str, deployment: str, slot: int) -> str:
-    if deployment == "api":
-        return f"={{in_api_{slot}.{scenario}}}"
-    if deployment == "rent":
-        return f'={{in_rent_count_{slot}.{scenario}}}&"×"&{{in_rent_gpu_{slot}.{scenario}}}'
-    gpu, tier = f"{{in_own_gpu_{slot}.{scenario}}}", f"{{in_own_tier_{slot}.{scenario}}}"
-    return f'=IF({gpu}="",{tier},{{in_own_count_{slot}.{scenario}}}&"×"&{gpu})'

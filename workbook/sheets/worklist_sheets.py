@@ -26,20 +26,27 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         layout,
         "checklist",
         ("供应商清单", "Vendor checklist"),
-        "record",
+        "other",
         ("向供应商逐项提问、记录回答并计分", "Questions for a vendor, with answers and a score"),
         ("得分为 0 到 100%；权重为相对数", "score from 0 to 100%; weights are relative"),
     )
-    widths(sheet, 16, 58, 12, 10, 10, 50)
+    widths(sheet, 22, 58, 12, 10, 10, 50)
     first = HEADER_ROW + 3
     last = first + len(rows) - 1
     layout.put(sheet, HEADER_ROW, 1, pick("供应商", "Vendor"), "Text")
     layout.put(sheet, HEADER_ROW, 2, None, "Input", styles.TEXT)
     layout.put(sheet, HEADER_ROW, 3, pick("得分", "Score"), "Text")
-    answered = f"(C{first}:C{last}<>\"\")"
+    answered = f'(C{first}:C{last}<>"")'
     text = f"=IF(COUNTA(C{first}:C{last})=0,0,SUM(E{first}:E{last})/SUMPRODUCT(D{first}:D{last}*{answered}))"
     layout.formula(sheet, HEADER_ROW, 4, text, "Output", styles.PERCENT)
-    labels = [pick("类别", "Group"), pick("问题", "Question"), pick("回答", "Answer"), pick("权重", "Weight"), pick("得分", "Points"), pick("记录", "Notes")]
+    labels = [
+        pick("类别", "Group"),
+        pick("问题", "Question"),
+        pick("回答", "Answer"),
+        pick("权重", "Weight"),
+        pick("得分", "Points"),
+        pick("记录", "Notes"),
+    ]
     header(layout, sheet, labels, row=first - 1)
     for row, question in enumerate(rows, start=first):
         layout.put(sheet, row, 1, question[f"group_{layout.lang}"], "Text")
@@ -51,7 +58,15 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.put(sheet, row, 6, None, "Input", styles.TEXT)
     message = pick("请从列表中选择", "Choose from the list, please")
     sheet.validations.append(Validation(f"C{first}:C{last}", "list", "=list_answer", "", message))
-    sheet.validations.append(Validation(f"D{first}:D{last}", "whole", "0", "10", pick("请输入 0 到 10 的整数", "A whole number from 0 to 10, please")))
+    sheet.validations.append(
+        Validation(
+            f"D{first}:D{last}",
+            "whole",
+            "0",
+            "10",
+            pick("请输入 0 到 10 的整数", "A whole number from 0 to 10, please"),
+        )
+    )
     too_long = pick("最多 500 字", "500 letters at most")
     for cells in (f"B{HEADER_ROW}", f"F{first}:F{last}"):
         sheet.validations.append(Validation(cells, "textLength", "0", _LONGEST_NOTE, too_long))
@@ -85,12 +100,22 @@ def actions_sheet(layout: Layout, catalog: Catalog) -> None:
         layout,
         "actions",
         ("行动清单", "Action list"),
-        "record",
+        "other",
         ("三周内的行动：负责人、日期、状态", "Actions of three weeks: who, when, state"),
         ("周；日期为 YYYY-MM-DD", "weeks; dates as YYYY-MM-DD"),
     )
     widths(sheet, 8, 62, 18, 14, 14)
-    header(layout, sheet, [pick("周", "Week"), pick("行动", "Action"), pick("负责人", "Who"), pick("日期", "When"), pick("完成", "Done")])
+    header(
+        layout,
+        sheet,
+        [
+            pick("周", "Week"),
+            pick("行动", "Action"),
+            pick("负责人", "Who"),
+            pick("日期", "When"),
+            pick("完成", "Done"),
+        ],
+    )
     for row, action in enumerate(rows, start=HEADER_ROW + 1):
         layout.put(sheet, row, 1, float(action["week"]), "Text", styles.WHOLE)
         layout.put(sheet, row, 2, action[layout.lang], "Text", wrap=True)
@@ -99,8 +124,22 @@ def actions_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.put(sheet, row, 5, None, "Input", styles.TEXT)
     last = HEADER_ROW + len(rows)
     top = HEADER_ROW + 1
-    sheet.validations.append(Validation(f"C{top}:C{last}", "textLength", "0", _LONGEST_NOTE, pick("最多 500 字", "500 letters at most")))
-    sheet.validations.append(Validation(f"D{top}:D{last}", "date", "36526", "73050", pick("请输入日期", "A date, please")))
-    sheet.validations.append(Validation(f"E{top}:E{last}", "list", "=list_answer", "", pick("请从列表中选择", "Choose from the list, please")))
+    sheet.validations.append(
+        Validation(
+            f"C{top}:C{last}", "textLength", "0", _LONGEST_NOTE, pick("最多 500 字", "500 letters at most")
+        )
+    )
+    sheet.validations.append(
+        Validation(f"D{top}:D{last}", "date", "36526", "73050", pick("请输入日期", "A date, please"))
+    )
+    sheet.validations.append(
+        Validation(
+            f"E{top}:E{last}",
+            "list",
+            "=list_answer",
+            "",
+            pick("请从列表中选择", "Choose from the list, please"),
+        )
+    )
     sheet.freeze = (HEADER_ROW + 1, 3)
     sheet.landscape = False

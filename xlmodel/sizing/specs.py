@@ -54,6 +54,8 @@ class ModelSpec:
     kv_layers: int
     sliding_layers: int
     sliding_window: int
+    chunked_layers: int
+    attention_chunk: int
     kv_lora_rank: int
     qk_rope_head_dim: int
     compressed_layers: int
@@ -116,6 +118,18 @@ class ModelSpec:
     def active_expert_params(self) -> float:
         """Parameters of the experts one token uses."""
         return self.moe_layers * self.experts_per_token * self.expert_params
+
+    def keys_seen(self, tokens: float) -> float:
+        """Cached tokens that a query reads, mean over the layers that keep the whole context.
+
+        Sparse attention over a latent cache picks the best; a chunked layer looks back no further than its chunk.
+        """
+        if self.sparse_topk and self.attention == "mla":
+            return min(tokens, self.sparse_topk)
+        if self.chunked_layers:
+            share = self.chunked_layers / self.kv_layers
+            return tokens * (1 - share) + min(tokens, self.attention_chunk) * share
+        return tokens
 
     @cached_property
     def step_params(self) -> float:
@@ -207,6 +221,8 @@ def parse_model(row: Row) -> ModelSpec:
         kv_layers=_count(row, "kv_layers"),
         sliding_layers=_count(row, "sliding_layers"),
         sliding_window=_count(row, "sliding_window"),
+        chunked_layers=_count(row, "chunked_layers"),
+        attention_chunk=_count(row, "attention_chunk"),
         kv_lora_rank=_count(row, "kv_lora_rank"),
         qk_rope_head_dim=_count(row, "qk_rope_head_dim"),
         compressed_layers=_count(row, "compressed_layers"),

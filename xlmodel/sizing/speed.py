@@ -67,7 +67,7 @@ class Speed(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def coefficients(
-    constants: SizingConstants, engine: str, compute: str, weight_only: bool, family: str, layout: Layout
+    constants: SizingConstants, engine: str, compute: str, weight_only: bool, moe: bool, family: str, layout: Layout
 ) -> Coefficients:
     """Pick the constants that apply: by engine tier, arithmetic, GPU generation and kind of layout."""
     c = constants
@@ -80,18 +80,19 @@ def coefficients(
     prefill = c[f"prefill_mfu_{kind}"]
     if engine == "default":
         prefill *= c["prefill_share_default_ampere" if family == "ampere" else "prefill_share_default"]
+    experts = c["expert_mfu_ratio"] if moe else 1.0
     host = c["blackwell_layer_ratio"] if family.startswith("blackwell") else 1.0
     memory = 1.0 / c["bandwidth_efficiency"]
     return Coefficients(
         memory=scale * memory,
         expert=scale * memory / c["expert_bandwidth_efficiency"],
-        flops=scale / c["decode_mfu"],
+        flops=scale / c["decode_mfu"] / experts,
         attention=scale / c["attention_mfu"],
         layer=scale * host * c[f"layer_s_{engine}"],
         moe_layer=scale * host * c[f"moe_layer_s_{engine}"],
         sequence=scale * c[f"sequence_s_{engine}"],
         link=scale / c["link_efficiency"],
-        prefill=scale / prefill,
+        prefill=scale / prefill / experts,
     )
 
 
@@ -171,12 +172,12 @@ def terms(
     ranks = layout.expert or 1
     rank_batch = max(1.0, running / ranks)
     context = input_len + output_len / 2
-    seen = min(context, model.sparse_topk) if model.sparse_topk and model.attention == "mla" else context
+    seen = model.keys_seen(context)
     state = model.linear_layers * model.linear_state_bytes
     read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
     read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
     touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    keys = min(input_len / 2, model.sparse_topk) if model.sparse_topk else input_len / 2
+    keys = min(input_len / 2, model.sparse_topk) if model.sparse_topk else model.keys_seen(input_len) / 2
     window = model.sliding_layers * min(model.sliding_window, input_len / 2)
     full_layers = model.kv_layers or model.compressed_layers
     return Terms(
@@ -260,7 +261,7 @@ def speed(
     if concurrency is not None:
         batch = min(batch, max(1.0, concurrency / layout.replicas))
     t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants)
-    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, gpu.family, layout)
+    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, model.is_moe, gpu.family, layout)
     step, prefill = step_seconds(t, c), prefill_seconds(t, c)
     stage_batch = max(1.0, batch / layout.pipeline)
     others = (stage_batch - 1.0) * prefill

@@ -1,0 +1,119 @@
+"""`xlmodel regenerate`: existing workbooks with new numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook import batch
+from workbook.change_report import check_report_path, write_report
+from workbook.commands.output import complain, say, table_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from workbook.batch import Outcome
+    from workbook.change_report import Change
+
+FAILED_FORMULA, BAD_INPUT = 1, 2
+_SHOWN = 20
+
+
+def run(
+    paths: Sequence[Path],
+    output: Path | None,
+    *,
+    catalog: Path | None,
+    report: Path | None,
+    jobs: int | None,
+    dry_run: bool,
+    force: bool,
+) -> int:
+    """Regenerate workbooks and print what changed.
+
+    Args:
+        paths: workbooks and folders.
+        output: the folder for the results; None: in place.
+        catalog: a catalog folder; None: the built-in catalog.
+        report: a .csv or .json file with every changed figure and result.
+        jobs: number of processes; None: one for one workbook, else one a processor.
+        dry_run: compute and report, write nothing but the report.
+        force: replace figures that a person corrected.
+
+    Returns:
+        0; 1 where a formula gives an error that it did not give before; 2 where a workbook was not regenerated.
+
+    Raises:
+        XlModelError: a wrong path, catalog or report name: nothing is done.
+    """
+    if report is not None:
+        check_report_path(report)
+    tasks = batch.find_tasks(paths, output)
+    options = batch.Options(catalog, force, dry_run)
+    outcomes = _tracked(tasks, options, jobs)
+    if report is not None:
+        write_report(report, [(str(each.source), change) for each in outcomes for change in each.changes])
+    _print(outcomes, dry_run=dry_run, report=report)
+    for outcome in outcomes:
+        if outcome.error:
+            complain(outcome.error)
+        for change in outcome.failed[:_SHOWN]:
+            complain(f"{outcome.source}: {change.sheet}!{change.cell} is now {change.new}: {change.note}")
+        if len(outcome.failed) > _SHOWN:
+            complain(f"{outcome.source}: {len(outcome.failed) - _SHOWN} more formulas give errors now")
+    if any(each.error for each in outcomes):
+        return BAD_INPUT
+    return FAILED_FORMULA if any(each.failed for each in outcomes) else 0
+
+
+def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | None) -> list[Outcome]:
+    """Regenerate the workbooks, with a progress bar on a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - to ask for the terminal
+    from rich.progress import track  # noqa: PLC0415 - same
+
+    console = Console(stderr=True)
+    done = track(
+        batch.run(tasks, options, jobs),
+        "workbooks",
+        total=len(tasks),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal or len(tasks) == 1,
+    )
+    return list(done)
+
+
+def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -> None:
+    rows: list[list[str | float]] = [["file", "figures", "results", "kept", "state"]]
+    for each in outcomes:
+        counts: list[str | float] = [
+            sum(x.what == what for x in each.changes) for what in ("figure", "result", "kept")
+        ]
+        rows.append([str(each.source), *counts, _state(each, dry_run=dry_run)])
+    say(table_text(rows))
+    told = [(each.source, change) for each in outcomes for change in each.changes if change.what != "result"]
+    for source, change in told[:_SHOWN]:
+        say(f"{change.what}: {source}: {_sentence(change)}")
+    if len(told) > _SHOWN:
+        place = f"see {report}" if report is not None else "--report FILE lists them all"
+        say(f"and {len(told) - _SHOWN} more; {place}")
+
+
+def _state(outcome: Outcome, *, dry_run: bool) -> str:
+    if outcome.error:
+        return "not regenerated"
+    if not outcome.changed:
+        return "unchanged"
+    return "would change" if dry_run else "changed"
+
+
+def _sentence(change: Change) -> str:
+    where = f"{change.sheet}!{change.cell} {change.label}: {_text(change.old)}"
+    if change.what == "figure":
+        return f"{where} -> {_text(change.new)} ({change.note})"
+    says = "" if change.new is None else f", the catalog says {_text(change.new)}"
+    return f"{where}{says} ({change.note})"
+
+
+def _text(value: object) -> str:
+    return f"{value:,.12g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
