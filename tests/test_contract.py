@@ -9,6 +9,7 @@ import pytest
 
 import xlmodel
 from xlmodel import CellError, call
+from xlmodel.engine import evaluate
 from xlmodel.functions import FUNCTIONS, Takes
 
 TCO = "deployment, what, [dau], [years=3], [input_tokens=800], [output_tokens=400]"
@@ -100,8 +101,6 @@ def test_tables_and_contexts_are_as_published(name: str) -> None:
 @pytest.mark.parametrize("name", CORE)
 def test_tables_have_a_header_and_equal_rows(name: str) -> None:
     """Each example computes; a table's header is of English keys and each row is as wide as it."""
-    from xlmodel.engine import evaluate  # noqa: PLC0415 - the contract's names are tested without the engine
-
     value = evaluate(FUNCTIONS[name].example).value
     assert isinstance(value, list) == FUNCTIONS[name].table
     if isinstance(value, list):

@@ -56,13 +56,15 @@ class Change:
 
 
 def check_report_path(path: Path) -> None:
-    """Refuse a report whose name does not say its kind.
+    """Refuse a report that could not be written in the end.
 
     Raises:
-        RequestError: neither .csv nor .json.
+        RequestError: neither .csv nor .json, or no such folder.
     """
     if path.suffix.casefold() not in SUFFIXES:
         raise RequestError(f"{path}: the report is a .csv or a .json file; give --report such a name")
+    if not path.parent.is_dir():
+        raise RequestError(f"{path}: the folder {path.parent} does not exist; create it first")
 
 
 def write_report(path: Path, changes: Iterable[tuple[str, Change]]) -> None:
@@ -73,7 +75,7 @@ def write_report(path: Path, changes: Iterable[tuple[str, Change]]) -> None:
         changes: file and change.
 
     Raises:
-        RequestError: another ending.
+        RequestError: another ending, or no such folder.
         WorkbookError: it cannot be written.
     """
     check_report_path(path)

@@ -141,6 +141,47 @@ def check_command(
     return partial(run, files)
 
 
+@app.command("regenerate")
+def regenerate_command(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Workbooks, and folders with workbooks at any depth."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Write the results here; otherwise in place."),
+    ] = None,
+    catalog: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A catalog folder; otherwise the built-in catalog."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A .csv or .json list of every changed figure and result."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Processes; one for one workbook, else one a processor."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Compute and report, but write no workbook.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also replace figures that a person corrected.")
+    ] = False,
+) -> Job:
+    """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
+
+    Inputs, sheets, comments and corrected figures stay. Exit status 1 when a formula gives an error that it did
+    not give before, 2 when a workbook could not be regenerated; the others are.
+    """
+    from workbook.commands.regenerate import run  # noqa: PLC0415
+
+    return partial(
+        run, paths, output, catalog=catalog, report=report, jobs=jobs, dry_run=dry_run, force=force
+    )
+
+
 @app.command("functions")
 def functions_command(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.")] = None,

@@ -35,6 +35,7 @@ class FigureUpdate:
         changes: one line a renewed or kept figure.
         homes: the cells that hold or show a figure; a change there is the figure's own.
         renewed: the figures written.
+        records: the number of renewed cells of record sheets.
         kept: the number of figures that stay although the catalog says otherwise or nothing.
         found: whether the workbook has figures at all.
     """
@@ -42,6 +43,7 @@ class FigureUpdate:
     changes: list[Change] = field(default_factory=list)
     homes: set[Address] = field(default_factory=set)
     renewed: list[Figure] = field(default_factory=list)
+    records: int = 0
     kept: int = 0
     found: bool = False
 

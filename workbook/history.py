@@ -41,7 +41,7 @@ def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
     old = _set_property(draft.package, catalog.version)
     if old is not None and old != catalog.version:
         _set_version(draft, old, catalog)
-    if update.renewed or (old is not None and old != catalog.version):
+    if update.renewed or update.records or (old is not None and old != catalog.version):
         _add_change(draft, update, catalog)
 
 
@@ -79,7 +79,7 @@ def _set_version(draft: Draft, old: str, catalog: Catalog) -> None:
                 and column > 1
                 and draft.text(address._replace(column=column - 1)) in _COVER_LABELS
             ):
-                draft.put(address, f"{catalog.version} ({catalog.release_date})")
+                draft.put(address, _edition(catalog))
             elif _FIGURES_NOTE in content and old in content:
                 draft.put(address, content.replace(old, catalog.version))
 
@@ -110,23 +110,35 @@ def _lists(draft: Draft, area: Table, column: int, source: str) -> bool:
 
 def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
     """Add a row to the history, dated by the catalog's release and not by the clock."""
+    found = _changes_header(draft)
+    if found is None:
+        return
+    header, lang = found
+    last, columns = header.row, range(header.column, header.column + len(_CHANGES_HEADERS[lang]))
+    while any(draft.content(Address(header.sheet, last + 1, column)) is not None for column in columns):
+        last += 1
+    count = len(update.renewed) + update.records
+    text = (
+        f"更新数据 {count} 项，保留 {update.kept} 项"
+        if lang == "zh"
+        else f"figures renewed: {count}, kept: {update.kept}"
+    )
+    values = (catalog.release_date, _edition(catalog), text)
+    draft.append(header.sheet, last, dict(zip(columns, values, strict=True)))
+
+
+def _changes_header(draft: Draft) -> tuple[Address, str] | None:
+    """Find the first header cell of the sheet Changes, whatever the sheet is called now, and its language."""
     for lang, headers in _CHANGES_HEADERS.items():
         for sheet, cells in draft.contents.sheets.items():
-            for (row, column), content in list(cells.items()):
-                if content != headers[0] or [
-                    draft.text(Address(sheet, row, column + step)) for step in (1, 2)
-                ] != [*headers[1:]]:
+            for (row, column), content in cells.items():
+                if content != headers[0]:
                     continue
-                last = row
-                while any(
-                    draft.content(Address(sheet, last + 1, column + step)) is not None for step in range(3)
-                ):
-                    last += 1
-                text = (
-                    f"更新数据 {len(update.renewed)} 项，保留 {update.kept} 项"
-                    if lang == "zh"
-                    else f"figures renewed: {len(update.renewed)}, kept: {update.kept}"
-                )
-                values = {column: catalog.release_date, column + 1: catalog.version, column + 2: text}
-                draft.append(sheet, last, values)
-                return
+                rest = [draft.text(Address(sheet, row, column + step)) for step in range(1, len(headers))]
+                if rest == [*headers[1:]]:
+                    return Address(sheet, row, column), lang
+    return None
+
+
+def _edition(catalog: Catalog) -> str:
+    return f"{catalog.version} ({catalog.release_date})"

@@ -15,6 +15,7 @@ from workbook.figure_update import update_figures
 from workbook.history import mark
 from workbook.package import ErrorValue, Package, read_cells, set_values, update_chart_caches
 from workbook.package.values import ERROR_CODES, format_address, parse_address
+from workbook.record_update import update_records
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
@@ -87,6 +88,10 @@ def regenerate(
     draft = Draft(package)
     before = {sheet: read_cells(package, sheet) for sheet in draft.contents.sheets}
     update = update_figures(draft, library, force=force, now=now)
+    if update.found:
+        records = update_records(draft, library.catalog)
+        update.changes += records
+        update.records = len(records)
     mark(draft, update, library.catalog)
     moved = draft.write()
     contents = draft.contents

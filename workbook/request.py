@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from workbook.request_files import read_records
 from workbook.request_text import CONTROLS, file_name, one_line, shown, unlike
 from xlmodel.catalog.lookup import Names
-from xlmodel.cost import compare, option
+from xlmodel.cost import compare, option, sized
+from xlmodel.cost.option import Option, config_label
 from xlmodel.errors import BadValueError, CellError, RequestError
 from xlmodel.inputs.register import checked, find_key, register
 from xlmodel.inputs.resolve import parse_text, resolve
@@ -153,7 +154,7 @@ def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> 
     if "model" in given:
         filled["model"] = _model(catalog, given["model"], place)
         if any(key not in given for key in _OPTIONS):
-            filled = _options(catalog, str(filled["model"]), place) | filled
+            filled = _options(catalog, filled, place) | filled
     else:
         filled = {key: scenario[key] for key in ("model", *_OPTIONS)} | filled
     for key in _OPTIONS:
@@ -224,19 +225,38 @@ def _model(catalog: Catalog, value: object, place: str) -> str:
         raise RequestError(one_line(f"{place}: model: {error}")) from None
 
 
-def _options(catalog: Catalog, model: str, place: str) -> dict[str, object]:
-    """Return the options of a model; an open model that no API serves is compared with its class's APIs."""
+def _options(catalog: Catalog, given: Mapping[str, object], place: str) -> dict[str, object]:
+    """Return the options of a request's model: for an open model the hardware that sizing picks for the users."""
+    model = str(given["model"])
     try:
         found = compare.options(catalog, model)
-        if found[0].deployment != "api":
-            peers = compare.options(catalog, compare.size_class_of(catalog, model))
-            found = [each for each in peers if each.deployment == "api"] + found
+        labels = {key: [_label(catalog, each, given) for each in found if each.deployment == name] for key, name in _OPTIONS.items()}
     except CellError as error:
         raise RequestError(one_line(f"{place}: model: {error}; give {', '.join(_OPTIONS)}")) from None
-    return {
-        key: [each.label for each in found if each.deployment == deployment]
-        for key, deployment in _OPTIONS.items()
-    }
+    if not labels["api_models"]:
+        labels["api_models"] = _class_api_models(catalog, model)
+    return dict(labels)
+
+
+def _label(catalog: Catalog, found: Option, given: Mapping[str, object]) -> str:
+    if not found.open_model:
+        return found.label
+    tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
+    plan = sized.cheapest(catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens))
+    return config_label(plan.gpu, plan.gpus)
+
+
+def _positive(value: object) -> float:
+    """Return the number, or 1 for a wrong value, which the request's own check reports."""
+    return float(value) if isinstance(value, (int, float)) and value > 0 else 1.0
+
+
+def _class_api_models(catalog: Catalog, model: str) -> list[str]:
+    """Return the API models of the size class that holds an open model, or of the largest class."""
+    parameters = float(catalog.row("models", model)["total_params_b"])
+    rows = catalog.tables["size_classes"].rows
+    row = next((row for row in rows if parameters <= float(row["parameters_high_b"])), rows[-1])
+    return [name.strip() for name in row["api_models"].split(";")]
 
 
 def _resolved(catalog: Catalog, key: str, value: object, place: str) -> tuple[str, ...]:
@@ -247,7 +267,10 @@ def _resolved(catalog: Catalog, key: str, value: object, place: str) -> tuple[st
     labels: list[str] = []
     for text in value:
         try:
-            label = option.read(catalog, _OPTIONS[key], text).label
+            found = option.read(catalog, _OPTIONS[key], text)
+            if found.open_model:
+                option.gpu_config(catalog, text)
+            label = found.label
         except CellError as error:
             raise RequestError(one_line(f"{place}: {key}: {error}")) from None
         if label in labels:

@@ -39,7 +39,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-MODELS = [parse_model(row) for row in _rows("models.csv")]
+MODELS = [parse_model(row) for row in _rows("models.csv") if row["architecture_known"] == "yes"]
 GPUS = [parse_gpu(row) for row in _rows("gpus.csv")]
 CONSTANTS = parse_constants(_rows("sizing_constants.csv"))
 # From more to fewer bytes a weight.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import kv_cache_bytes, vram_gb
+from xlmodel.sizing import capacity, fits, kv_cache_bytes, throughput, vram_gb
 from xlmodel.sizing.memory import weights_bytes
 
 if TYPE_CHECKING:
@@ -97,7 +96,15 @@ def test_a_context_is_a_whole_number(specs: Specs, context: float) -> None:
 
 
 def test_an_unknown_architecture_is_refused(specs: Specs, constants: SizingConstants) -> None:
-    """A model whose layers are not described gives no number."""
-    model = replace(specs.model("Qwen3-8B"), name="Mystery-9B", architecture_known=False)
-    with pytest.raises(NotAvailableError, match="Mystery-9B"):
+    """A model whose layers are not described gives no number anywhere."""
+    model, gpu = specs.model("Nemotron-3-Super-120B-A12B"), specs.gpu("H200")
+    with pytest.raises(NotAvailableError, match="Nemotron-3-Super-120B-A12B: its attention layers"):
+        kv_cache_bytes(model, 4_096)
+    with pytest.raises(NotAvailableError, match="not described"):
         vram_gb(model, "fp16", 4_096, 1, "fp16", constants)
+    with pytest.raises(NotAvailableError, match="not described"):
+        fits(model, "fp16", gpu, 8, 4_096, 1, constants)
+    with pytest.raises(NotAvailableError, match="not described"):
+        throughput(model, "fp16", gpu, 8, 1_024, 1_024, None, "default", constants)
+    with pytest.raises(NotAvailableError, match="not described"):
+        capacity(model, "fp16", gpu, 1_000, 800, 400, 3, 0.7, 1, constants)

@@ -44,6 +44,23 @@ def test_experts_and_the_rest_make_the_active_parameters(specs: Specs) -> None:
         assert model.step_params == pytest.approx(model.active_params, rel=0.15)
 
 
+def test_parameters_follow_from_the_shapes(specs: Specs) -> None:
+    """Attention + three MLP matrices + experts + tables are within 2 % of the published total of gated models."""
+    two_matrices = {"GPT-J-6B", "Falcon-180B"}
+    checked = 0
+    for model in specs.models.values():
+        plain = model.attention == "gqa" and not model.linear_layers and model.architecture_known
+        if not plain or model.name in two_matrices or model.name == "Qwen2-57B-A14B":
+            continue
+        attention = 2 * model.hidden * model.head_dim * (model.heads + model.kv_heads)
+        total = model.layers * attention + model.routed_params + model.table_params
+        total += (model.layers - model.moe_layers) * 3 * model.hidden * model.intermediate
+        total += model.moe_layers * model.shared_experts * model.expert_params
+        assert total == pytest.approx(model.total_params, rel=0.02), model.name
+        checked += 1
+    assert checked > 60
+
+
 def test_routed_parameters_by_hand(specs: Specs) -> None:
     """DeepSeek-V3: 58 layers × 256 experts × 3 × 7168 × 2048; Llama-4-Maverick has experts in 24 layers only."""
     assert specs.model("DeepSeek-V3").routed_params == 58 * 256 * 3 * 7168 * 2048

@@ -9,6 +9,7 @@ import pytest
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, latency_ms, resolve, throughput
 from xlmodel.sizing.speed import experts_touched, link_bytes_per_s, power_factor, speed, terms
+from xlmodel.sizing.throughput import band
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -147,3 +148,25 @@ def test_a_context_beyond_the_model_is_noted(specs: Specs, constants: SizingCons
     """An estimate past the limit of the model carries a note."""
     args = (specs.model("Llama-3-8B"), "fp16", specs.gpu("H100"), 1, 10_000, 100, 1, "default", constants)
     assert "exceeds the 8,192" in throughput(*args).notes
+
+
+def test_keys_a_query_reads(specs: Specs) -> None:
+    """All tokens, or the best 2,048 of a sparse latent cache."""
+    assert specs.model("Qwen3-32B").keys_seen(20_000) == 20_000
+    assert specs.model("DeepSeek-V3.2").keys_seen(20_000) == 2_048
+
+
+def test_a_range_of_bins_widens_the_band(specs: Specs, constants: SizingConstants) -> None:
+    """The Ascend 910B is sold with 313 to 376 TFLOPS: the middle is used, and the ends widen the band."""
+    gpu = specs.gpu("Ascend 910B")
+    assert (gpu.bf16_dense_tflops_low, gpu.bf16_dense_tflops, gpu.bf16_dense_tflops_high) == (313, 344.5, 376)
+    low, high = band(specs.model("Qwen3-32B"), gpu, "default", "throughput", constants)
+    wider = constants["band_widening_unmeasured_gpu"]
+    assert low == pytest.approx(constants.low["band_throughput_default"] / wider * 313 / 344.5)
+    assert high == pytest.approx(constants.high["band_throughput_default"] * wider * 376 / 344.5)
+
+
+def test_narrow_copies_are_named_where_they_give_more(specs: Specs, constants: SizingConstants) -> None:
+    """A small model over 8 fast cards runs as one copy, and the notes say what eight copies would give."""
+    args = (specs.model("Qwen3-8B"), "fp8", specs.gpu("H100"), 8, 1_024, 1_024, None, "default", constants)
+    assert "8×TP1 side by side would give" in throughput(*args).notes

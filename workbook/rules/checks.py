@@ -10,7 +10,8 @@ from workbook.rules.registry import Hit, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Area, Book, Cell, Sheet
+    from workbook.rules.book import Area, Book
+    from workbook.rules.sheet import Cell, Sheet
 
 TOTAL, MASTER = "chk_total", "chk_master"
 TOP_ROWS = 5
@@ -35,11 +36,19 @@ def check_total(book: Book) -> Iterator[Hit]:
         return
     if total.value != 0:
         yield Hit(sheet.name, total.address, f"the check total is {total.value}, not 0; mend what fails")
-    areas = _reached(book, sheet, total)
-    for cell in sheet.formulas():
-        if cell.look.is_kind("Check Cell") and cell.is_number and cell is not total:
-            if not any(area.sheet == sheet.name and area.holds(cell.row, cell.column) for area in areas):
-                yield Hit(sheet.name, cell.address, "check does not feed the check total; widen the sum")
+    areas = [area for area in _reached(book, sheet, total) if area.sheet == sheet.name]
+    checks = [
+        cell
+        for cell in sheet.formulas()
+        if cell.look.is_kind("Check Cell") and cell.is_number and cell is not total
+    ]
+    if not checks:
+        yield Hit(
+            sheet.name, total.address, "no check beside the total; give each check the style Check Cell"
+        )
+    for cell in checks:
+        if not any(area.holds(cell.row, cell.column) for area in areas):
+            yield Hit(sheet.name, cell.address, "check does not feed the check total; widen the sum")
 
 
 def _reached(book: Book, sheet: Sheet, total: Cell) -> list[Area]:

@@ -166,13 +166,17 @@ def privacy(book: Book) -> Iterator[Hit]:
     workbook = book.package.tree(book.package.workbook_part)
     if any(element.name == "absPath" for element in workbook.walk()):
         yield Hit("", "", "the file tells where it was saved (absPath); remove it")
+    yield from _paths(book)
+
+
+def _paths(book: Book) -> Iterator[Hit]:
+    """Give the paths of a machine in texts and links."""
     for sheet in book.sheets.values():
         for cell in sheet.cells.values():
-            if cell.formula is None and cell.text and _LOCAL_PATH.search(cell.text):
+            if cell.formula is None and _LOCAL_PATH.search(cell.text):
                 yield Hit(sheet.name, cell.address, "path of a machine; take it out")
-    for part, data in book.package.parts.items():
-        if part.endswith(".rels"):
-            for element in book.package.tree(part).children:
-                target = element.attributes.get("Target", "")
-                if element.attributes.get("TargetMode") == "External" and _LOCAL_PATH.search(target) and data:
-                    yield Hit("", "", f"{part} links to a path of a machine ({target}); remove the link")
+    for part in sorted(part for part in book.package.parts if part.endswith(".rels")):
+        for element in book.package.tree(part).children:
+            target = element.attributes.get("Target", "")
+            if element.attributes.get("TargetMode") == "External" and _LOCAL_PATH.search(target):
+                yield Hit("", "", f"{part} links to a path of a machine ({target}); remove the link")

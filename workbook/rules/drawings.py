@@ -120,19 +120,23 @@ def _problems(root: Element) -> list[str]:
         problems.append("the title may lie over the plot; write overlay 0")
     plot = chart.child("plotArea") if chart else None
     axes = [child for child in plot.children if child.name in _AXES] if plot else []
-    shown = [axis for axis in axes if _value(axis.child("delete")) in _OFF]
+    return problems + _axis_problems(axes)
+
+
+def _axis_problems(axes: list[Element]) -> list[str]:
+    """Look at the axes; the category axis of a second value axis may stay hidden."""
     values = [axis for axis in axes if axis.name == "valAx"]
-    if any(not _says_something(axis.child("title")) for axis in _measures(axes, values)):
+    others = [axis for axis in axes if axis.name != "valAx"]
+    problems = []
+    if not all(_says_something(axis.child("title")) for axis in values):
         problems.append("value axis without a title; name its unit")
-    if any(axis not in shown for axis in values) or (axes and not any(axis.name != "valAx" for axis in shown) and
-                                                     len(values) < len(axes)):  # fmt: skip
+    if not all(map(_is_shown, values)) or (others and not any(map(_is_shown, others))):
         problems.append("axis is not shown; write delete 0")
     return problems
 
 
-def _measures(axes: list[Element], values: list[Element]) -> list[Element]:
-    """Give the axes that need a unit; a scatter chart has two value axes, and both do."""
-    return values if axes else []
+def _is_shown(axis: Element) -> bool:
+    return _value(axis.child("delete")) in _OFF
 
 
 def _value(element: Element | None) -> str:

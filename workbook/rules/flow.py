@@ -12,7 +12,8 @@ from workbook.rules.registry import Hit, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Book, Cell, Sheet
+    from workbook.rules.book import Book
+    from workbook.rules.sheet import Cell, Sheet
     from workbook.rules.words import Role
 
 # figures and inputs feed the calculation, which feeds the results; nothing flows back

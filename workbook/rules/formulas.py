@@ -15,7 +15,8 @@ from xlmodel.functions import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Book, Cell, Sheet
+    from workbook.rules.book import Book
+    from workbook.rules.sheet import Cell, Sheet
 
 # what a reader knows without a label: months, hours, percent, thousand, 万, seconds of an hour, a million
 CONSTANTS = frozenset({0.0, 1.0, 12.0, 24.0, 60.0, 100.0, 1000.0, 3600.0, 10_000.0, 1_000_000.0})

@@ -15,7 +15,8 @@ from workbook.rules.registry import Hit, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Area, Book, Cell, Sheet
+    from workbook.rules.book import Area, Book
+    from workbook.rules.sheet import Cell, Sheet
 
 _SEPARATORS = re.compile(r"[;；,，、\s]+")
 PROTECTION_HASHES = ("password", "hashValue", "saltValue")

@@ -7,17 +7,18 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from workbook.rules import words
-from workbook.rules.book import areas_of
 from workbook.rules.cell_styles import is_on, number
 from workbook.rules.colours import WHITE, contrast
 from workbook.rules.registry import Hit, rule
+from workbook.rules.sheet import areas_of
 from workbook.rules.text_size import shown_number, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Book, Cell, Sheet
+    from workbook.rules.book import Book
     from workbook.rules.cell_styles import CellFormat
+    from workbook.rules.sheet import Cell, Sheet
 
 SMALLEST_POINTS = 9.0
 LEAST_CONTRAST, LEAST_CONTRAST_LARGE = 4.5, 3.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbook.rules.formula_text import parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.structure import is_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from workbook.rules.book import Book
 
 _NAME = re.compile(r"[^\W\d][\w.\\?]*\Z|[\\_][\w.\\?]*\Z")
-_LIKE_CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?\d+\Z|[Rr]\d*(?:[Cc]\d*)?\Z|[Cc]\d*\Z")
+_LIKE_RC = re.compile(r"[Rr]\d*(?:[Cc]\d*)?\Z|[Cc]\d*\Z")
 MAX_NAME = 255
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _PREFIXES = ("in_", "chk_", "list_")
@@ -52,7 +53,7 @@ def legal_names(book: Book) -> Iterator[Hit]:
         name = full.rpartition("!")[2]
         if name.startswith("_xlnm."):
             continue
-        if not _NAME.match(name) or _LIKE_CELL.match(name) or len(name) > MAX_NAME:
+        if not _NAME.match(name) or _LIKE_RC.match(name) or is_range(name) or len(name) > MAX_NAME:
             yield Hit("", "", f"name {name!r} is not legal in Excel; rename it")
         elif book.indexed and not name.casefold().startswith(_PREFIXES):
             yield Hit(

@@ -16,7 +16,8 @@ from xlmodel.errors import WorkbookError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Book, Cell, Sheet
+    from workbook.rules.book import Book
+    from workbook.rules.sheet import Cell, Sheet
 
 MAX_SHEET_NAME = 31
 _DEFAULT_NAME = re.compile(r"(?:sheet|chart|工作表|图表)\s?\d+\Z", re.IGNORECASE)

@@ -19,7 +19,8 @@ from xlmodel.functions import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Book, Cell
+    from workbook.rules.book import Book
+    from workbook.rules.sheet import Cell
 
 CURRENT_CALC_ID = 191_029
 _NUMBER_TEXT = re.compile(

@@ -66,6 +66,14 @@ class Block:
         """Return the range between two steps in a year."""
         return f"{{{self.stem}.{first}.{year}:{self.stem}.{last}.{year}}}"
 
+    def every_year(self, amount: str) -> Callable[[int], str]:
+        """Return the formulas of an amount that is paid in each year that counts."""
+        return lambda year: f"={amount}*{{audit.all.counted.{year}}}"
+
+    def first_year(self, amount: str) -> Callable[[int], str]:
+        """Return the formulas of an amount that is paid in the first year alone."""
+        return lambda year: f"={amount}*{{audit.all.first.{year}}}"
+
     def title(self, label: Texts, what: str, profile: str) -> None:
         """Write the title row, one row left empty above it."""
         self.row += 2

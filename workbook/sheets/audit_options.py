@@ -29,7 +29,13 @@ def api_block(block: Block, slot: int) -> None:
         ("未公布时为 0，下面按缓存价格比估算", "0 where none is published; then by the cached price ratio"),
         f"IFERROR({figure_row(model, 'input_cached')},0)",
     )
-    block.price("output", ("输出价", "Output price"), CNY_MTOK, ("", ""), figure_row(model, "output"))
+    block.price(
+        "output",
+        ("输出价", "Output price"),
+        CNY_MTOK,
+        ("每百万输出 token", "a million output tokens"),
+        figure_row(model, "output"),
+    )
     block.head_years(("计算步骤", "Step"))
     hit = assumed("cache_hit_rate")
     block.value(
@@ -92,7 +98,7 @@ def api_block(block: Block, slot: int) -> None:
         ("首年一次性", "First-year one-offs"),
         CNY,
         ("安全与合规", "security and compliance"),
-        lambda year: f"={assumed('security_cost')}*{{audit.all.first.{year}}}",
+        block.first_year(assumed("security_cost")),
     )
     block.yearly(
         "nominal",
@@ -149,14 +155,14 @@ def rent_block(block: Block, slot: int) -> None:
         ("人员费", "Staff"),
         CNY,
         ("每年相同", "the same each year"),
-        lambda year: f"={cell('staff_year')}*{{audit.all.counted.{year}}}",
+        block.every_year(cell("staff_year")),
     )
     block.yearly(
         "one_off",
         ("首年一次性", "First-year one-offs"),
         CNY,
         ("框架、数据、安全、备份", "framework, data, security, backup"),
-        lambda year: f"={assumed('one_offs')}*{{audit.all.first.{year}}}",
+        block.first_year(assumed("one_offs")),
     )
     block.yearly(
         "nominal",

@@ -20,7 +20,7 @@ from workbook.sheets.audit_block import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from workbook.sheets.audit_block import Block, Texts
 
@@ -124,7 +124,7 @@ def _hardware_of_power(block: Block, slot: int, tiers: Sequence[str]) -> None:
         "low",
         ("规模 GPU 数：低", "GPUs of the tier: low"),
         GPUS,
-        ("", ""),
+        ("规模表中的下限", "the lower end of its range"),
         f"=INDEX({low},{cell('number')})",
         styles.WHOLE,
     )
@@ -198,9 +198,19 @@ def _prices(block: Block, slot: int) -> None:
         figure_row(tier, "hardware", f"{config}=0"),
     )
     block.price(
-        "infrastructure", ("基建", "Infrastructure"), CNY, ("", ""), figure_row(tier, "infrastructure")
+        "infrastructure",
+        ("基建", "Infrastructure"),
+        CNY,
+        ("生效规模的基建", "of the tier in force"),
+        figure_row(tier, "infrastructure"),
     )
-    block.price("software", ("软件与实施", "Software"), CNY, ("", ""), figure_row(tier, "software"))
+    block.price(
+        "software",
+        ("软件与实施", "Software"),
+        CNY,
+        ("生效规模的软件", "of the tier in force"),
+        figure_row(tier, "software"),
+    )
     block.price(
         "staff_line",
         ("规模人员行", "Staff line"),
@@ -303,7 +313,7 @@ def _years(block: Block) -> None:
         ("投入", "Outlay paid"),
         CNY,
         ("首年初", "at the start of the first year"),
-        lambda year: f"={cell('paid')}*{{audit.all.first.{year}}}",
+        block.first_year(cell("paid")),
     )
     rows: tuple[tuple[str, Texts], ...] = (
         ("staff", ("人员费", "Staff paid")),
@@ -316,14 +326,14 @@ def _years(block: Block) -> None:
             label,
             CNY,
             ("每年相同，只计入所选年数", "the same each year that counts"),
-            _counted(cell(f"{name}_year")),
+            block.every_year(cell(f"{name}_year")),
         )
     block.yearly(
         "one_off",
         ("首年一次性", "First-year one-offs"),
         CNY,
         ("框架、数据、安全、备份", "framework, data, security, backup"),
-        lambda year: f"={assumed('one_offs')}*{{audit.all.first.{year}}}",
+        block.first_year(assumed("one_offs")),
     )
     block.yearly(
         "residual",
@@ -340,7 +350,3 @@ def _years(block: Block) -> None:
         lambda year: f"=SUM({block.span('outlay', 'residual', year)})",
     )
     block.total(outlay=True)
-
-
-def _counted(amount: str) -> Callable[[int], str]:
-    return lambda year: f"={amount}*{{audit.all.counted.{year}}}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlmodel.cost.option import Option, read, schedule
+from xlmodel.cost import sized
+from xlmodel.cost.option import Option, config_label, read, schedule
 from xlmodel.cost.schedule import growth_factor
 from xlmodel.errors import NotAvailableError
 
@@ -21,6 +22,7 @@ class Line:
 
     Args:
         option: what is costed.
+        what: what it runs on; for an open model the hardware that sizing picked.
         years: present value of each year, CNY.
         total: their sum, CNY.
         per_mtok: total over the million tokens of the years; None without any.
@@ -28,6 +30,7 @@ class Line:
     """
 
     option: Option
+    what: str
     years: tuple[float, ...]
     total: float
     per_mtok: float | None
@@ -37,8 +40,8 @@ class Line:
 def options(catalog: Catalog, model: str) -> list[Option]:
     """Return the options for an API model, an open model or a size class.
 
-    A size class takes the API models it is compared with, its typical rental and its own tier. An API
-    model without open weights stands alone.
+    An open model is sized; a size class takes the API models it is compared with, its typical rental and its
+    own tier. An API model without open weights stands alone.
 
     Raises:
         NotAvailableError: an unknown or ambiguous name.
@@ -48,20 +51,17 @@ def options(catalog: Catalog, model: str) -> list[Option]:
     if api_model is not None:
         alone = [read(catalog, "api", api_model)]
         open_model = _api_row(catalog, api_model).get("open_model", "")
-        return alone + (_hardware(catalog, _class_of(catalog, open_model)) if open_model else [])
+        return alone + (_sized(catalog, open_model) if open_model else [])
     open_model = names.get("open_model", model) or ""
     if open_model:
         served = [row["item"] for row in catalog.tables["api_models"].rows if row["open_model"] == open_model]
-        return [read(catalog, "api", name) for name in served] + _hardware(
-            catalog, _class_of(catalog, open_model)
-        )
+        return [read(catalog, "api", name) for name in served] + _sized(catalog, open_model)
     size_class = names.get("size_class", model)
     if size_class is None:
         raise _unknown(catalog, model)
     row = catalog.row("size_classes", size_class)
-    return [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")] + _hardware(
-        catalog, row
-    )
+    api_models = [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")]
+    return [*api_models, read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
 
 
 def compare(
@@ -86,6 +86,7 @@ def compare(
     return [
         Line(
             option,
+            _what(catalog, inputs, option, workload),
             by_year,
             total,
             total / tokens if tokens else None,
@@ -101,29 +102,15 @@ def mtok(inputs: Inputs, workload: Workload, years: int) -> float:
     return first * sum(growth_factor(inputs.growth_rate, year) for year in range(1, years + 1))
 
 
-def size_class_of(catalog: Catalog, open_model: str) -> str:
-    """Return the size class whose parameter range holds an open model, the lower one at a shared bound."""
-    return _class_of(catalog, open_model)["item"]
+def _sized(catalog: Catalog, open_model: str) -> list[Option]:
+    return [read(catalog, deployment, open_model) for deployment in ("rent", "own")]
 
 
-def _class_of(catalog: Catalog, open_model: str) -> Row:
-    parameters = float(catalog.row("models", open_model)["total_params_b"])
-    rows = catalog.tables["size_classes"].rows
-    for row in rows:
-        if open_model in [name.strip() for name in row["example_models"].split(";")]:
-            return row
-    for row in rows:
-        if parameters <= float(row["parameters_high_b"]):
-            return row
-    largest = rows[-1]["item"]
-    raise NotAvailableError(
-        f"{open_model}: {parameters:g} billion parameters are beyond the size class {largest}; "
-        "compare a size class, or cost each option with LLM_TCO"
-    )
-
-
-def _hardware(catalog: Catalog, row: Row) -> list[Option]:
-    return [read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
+def _what(catalog: Catalog, inputs: Inputs, option: Option, workload: Workload) -> str:
+    if not option.open_model:
+        return option.label
+    plan = sized.cheapest(catalog, inputs, option.deployment, option.open_model, workload)
+    return f"{config_label(plan.gpu, plan.gpus)} ({option.open_model} {plan.precision})"
 
 
 def _api_row(catalog: Catalog, api_model: str) -> Row:
@@ -147,4 +134,4 @@ def _unknown(catalog: Catalog, model: str) -> NotAvailableError:
     return NotAvailableError(f"unknown model or size class '{model}'; {hint}")
 
 
-__all__ = ["Line", "compare", "mtok", "options", "size_class_of"]
+__all__ = ["Line", "compare", "mtok", "options"]

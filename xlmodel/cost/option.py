@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import split_config
-from xlmodel.cost import api, own, rent
+from xlmodel.cost import api, own, rent, sized
 from xlmodel.cost.own import Hardware
 from xlmodel.errors import BadValueError, NotAvailableError
 
@@ -26,12 +26,14 @@ class Option:
         label: how the option is written in a table.
         model: canonical API model (api).
         hardware: GPUs or a tier (rent, own).
+        open_model: canonical open model whose hardware sizing picks (rent, own).
     """
 
     deployment: str
     label: str
     model: str = ""
     hardware: Hardware | None = None
+    open_model: str = ""
 
 
 def gpu_config(catalog: Catalog, text: str) -> tuple[str, int]:
@@ -72,6 +74,9 @@ def read(catalog: Catalog, deployment: str, what: str) -> Option:
     if deployment == "api":
         model = catalog.names.find("api_model", what)
         return Option("api", model, model=model)
+    open_model = catalog.names.get("open_model", what)
+    if deployment in {"rent", "own"} and open_model is not None:
+        return Option(deployment, open_model, open_model=open_model)
     if deployment == "rent":
         gpu, gpus = gpu_config(catalog, what)
         return Option("rent", config_label(gpu, gpus), hardware=Hardware("", gpu, gpus))
@@ -91,15 +96,17 @@ def schedule(
         catalog: prices.
         inputs: assumptions.
         option: what is costed.
-        workload: daily users and tokens; required for an API.
+        workload: daily users and tokens; required for an API and for an open model.
         years: number of years.
 
     Raises:
-        BadValueError: an API without daily users.
+        BadValueError: an API or an open model without daily users.
     """
     if option.hardware is None:
         if workload is None:
-            raise BadValueError("dau: an API bill needs the daily active users")
+            raise BadValueError(f"dau: {option.label} is costed by use, so give the daily active users")
+        if option.open_model:
+            return sized.schedule(catalog, inputs, option.deployment, option.open_model, workload, years)
         return api.schedule(catalog, inputs, option.model, workload, years)
     if option.deployment == "rent":
         return rent.schedule(catalog, inputs, option.hardware.gpu, option.hardware.gpus, years)

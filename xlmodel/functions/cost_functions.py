@@ -138,7 +138,7 @@ def _compare(
     for line in lines:
         per_mtok = "" if line.per_mtok is None else context.money(line.per_mtok)
         amounts = [context.money(amount) for amount in (*line.years, line.total)]
-        table.append([line.option.deployment, line.option.label, *amounts, per_mtok, float(line.rank)])
+        table.append([line.option.deployment, line.what, *amounts, per_mtok, float(line.rank)])
     return table
 
 

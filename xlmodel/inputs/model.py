@@ -25,6 +25,7 @@ class Inputs:
         peak_to_average: peak hour over daily average (sizing only) (ratio).
         utilisation_target: largest load allowed at peak (sizing only) (share).
         reserve_replicas: spare replicas where sizing chose the hardware (replicas).
+        requests_per_user_day: requests of a user a day, which share his tokens evenly (sizing only) (requests/user/day).
         ops_staff: operators for a rental; where given, also replaces a tier's staff line (persons).
         staff_cost_year: cost of one operator a year (CNY/year).
         electricity_price_cny_per_kwh: price of a kWh; where given, replaces a tier's power line (CNY/kWh).
@@ -56,6 +57,7 @@ class Inputs:
     peak_to_average: float
     utilisation_target: float
     reserve_replicas: float
+    requests_per_user_day: float
     ops_staff: float
     staff_cost_year: float
     electricity_price_cny_per_kwh: float

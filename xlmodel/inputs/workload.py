@@ -19,6 +19,10 @@ class Workload:
     input_tokens: float
     output_tokens: float
 
+    def scaled(self, factor: float) -> Workload:
+        """Return the workload with its daily users multiplied."""
+        return Workload(self.dau * factor, self.input_tokens, self.output_tokens)
+
     def mtok_per_year(self, days_per_month: float) -> float:
         """Return million tokens, input and output, in a year of 12 months."""
         return self.dau * (self.input_tokens + self.output_tokens) * days_per_month * 12 / 1e6

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.memory import check_known, require_count
-from xlmodel.sizing.plan import NODE
 from xlmodel.sizing.precision import Format, resolve
 from xlmodel.sizing.speed import Speed, speed
 from xlmodel.sizing.throughput import Request, band, band_notes, one_copy, parse_engine
@@ -32,7 +31,7 @@ class CapacityPlan(NamedTuple):
         precision: format of the weights.
         replicas: copies of the model, reserve included.
         gpus: cards of all copies.
-        nodes: servers of 8 that hold them.
+        nodes: servers that hold them, of 8 cards as a rule.
         layout: how each copy is spread, with the copies.
         tokens_per_s_peak: output tokens per second asked for at peak.
         tokens_per_s_capacity: output tokens per second of all copies.
@@ -268,7 +267,7 @@ def _finish(search: _Search, best: tuple[int, int, int, Speed, Layout]) -> Capac
         precision=search.fmt.name,
         replicas=replicas,
         gpus=gpus,
-        nodes=math.ceil(gpus / NODE),
+        nodes=math.ceil(gpus / search.gpu.gpus_per_node),
         layout=layout._replace(replicas=replicas),
         tokens_per_s_peak=peak,
         tokens_per_s_capacity=total,

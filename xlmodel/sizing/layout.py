@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from xlmodel.sizing.precision import Format
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
-MAX_TENSOR = 8
+NODE = 8
+MAX_TENSOR = NODE
 MAX_GROUP = 256
 
 

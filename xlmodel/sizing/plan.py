@@ -7,15 +7,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
-from xlmodel.sizing.layout import MAX_GROUP, Layout, free_bytes, group_layouts, group_sizes, held_sequences
+from xlmodel.sizing.layout import (
+    MAX_GROUP,
+    NODE,
+    Layout,
+    free_bytes,
+    group_layouts,
+    group_sizes,
+    held_sequences,
+)
 from xlmodel.sizing.memory import GB, check_known, engine_bytes, require_count
 from xlmodel.sizing.precision import Format, kv_bytes_per_value, resolve
 
 if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
-
-MAX_GPUS = 4096
-NODE = 8
 
 
 class FitResult(NamedTuple):
@@ -34,11 +39,6 @@ class FitResult(NamedTuple):
     layout: Layout | None
     held_sequences: int
     notes: str
-
-
-def legal_counts(limit: int = MAX_GPUS) -> list[int]:
-    """Numbers of GPUs one buys: 1, 2, 4, then whole nodes of 8."""
-    return [1, 2, 4, *range(NODE, limit + 1, NODE)]
 
 
 @lru_cache(maxsize=4096)

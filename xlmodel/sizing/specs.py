@@ -54,8 +54,6 @@ class ModelSpec:
     kv_layers: int
     sliding_layers: int
     sliding_window: int
-    chunked_layers: int
-    attention_chunk: int
     kv_lora_rank: int
     qk_rope_head_dim: int
     compressed_layers: int
@@ -70,6 +68,7 @@ class ModelSpec:
     moe_intermediate: int
     experts: int
     experts_per_token: int
+    shared_experts: int
     moe_layers: int
     vocab: int
     tied_embeddings: bool
@@ -120,15 +119,9 @@ class ModelSpec:
         return self.moe_layers * self.experts_per_token * self.expert_params
 
     def keys_seen(self, tokens: float) -> float:
-        """Cached tokens that a query reads, mean over the layers that keep the whole context.
-
-        Sparse attention over a latent cache picks the best; a chunked layer looks back no further than its chunk.
-        """
+        """Cached tokens that a query reads: all, or the best of a sparse latent cache."""
         if self.sparse_topk and self.attention == "mla":
             return min(tokens, self.sparse_topk)
-        if self.chunked_layers:
-            share = self.chunked_layers / self.kv_layers
-            return tokens * (1 - share) + min(tokens, self.attention_chunk) * share
         return tokens
 
     @cached_property
@@ -156,7 +149,7 @@ class ModelSpec:
 
 @dataclass(frozen=True, eq=False)
 class GpuSpec:
-    """One GPU as sold: memory, dense peaks, link and power."""
+    """One GPU as sold: memory, dense peaks (with a range where its bins differ), link and power."""
 
     name: str
     vendor: str
@@ -165,6 +158,8 @@ class GpuSpec:
     usable_memory_gib: float | None
     memory_bandwidth_gb_s: float
     bf16_dense_tflops: float
+    bf16_dense_tflops_low: float
+    bf16_dense_tflops_high: float
     fp8_dense_tflops: float | None
     int8_dense_tops: float | None
     fp4_dense_tflops: float | None
@@ -174,11 +169,6 @@ class GpuSpec:
     scale_up_domain: int
     gpus_per_node: int
     note: str
-
-    @cached_property
-    def has_fast_link(self) -> bool:
-        """Whether the cards of a node share a scale-up link rather than PCIe."""
-        return self.scale_up_domain > 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,8 +211,6 @@ def parse_model(row: Row) -> ModelSpec:
         kv_layers=_count(row, "kv_layers"),
         sliding_layers=_count(row, "sliding_layers"),
         sliding_window=_count(row, "sliding_window"),
-        chunked_layers=_count(row, "chunked_layers"),
-        attention_chunk=_count(row, "attention_chunk"),
         kv_lora_rank=_count(row, "kv_lora_rank"),
         qk_rope_head_dim=_count(row, "qk_rope_head_dim"),
         compressed_layers=_count(row, "compressed_layers"),
@@ -237,6 +225,7 @@ def parse_model(row: Row) -> ModelSpec:
         moe_intermediate=_count(row, "moe_intermediate"),
         experts=_count(row, "experts"),
         experts_per_token=_count(row, "experts_per_token"),
+        shared_experts=_count(row, "shared_experts"),
         moe_layers=_count(row, "moe_layers"),
         vocab=int(_number(row, "vocab")),
         tied_embeddings=_text(row, "tied_embeddings") == "yes",
@@ -260,6 +249,8 @@ def parse_gpu(row: Row) -> GpuSpec:
         usable_memory_gib=_maybe(row, "usable_memory_gib"),
         memory_bandwidth_gb_s=_number(row, "memory_bandwidth_gb_s"),
         bf16_dense_tflops=_number(row, "bf16_dense_tflops"),
+        bf16_dense_tflops_low=_maybe(row, "bf16_dense_tflops_low") or _number(row, "bf16_dense_tflops"),
+        bf16_dense_tflops_high=_maybe(row, "bf16_dense_tflops_high") or _number(row, "bf16_dense_tflops"),
         fp8_dense_tflops=_maybe(row, "fp8_dense_tflops"),
         int8_dense_tops=_maybe(row, "int8_dense_tops"),
         fp4_dense_tflops=_maybe(row, "fp4_dense_tflops"),

@@ -12,7 +12,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlmodel.sizing.layout import Layout, held_sequences, kv_shards
+from xlmodel.sizing.layout import NODE, Layout, held_sequences, kv_shards
 from xlmodel.sizing.memory import sequence_kv_bytes
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 HOPPER_WATT_PER_TFLOPS = 700 / 989
-MAX_NODE = 8
 LARGE_CARD_GB = 70
 OTHER_FAMILIES = frozenset({"cdna", "ascend", "dcu", "xe"})
 
@@ -67,7 +66,13 @@ class Speed(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def coefficients(
-    constants: SizingConstants, engine: str, compute: str, weight_only: bool, moe: bool, family: str, layout: Layout
+    constants: SizingConstants,
+    engine: str,
+    compute: str,
+    weight_only: bool,
+    moe: bool,
+    family: str,
+    layout: Layout,
 ) -> Coefficients:
     """Pick the constants that apply: by engine tier, arithmetic, GPU generation and kind of layout."""
     c = constants
@@ -107,7 +112,7 @@ def power_factor(gpu: GpuSpec, constants: SizingConstants) -> float:
 def link_bytes_per_s(gpu: GpuSpec, layout: Layout, constants: SizingConstants) -> float:
     """One-way bandwidth between the GPUs that share a layer; between nodes that of the network."""
     width = layout.expert or layout.tensor
-    if width > max(MAX_NODE, gpu.scale_up_domain):
+    if width > max(NODE, gpu.scale_up_domain):
         return constants["network_gb_s"] * 1e9
     return (gpu.scale_up_gb_s or constants["pcie_gb_s"]) * 1e9
 

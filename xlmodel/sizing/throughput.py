@@ -112,24 +112,20 @@ def usual_layout(
     """The layout an engine is started with: one copy over all GPUs of a node, one copy a node.
 
     Where a wider copy would be slower than a narrower one alone, narrow copies stand side by side; a model that no
-    node holds spans nodes.
+    node holds spans nodes. The choice is that of one node under the whole load, so that it stays as nodes are added.
     """
-    nodes = max(1, n_gpus // MAX_TENSOR)
-    share = None if request.concurrency is None else max(1.0, request.concurrency / nodes)
-    in_node = request._replace(concurrency=share)
     best: tuple[Speed, Layout] | None = None
     for size in group_sizes(min(n_gpus, MAX_TENSOR)):
-        wide = one_copy(model, fmt, gpu, size, 1, in_node, constants)
+        wide = one_copy(model, fmt, gpu, size, 1, request, constants)
         if best is None or (wide is not None and wide[0].tokens_per_s >= best[0].tokens_per_s):
             best = wide
         else:
             narrow = best[1]
-            best = one_copy(model, fmt, gpu, narrow.group_gpus, 2 * narrow.replicas, in_node, constants)
-    if best is not None:
-        if nodes == 1:
-            return best
+            best = one_copy(model, fmt, gpu, narrow.group_gpus, 2 * narrow.replicas, request, constants)
+    nodes = n_gpus // MAX_TENSOR
+    if best is not None and nodes > 1:
         return one_copy(model, fmt, gpu, best[1].group_gpus, nodes * best[1].replicas, request, constants)
-    return _across_nodes(model, fmt, gpu, n_gpus, request, constants)
+    return best or _across_nodes(model, fmt, gpu, n_gpus, request, constants)
 
 
 def _across_nodes(
@@ -176,7 +172,8 @@ def band(
         widening *= constants["band_widening_unmeasured_gpu"]
     if model.sparse_topk or model.linear_layers:
         widening *= constants["band_widening_sparse_attention"]
-    return low / widening, high * widening
+    slow, fast = gpu.bf16_dense_tflops_low, gpu.bf16_dense_tflops_high
+    return low / widening * slow / gpu.bf16_dense_tflops, high * widening * fast / gpu.bf16_dense_tflops
 
 
 def band_notes(model: ModelSpec, fmt: Format, gpu: GpuSpec) -> list[str]:
@@ -217,7 +214,7 @@ def throughput(
 
     Raises:
         BadValueError: a count or length that is no whole number of at least 1.
-        NotAvailableError: an unknown precision, engine or architecture, a context beyond the model's, or no fit.
+        NotAvailableError: an unknown precision, engine or architecture, or no fit.
     """
     check_known(model)
     count = require_count("the number of GPUs", n_gpus)

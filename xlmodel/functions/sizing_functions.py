@@ -1,0 +1,305 @@
+"""The functions that say what fits and how fast: memory, GPUs, throughput, latency, plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xlmodel.cost import sized
+from xlmodel.cost.option import gpu_config
+from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
+from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
+from xlmodel.inputs.workload import Workload
+from xlmodel.sizing import fits, kv_cache_bytes, latency_ms, min_gpus, throughput, vram_gb
+
+if TYPE_CHECKING:
+    from xlmodel.catalog.tables import Catalog
+    from xlmodel.functions.context import Context
+    from xlmodel.sizing import CapacityPlan, GpuSpec, ModelSpec
+
+_BYTES_PER_GB = 1e9
+_COUNT = 10_000_000
+
+MODEL = Argument("model", Takes.TEXT, "开源模型，如 Qwen3-32B", "An open model, such as Qwen3-32B")
+PRECISION = Argument(
+    "precision",
+    Takes.TEXT,
+    "权重精度：fp32、fp16、fp8、int8、int4、awq、gptq、nvfp4、mxfp4",
+    "Format of the weights: fp32, fp16, fp8, int8, int4, awq, gptq, nvfp4 or mxfp4",
+)
+CONFIG = Argument(
+    "gpu_config", Takes.TEXT, "GPU 配置，如 2×A100 80GB", "A GPU configuration, such as 2×A100 80GB"
+)
+GPU = Argument("gpu", Takes.TEXT, "GPU，如 H100", "A GPU, such as H100")
+CONTEXT = Argument(
+    "context",
+    Takes.NUMBER,
+    "每个序列的上下文 token 数",
+    "Tokens of context of each sequence",
+    minimum=1,
+    maximum=_COUNT,
+    whole=True,
+)
+CONTEXT_4096 = replace(CONTEXT, optional=True, default=4096)
+CONCURRENCY = Argument(
+    "concurrency",
+    Takes.NUMBER,
+    "同时处理的请求数",
+    "Requests in flight",
+    optional=True,
+    default=1,
+    minimum=1,
+    maximum=_COUNT,
+    whole=True,
+)
+KV_PRECISION = Argument(
+    "kv_precision",
+    Takes.TEXT,
+    "KV 缓存精度，如 fp16、fp8",
+    "Format of the KV cache, such as fp16 or fp8",
+    optional=True,
+    default="fp16",
+)
+INPUT_LEN = Argument(
+    "input_len",
+    Takes.NUMBER,
+    "每次请求的输入 token",
+    "Input tokens of a request",
+    optional=True,
+    default=1024,
+    minimum=1,
+    maximum=_COUNT,
+    whole=True,
+)
+OUTPUT_LEN = replace(
+    INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request"
+)
+ENGINE = Argument(
+    "engine",
+    Takes.TEXT,
+    "引擎：default（默认设置）或 tuned（调优）",
+    "The engine: default (stock settings) or tuned",
+    optional=True,
+    default="default",
+)
+
+
+def _model(catalog: Catalog, name: str) -> ModelSpec:
+    return sized.model_spec(catalog, catalog.names.find("open_model", name))
+
+
+def _config(catalog: Catalog, text: str) -> tuple[GpuSpec, int]:
+    gpu, gpus = gpu_config(catalog, text)
+    return sized.gpu_spec(catalog, gpu), gpus
+
+
+def _kv_cache(context: Context, model: str, tokens: float, concurrency: float, kv_precision: str) -> Value:
+    return kv_cache_bytes(_model(context.catalog, model), tokens, concurrency, kv_precision) / _BYTES_PER_GB
+
+
+def _vram(
+    context: Context, model: str, precision: str, tokens: float, concurrency: float, kv_precision: str
+) -> Value:
+    catalog = context.catalog
+    spec = _model(catalog, model)
+    return vram_gb(spec, precision, tokens, concurrency, kv_precision, sized.constants(catalog)).total_gb
+
+
+def _fits(
+    context: Context, model: str, precision: str, config: str, tokens: float, concurrency: float
+) -> Value:
+    catalog = context.catalog
+    gpu, gpus = _config(catalog, config)
+    spec = _model(catalog, model)
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, sized.constants(catalog)).fits
+
+
+def _gpus(
+    context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float
+) -> Value:
+    catalog = context.catalog
+    card = sized.gpu_spec(catalog, catalog.names.find("gpu", gpu))
+    spec = _model(catalog, model)
+    return float(min_gpus(spec, precision, card, tokens, concurrency, sized.constants(catalog)))
+
+
+def _throughput(
+    context: Context,
+    model: str,
+    precision: str,
+    config: str,
+    input_len: float,
+    output_len: float,
+    concurrency: float | None,
+    engine: str,
+) -> Value:
+    catalog = context.catalog
+    gpu, gpus = _config(catalog, config)
+    spec, constants = _model(catalog, model), sized.constants(catalog)
+    found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
+    return found.tokens_per_s
+
+
+def _latency(
+    context: Context,
+    model: str,
+    precision: str,
+    config: str,
+    metric: str,
+    input_len: float,
+    output_len: float,
+    concurrency: float,
+    engine: str,
+) -> Value:
+    catalog = context.catalog
+    gpu, gpus = _config(catalog, config)
+    spec, constants = _model(catalog, model), sized.constants(catalog)
+    return latency_ms(
+        spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
+    )
+
+
+def _plan(
+    context: Context,
+    model: str,
+    dau: float,
+    precision: str | None,
+    gpu: str | None,
+    input_tokens: float,
+    output_tokens: float,
+) -> Value:
+    catalog = context.catalog
+    found = catalog.names.find("open_model", model)
+    gpus = [catalog.names.find("gpu", gpu)] if gpu else list(catalog.names.items("gpu"))
+    workload = Workload(dau, input_tokens, output_tokens)
+    plans = sized.plans(catalog, context.inputs, found, workload, gpus, precision or "")
+    rows = [_plan_row(context, plan, workload) for plan in plans]
+    # the cheapest first, by rent where it is published, else by owning; those without a price last
+    rows.sort(key=lambda row: (row[11] == "" and row[12] == "", row[11] or row[12] or row[2]))
+    header = [
+        "gpu", "replicas", "gpus", "nodes", "parallelism", "precision", "headroom", "tokens_per_s", "peak_tokens_per_s",
+        "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note",
+    ]  # fmt: skip
+    return table(header, rows)
+
+
+def _plan_row(context: Context, plan: CapacityPlan, workload: Workload) -> list[Scalar]:
+    catalog, inputs = context.catalog, context.inputs
+    months: dict[str, Scalar] = {}
+    for deployment, field in sized.PRICE_FIELDS.items():
+        priced = catalog.has(plan.gpu, field)
+        months[deployment] = (
+            context.money(sized.month_cost(catalog, inputs, deployment, plan)) if priced else ""
+        )
+    month = months["rent"] if months["rent"] != "" else months["own"]
+    tokens = workload.mtok_per_year(inputs.days_per_month) / 12
+    per_mtok = month / tokens if isinstance(month, float) and tokens else ""
+    headroom = plan.headroom if plan.tokens_per_s_peak else ""
+    return [
+        plan.gpu,
+        float(plan.replicas),
+        float(plan.gpus),
+        float(plan.nodes),
+        str(plan.layout),
+        plan.precision,
+        headroom,
+        plan.tokens_per_s_capacity,
+        plan.tokens_per_s_peak,
+        plan.ttft_ms,
+        plan.tpot_ms,
+        months["rent"],
+        months["own"],
+        per_mtok,
+        plan.band_low,
+        plan.band_high,
+        plan.notes,
+    ]
+
+
+LLM_KV_CACHE = Function(
+    "LLM_KV_CACHE",
+    "sizing",
+    "KV 缓存大小（GB，10⁹ 字节）",
+    "Size of the KV cache in GB (10⁹ bytes)",
+    (MODEL, CONTEXT, CONCURRENCY, KV_PRECISION),
+    _kv_cache,
+    '=LLM_KV_CACHE("DeepSeek-V3",131072)',
+)
+LLM_VRAM = Function(
+    "LLM_VRAM",
+    "sizing",
+    "全部 GPU 合计显存（GB）：权重、KV 缓存与开销",
+    "Memory over all GPUs in GB: weights, KV cache and overhead",
+    (MODEL, replace(PRECISION, optional=True, default="fp16"), CONTEXT_4096, CONCURRENCY, KV_PRECISION),
+    _vram,
+    '=LLM_VRAM("Qwen3-32B","fp8")',
+)
+LLM_FITS = Function(
+    "LLM_FITS",
+    "sizing",
+    "默认设置的推理引擎能否在该配置上启动并容纳",
+    "Whether an engine with default settings starts on these GPUs and holds this",
+    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY),
+    _fits,
+    '=LLM_FITS("Llama-3.1-70B","fp16","2×A100 80GB")',
+)
+LLM_GPUS = Function(
+    "LLM_GPUS",
+    "sizing",
+    "该 GPU 最少需要几张",
+    "Smallest legal number of that GPU",
+    (MODEL, PRECISION, GPU, CONTEXT_4096, CONCURRENCY),
+    _gpus,
+    '=LLM_GPUS("DeepSeek-V3","fp8","H20 141GB")',
+)
+LLM_THROUGHPUT = Function(
+    "LLM_THROUGHPUT",
+    "sizing",
+    "全部 GPU 每秒输出 token；不给并发数时为饱和值",
+    "Output tokens per second of all GPUs; at saturation without a concurrency",
+    (MODEL, PRECISION, CONFIG, INPUT_LEN, OUTPUT_LEN, replace(CONCURRENCY, default=None), ENGINE),
+    _throughput,
+    '=LLM_THROUGHPUT("Qwen3-32B","fp8","2×H100",1024,1024,64)',
+)
+LLM_LATENCY = Function(
+    "LLM_LATENCY",
+    "sizing",
+    "延迟（毫秒）：首 token（ttft）或后续每 token（tpot）",
+    "Milliseconds to the first token (ttft) or for a further token (tpot)",
+    (
+        MODEL,
+        PRECISION,
+        CONFIG,
+        Argument("metric", Takes.TEXT, "ttft 或 tpot", "ttft or tpot"),
+        INPUT_LEN,
+        OUTPUT_LEN,
+        CONCURRENCY,
+        ENGINE,
+    ),
+    _latency,
+    '=LLM_LATENCY("Qwen3-32B","fp8","2×H100","tpot",1024,1024,64)',
+)
+LLM_PLAN = Function(
+    "LLM_PLAN",
+    "sizing",
+    "为日活选硬件：副本、GPU、节点、并行、余量、吞吐、延迟、月成本与误差带，按月成本排序",
+    "Hardware for the daily users: replicas, GPUs, nodes, parallelism, headroom, speed, monthly cost, error band",
+    (
+        MODEL,
+        DAU,
+        replace(
+            PRECISION,
+            optional=True,
+            zh="权重精度；省略为模型发布时的精度",
+            en="Format of the weights; the one the model is published in when left out",
+        ),
+        replace(GPU, optional=True, zh="GPU；省略为全部 GPU", en="A GPU; all of them when left out"),
+        INPUT_TOKENS,
+        OUTPUT_TOKENS,
+        *CONTEXT_ARGUMENTS,
+    ),
+    _plan,
+    '=LLM_PLAN("Qwen3-32B",10000)',
+    table=True,
+)
+DEFINITIONS = (LLM_KV_CACHE, LLM_VRAM, LLM_FITS, LLM_GPUS, LLM_THROUGHPUT, LLM_LATENCY, LLM_PLAN)
