@@ -15,9 +15,10 @@ from workbook.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.sheets.detail_sheet import detail_sheet
 from workbook.sheets.inputs_sheet import inputs_sheet, slots
 from workbook.sheets.reconciliation_sheet import reconciliation_sheet
-from workbook.sheets.scenarios_sheet import scenarios_sheet
-from workbook.sheets.worklist_sheets import actions_sheet, checklist_sheet
 from workbook.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
+from workbook.sheets.scenarios_sheet import scenarios_sheet
+from workbook.sheets.sizing_sheet import sizing_sheet
+from workbook.sheets.worklist_sheets import actions_sheet, checklist_sheet
 from xlmodel.functions import Library
 
 if TYPE_CHECKING:
@@ -67,11 +68,12 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     options = slots(choice)
     compare_sheet(layout, options, choice.years)
     breakeven_sheet(layout, catalog, options)
+    sizing_sheet(layout)
     scenarios_sheet(layout, options)
     detail_sheet(layout, options, choice.years)
     reconciliation_sheet(layout, catalog, library)
     audit_sheet(layout, catalog, options, choice.years)
-    checks_sheet(layout, [*year_checks(layout, options, choice.years), *audit_checks(layout, options)])
+    checks_sheet(layout, [*year_checks(layout, options), *audit_checks(layout, options)])
     figures = [
         figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])
     ]

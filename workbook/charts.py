@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.shapes import GraphicalProperties
@@ -12,9 +12,9 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
 if TYPE_CHECKING:
-    from openpyxl.chart._chart import ChartBase
     from openpyxl.worksheet.worksheet import Worksheet
 
+# openpyxl builds charts from descriptors that its type stubs do not know: they pass as Any here
 PALETTE = ("1F3A5F", "2A9D8F", "E9A03B", "C8553D", "7A6FA6", "6B7A8A", "A3B18A", "4D908E", "B5838D")
 
 
@@ -50,9 +50,9 @@ class Chart:
     number_format: str = "#,##0"
 
 
-def drawn(chart: Chart, sheet: Worksheet) -> ChartBase:
+def drawn(chart: Chart, sheet: Worksheet) -> Any:
     """Return the openpyxl chart of a description."""
-    made = LineChart() if chart.kind == "line" else BarChart()
+    made: Any = LineChart() if chart.kind == "line" else BarChart()
     if isinstance(made, BarChart):
         made.type = "col"
         made.gapWidth = 60
@@ -83,7 +83,7 @@ def _title_from(reference: Reference) -> object:
     return SeriesLabel(strRef=StrRef(f=str(reference)))
 
 
-def _colour(series: Series, colour: str, *, line: bool) -> None:
+def _colour(series: Any, colour: str, *, line: bool) -> None:
     if line:
         series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=25400))
         series.smooth = False
@@ -92,7 +92,7 @@ def _colour(series: Series, colour: str, *, line: bool) -> None:
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
 
 
-def _dress(made: ChartBase, chart: Chart) -> None:
+def _dress(made: Any, chart: Chart) -> None:
     made.title = chart.title
     made.title.overlay = False
     made.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(1200, bold=True))

@@ -53,14 +53,16 @@ class Dependencies:
         return None if ready.calls & _UNFORESEEN else ready.areas
 
     def part_for(self, cells: Iterable[Address]) -> dict[str, dict[tuple[int, int], Content]]:
-        """Return the workbook with those formulas alone that some cells rest on; every constant stays."""
-        needed = self._needed(cells)
+        """Return the workbook with those formulas and sheets alone that some cells rest on."""
+        needed, sheets = self._needed(cells)
         return {
             sheet: {
                 place: content
                 for place, content in held.items()
                 if not isinstance(content, Formula) or Address(sheet, *place) in needed
             }
+            if sheet in sheets
+            else {}
             for sheet, held in self._contents.sheets.items()
         }
 
@@ -86,8 +88,10 @@ class Dependencies:
                     grown = True
         return sorted(found)
 
-    def _needed(self, cells: Iterable[Address]) -> set[Address]:
+    def _needed(self, cells: Iterable[Address]) -> tuple[set[Address], set[str]]:
+        """Return the formulas that some cells rest on, and the sheets that these read."""
         waiting, needed = list(cells), set[Address]()
+        sheets = {address.sheet for address in waiting}
         while waiting:
             address = waiting.pop()
             if address in needed or self.formula(address) is None:
@@ -95,10 +99,12 @@ class Dependencies:
             needed.add(address)
             areas = self.reads(address)
             if areas is None:
-                return {each for formulas in self._formulas.values() for each in formulas}
+                everything = {each for formulas in self._formulas.values() for each in formulas}
+                return everything, set(self._contents.sheets)
             for area in areas:
+                sheets.add(area.sheet)
                 waiting += self._formulas_in(area)
-        return needed
+        return needed, sheets
 
     def _formulas_in(self, area: Area) -> Iterator[Address]:
         """Give the formulas whose results lie in an area."""

@@ -128,6 +128,7 @@ class Layout:
         self.sheets: dict[str, Sheet] = {}
         self.places: dict[str, Place] = {}
         self.names: dict[str, tuple[str, str]] = {}
+        self._resolved: dict[str, dict[tuple[int, int], float | str | Formula | None]] = {}
 
     def pick(self, zh: str, en: str) -> str:
         """Return the text in the workbook's language."""
@@ -206,21 +207,24 @@ class Layout:
 
         return _REFERENCE.sub(written, formula.text)
 
-    def contents(self) -> dict[str, dict[tuple[int, int], float | str | Formula | None]]:
-        """Return every cell for the engine, by sheet name and place."""
-        return {
-            sheet.name: {
+    def resolved(self, sheet: Sheet) -> dict[tuple[int, int], float | str | Formula | None]:
+        """Return a sheet's contents with addresses in place of keys; the layout must be complete."""
+        if sheet.key not in self._resolved:
+            self._resolved[sheet.key] = {
                 place: Formula(self.text_of(sheet, cell.content))
                 if isinstance(cell.content, Formula)
                 else cell.content
                 for place, cell in sheet.cells.items()
             }
-            for sheet in self.sheets.values()
-        }
+        return self._resolved[sheet.key]
+
+    def contents(self) -> dict[str, dict[tuple[int, int], float | str | Formula | None]]:
+        """Return every cell for the engine, by sheet name and place."""
+        return {sheet.name: self.resolved(sheet) for sheet in self.sheets.values()}
 
     def formulas(self) -> Iterator[tuple[Sheet, tuple[int, int], str]]:
         """Yield every formula cell with its text."""
         for sheet in self.sheets.values():
-            for place, cell in sheet.cells.items():
-                if isinstance(cell.content, Formula):
-                    yield sheet, place, self.text_of(sheet, cell.content)
+            for place, content in self.resolved(sheet).items():
+                if isinstance(content, Formula):
+                    yield sheet, place, content.text

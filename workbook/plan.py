@@ -10,6 +10,7 @@ from xlmodel.cost.option import gpu_config, tier_or_config
 if TYPE_CHECKING:
     from workbook.request import QuoteRequest
     from xlmodel.catalog import Catalog
+    from xlmodel.catalog.tables import Row
 
 SCENARIOS = ("A", "B", "C")
 
@@ -35,6 +36,7 @@ class Choice:
         api_models: one a slot.
         rent: GPU and count, one a slot.
         own: one a slot.
+        model: the open model that is sized.
     """
 
     dau: float
@@ -44,6 +46,7 @@ class Choice:
     api_models: tuple[str, ...]
     rent: tuple[tuple[str, int], ...]
     own: tuple[Own, ...]
+    model: str
 
 
 def of_request(catalog: Catalog, request: QuoteRequest) -> Choice:
@@ -56,6 +59,7 @@ def of_request(catalog: Catalog, request: QuoteRequest) -> Choice:
         tuple(request.api_models),
         tuple(gpu_config(catalog, text) for text in request.rent),
         tuple(_own(catalog, text) for text in request.own),
+        open_model(catalog, request.model),
     )
 
 
@@ -73,7 +77,27 @@ def of_scenario(catalog: Catalog, letter: str, slots: Choice) -> Choice:
         tuple(api_models[min(slot, len(api_models) - 1)] for slot in range(len(slots.api_models))),
         tuple(rent[min(slot, len(rent) - 1)] for slot in range(len(slots.rent))),
         tuple(own[min(slot, len(own) - 1)] for slot in range(len(slots.own))),
+        open_model(catalog, row["model"]),
     )
+
+
+def open_model(catalog: Catalog, model: str) -> str:
+    """Return the open model behind a model or size class: its weights, or the class's first example.
+
+    A model without open weights is sized by the example of the first class, which the reader may change.
+    """
+    names = catalog.names
+    api_model = names.get("api_model", model)
+    if api_model is not None:
+        rows = catalog.tables["api_models"].rows
+        found = next(row["open_model"] for row in rows if row["item"] == api_model)
+        return found or _example(catalog.tables["size_classes"].rows[0])
+    found = names.get("open_model", model) or ""
+    return found or _example(catalog.row("size_classes", names.find("size_class", model)))
+
+
+def _example(row: Row) -> str:
+    return row["example_models"].split(";")[0].strip()
 
 
 def _own(catalog: Catalog, text: str) -> Own:

@@ -14,7 +14,7 @@ from workbook.figure_links import same_number
 from workbook.figure_update import update_figures
 from workbook.history import mark
 from workbook.package import ErrorValue, Package, read_cells, set_values, update_chart_caches
-from workbook.package.values import ERROR_CODES, format_address, parse_address
+from workbook.package.values import ERROR_CODES, format_address, parse_address, same_value
 from workbook.record_update import update_records
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
 from xlmodel.errors import WorkbookError
@@ -128,9 +128,9 @@ def _new_values(computed: Computed, before: Shown) -> dict[str, dict[str, Stored
     found: dict[str, dict[str, StoredValue]] = {}
     for address, value in computed.values.items():
         place = cell_name(address)
-        held = before[address.sheet].get(place)
-        if held is None or not same_number(held.value, value):
-            found.setdefault(address.sheet, {})[place] = _stored(value)
+        held, new = before[address.sheet].get(place), _stored(value)
+        if held is None or not (same_value(held.value, new) or same_number(held.value, new)):
+            found.setdefault(address.sheet, {})[place] = new
     return found
 
 

@@ -230,7 +230,10 @@ def _options(catalog: Catalog, given: Mapping[str, object], place: str) -> dict[
     model = str(given["model"])
     try:
         found = compare.options(catalog, model)
-        labels = {key: [_label(catalog, each, given) for each in found if each.deployment == name] for key, name in _OPTIONS.items()}
+        labels = {
+            key: [_label(catalog, each, given) for each in found if each.deployment == name]
+            for key, name in _OPTIONS.items()
+        }
     except CellError as error:
         raise RequestError(one_line(f"{place}: model: {error}; give {', '.join(_OPTIONS)}")) from None
     if not labels["api_models"]:
@@ -242,7 +245,9 @@ def _label(catalog: Catalog, found: Option, given: Mapping[str, object]) -> str:
     if not found.open_model:
         return found.label
     tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
-    plan = sized.cheapest(catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens))
+    plan = sized.cheapest(
+        catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens)
+    )
     return config_label(plan.gpu, plan.gpus)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -26,12 +25,15 @@ from xlmodel.engine.values import column_letters, quoted
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    import datetime as dt
 
     from workbook.layout import Cell, Layout, Sheet
+    from workbook.package.chart_cache import ValueOf
     from xlmodel.catalog import Catalog
     from xlmodel.engine import CellValue, Computed
     from xlmodel.functions import Library
+
+    Looks = dict[tuple[str, str, bool, bool, bool], object]
 
 _MARGIN_IN = 0.4
 _DEFAULT_WIDTH = 8.43
@@ -83,7 +85,7 @@ def _values(computed: Computed) -> dict[str, dict[str, float | str | bool | Erro
     return found
 
 
-def _value_of(layout: Layout, computed: Computed) -> object:
+def _value_of(layout: Layout, computed: Computed) -> ValueOf:
     contents = layout.contents()
 
     def value_of(sheet: str, row: int, column: int) -> float | str | bool | ErrorValue | None:
@@ -96,11 +98,12 @@ def _value_of(layout: Layout, computed: Computed) -> object:
 
 
 def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> bytes:
-    book = Workbook()
+    book: Any = Workbook()  # the stubs lack custom properties and styles of cells
     styles.install(book)
     book.remove(book.worksheets[0])
+    looks: Looks = {}
     for sheet in layout.sheets.values():
-        _write_sheet(book.create_sheet(sheet.name), sheet, layout)
+        _write_sheet(book.create_sheet(sheet.name), sheet, layout, looks)
     for name in sorted(layout.names):
         book.defined_names[name] = DefinedName(name, attr_text=layout.refers_to(name))
     book.properties.title = title
@@ -114,16 +117,16 @@ def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
-    for (row, column), cell in sheet.cells.items():
-        _write_cell(page, row, column, cell, layout, sheet)
+def _write_sheet(page: Any, sheet: Sheet, layout: Layout, looks: Looks) -> None:
+    contents = layout.resolved(sheet)
+    for place, cell in sheet.cells.items():
+        _write_cell(page.cell(*place), cell, contents[place], looks)
     for column, width in sheet.widths.items():
         page.column_dimensions[get_column_letter(column)].width = width
     for row, height in _heights(sheet).items():
         page.row_dimensions[row].height = height
     for (row, column), target in sheet.links.items():
-        cell = page.cell(row, column)
-        cell.hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
+        page.cell(row, column).hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
     for validation in sheet.validations:
         page.add_data_validation(
             _validation(
@@ -156,21 +159,26 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     return {**tall, **sheet.heights}
 
 
-def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, layout: Layout, sheet: Sheet) -> None:
-    made = page.cell(row, column)
-    content = cell.content
+def _write_cell(made: Any, cell: Cell, content: float | str | Formula | None, looks: Looks) -> None:
     if isinstance(content, Formula):
-        made.value = layout.text_of(sheet, content)
+        made.value = content.text
     else:
         made.value = content
         if isinstance(content, str) and made.data_type == "f":
             made.data_type = "s"
+    quoted_text = isinstance(content, str) and content.startswith("=")
+    look = (cell.style, cell.number_format, cell.wrap, isinstance(content, str), quoted_text)
+    if look in looks:
+        # setting a style looks it up among all of the book's; a cell that looks the same takes the found one
+        made._style = looks[look]  # noqa: SLF001
+        return
     made.style = cell.style
-    if isinstance(content, str) and content.startswith("="):
+    if quoted_text:
         made.quotePrefix = True
     if cell.number_format:
         made.number_format = cell.number_format
     made.alignment = _alignment(cell)
+    looks[look] = made._style  # noqa: SLF001
 
 
 def _alignment(cell: Cell) -> Alignment:
@@ -183,7 +191,7 @@ def _alignment(cell: Cell) -> Alignment:
     return Alignment(horizontal=look.horizontal, vertical="center", wrap_text=cell.wrap)
 
 
-def _validation(cells: str, kind: str, low: str, high: str, message: str) -> DataValidation:
+def _validation(cells: str, kind: Any, low: str, high: str, message: str) -> DataValidation:
     made = DataValidation(type=kind, formula1=low, allow_blank=True, showErrorMessage=True, sqref=cells)
     if kind != "list":
         made.operator, made.formula2 = "between", high
@@ -191,7 +199,7 @@ def _validation(cells: str, kind: str, low: str, high: str, message: str) -> Dat
     return made
 
 
-def _set_up_page(page: Worksheet, sheet: Sheet) -> None:
+def _set_up_page(page: Any, sheet: Sheet) -> None:
     page.freeze_panes = f"{column_letters(sheet.freeze[1])}{sheet.freeze[0]}"
     page.sheet_view.showGridLines = False
     page.sheet_view.zoomScale = 90

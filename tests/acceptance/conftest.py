@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import zipfile
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     Cells = dict[tuple[int, int], float | str | bool | None]
 
+# where the other programs' helper stands
+sys.path.insert(0, str(Path(__file__).parents[1] / "workbook"))
 QUOTES = [(scenario, lang) for scenario in "ABC" for lang in ("zh", "en")]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -112,7 +116,7 @@ def model(quote: Callable[..., bytes], library: Library) -> Callable[[str, str],
     return read
 
 
-@pytest.fixture(params=QUOTES, ids=lambda each: "-".join(each))
+@pytest.fixture(params=QUOTES, ids="-".join)
 def each_quote(request: pytest.FixtureRequest, quote: Callable[..., bytes]) -> bytes:
     """Return the quotes A, B and C in both languages, one a test."""
     return quote(*request.param)

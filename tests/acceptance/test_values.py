@@ -56,7 +56,7 @@ def test_the_values_are_those_of_the_formulas(each_quote: bytes, stored: Stored,
     assert (computed.uncomputed, computed.messages) == ({}, {})
     differing = {
         str(address): (value, carried[address.sheet][address.row, address.column])
-        for address, value in computed.values.items()
+        for address, value in computed.values.items()  # noqa: PD011 - no pandas here
         if not _same(value, carried[address.sheet][address.row, address.column])
     }
     assert differing == {}
@@ -126,7 +126,7 @@ def _formulas(model: Model, sheet: str) -> set[tuple[int, int]]:
 
 
 def _at(frame: pd.DataFrame, row: int, column: int) -> object:
-    return frame.iat[row - 1, column - 1] if row <= frame.shape[0] and column <= frame.shape[1] else None
+    return frame.iloc[row - 1, column - 1] if row <= frame.shape[0] and column <= frame.shape[1] else None
 
 
 def _same(seen: object, value: object) -> bool:
@@ -136,6 +136,8 @@ def _same(seen: object, value: object) -> bool:
 
 
 def _reads(text: str, value: object) -> bool:
+    """Tell whether LibreOffice's text shows a value; a percentage it writes as one."""
     if isinstance(value, float):
-        return math.isclose(float(text), value, rel_tol=LIBREOFFICE_DIGITS, abs_tol=0)
+        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        return math.isclose(number, value, rel_tol=LIBREOFFICE_DIGITS, abs_tol=0)
     return text == {None: "", True: "TRUE", False: "FALSE"}.get(value, value)

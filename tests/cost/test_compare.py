@@ -24,25 +24,44 @@ OPTIONS = {
         ("own", "standard"),
     ],
     "70B~235B": [("api", "DeepSeek V4-Pro"), ("rent", "4×H100 80GB"), ("own", "enterprise")],
+    "671B": [("api", "DeepSeek V3"), ("rent", "8×H100 80GB"), ("own", "enterprise")],
     "671B (满血)": [("api", "DeepSeek V3"), ("rent", "8×H100 80GB"), ("own", "enterprise")],
     "Qwen-Plus": [("api", "Qwen-Plus")],
     "GPT-4o": [("api", "GPT-4o")],
-    "DeepSeek V3": [("api", "DeepSeek V3"), ("rent", "8×H100 80GB"), ("own", "enterprise")],
-    "Qwen3-32B": [("rent", "2×A100 80GB"), ("own", "standard")],
-    "Qwen3-8B": [("rent", "1×A100 80GB"), ("own", "light")],
-    "Qwen3-235B-A22B": [("rent", "4×H100 80GB"), ("own", "enterprise")],
+}
+# a model with open weights: its API where one serves it, then what sizing picks
+SIZED = {
+    "DeepSeek V3": ["api", "rent", "own"],
+    "DeepSeek V4-Pro": ["api", "rent", "own"],
+    "Qwen3-32B": ["rent", "own"],
+    "Qwen3-8B": ["rent", "own"],
 }
 
 
 @pytest.mark.parametrize("model", OPTIONS)
 def test_options_of_a_model_or_size_class(model: str) -> None:
-    """A size class has its APIs, typical rental and tier; a model those of its class; a closed one its API alone."""
+    """A size class has its APIs, typical rental and tier; a model without open weights its API alone."""
     found = [(row["deployment"], row["what"]) for row in rows(10_000, model)]
     assert found == OPTIONS[model]
 
 
+@pytest.mark.parametrize("growth", [0, 1, -0.5])
+@pytest.mark.parametrize("model", SIZED)
+def test_options_of_an_open_model(model: str, growth: float) -> None:
+    """Each row of an open model is LLM_TCO of it; the hardware that it names gives the row's first year."""
+    given = f"growth_rate={growth}"
+    found = rows(30_000, model, 3, None, None, given)
+    assert [row["deployment"] for row in found] == SIZED[model]
+    for row in found:
+        deployment, what = str(row["deployment"]), str(row["what"]).partition(" (")[0]
+        total = call("LLM_TCO", deployment, model, 30_000, 3, None, None, given)
+        assert row["total"] == pytest.approx(total, rel=1e-12)
+        first = call("LLM_TCO", deployment, what, 30_000, 1, None, None, given)
+        assert row["year_1"] == pytest.approx(first, rel=1e-12)
+
+
 @pytest.mark.parametrize("variant", ["published", "full; high", "growth_rate=0.5; discount_rate=0.1"])
-@pytest.mark.parametrize("model", ["7B~14B", "32B~70B", "DeepSeek V3"])
+@pytest.mark.parametrize("model", ["7B~14B", "32B~70B", "671B", "GPT-4o"])
 def test_rows_are_the_single_functions(model: str, variant: str) -> None:
     """Each row's total and price per million are LLM_TCO and LLM_COST_PER_MTOK, its years sum to the total."""
     for row in rows(30_000, model, 4, 1_000, 500, variant):
@@ -93,7 +112,7 @@ def test_no_tokens_have_no_price_per_million(arguments: tuple[object, ...]) -> N
         ("Qwen-Pluss", "unknown model or size class 'Qwen-Pluss'; nearest: Qwen-Plus"),
         ("DeepSeek", "'DeepSeek' is ambiguous"),
         ("standard", "size classes: 7B~14B, 32B~70B, 70B~235B, 671B"),
-        ("Kimi-K2", "beyond the size class 671B"),
+        ("Qwen3", "'Qwen3' is ambiguous: open model Qwen3-0.6B"),
     ],
 )
 def test_a_model_that_cannot_be_compared(model: str, words: str) -> None:

@@ -168,15 +168,17 @@ def test_a_typed_zero_is_zero(formula: tuple[str, object], result: float) -> Non
     assert call(*formula) == pytest.approx(result, rel=1e-12)
 
 
-def test_daily_users_are_required_for_an_api_alone() -> None:
-    """Without users an API has no bill; a rental and a purchase need none."""
+def test_daily_users_are_required_where_use_decides() -> None:
+    """Without users an API has no bill and an open model no hardware; GPUs and tiers need none."""
     for attempt in (
         ("LLM_TCO", "api", "Qwen-Plus"),
         ("LLM_TCO_TABLE", "api", "Qwen-Plus", " "),
         ("BREAKEVEN_CURVE", "rent", "H100", "api", "GPT-4o"),
         ("LLM_COST_PER_MTOK", "rent", "H100"),
+        ("LLM_TCO", "rent", "Qwen3-32B"),
+        ("LLM_TCO", "own", "Qwen3-32B", ""),
     ):
-        with pytest.raises(CellError, match="^dau: ") as caught:
+        with pytest.raises(CellError, match=r"^dau: ") as caught:
             call(*attempt)
         assert caught.value.code == "#VALUE!"
     assert call("LLM_TCO", "rent", "H100") == call("LLM_TCO", "rent", "H100", 70_000)
@@ -185,14 +187,14 @@ def test_daily_users_are_required_for_an_api_alone() -> None:
 @pytest.mark.parametrize("text", ["220000", "220,000", "2.5", "-5"])
 def test_an_outlay_as_text_is_no_outlay(text: str) -> None:
     """BREAKEVEN_MONTHS takes an amount or a GPU: a number in quotes is #VALUE!, not an unknown GPU."""
-    with pytest.raises(CellError, match="^buy: an amount is expected without quotes") as caught:
+    with pytest.raises(CellError, match=r"^buy: an amount is expected without quotes") as caught:
         call("BREAKEVEN_MONTHS", text, 6_500)
     assert caught.value.code == "#VALUE!"
 
 
 def test_an_amount_needs_a_rent() -> None:
     """An amount has no reserved month of its own."""
-    with pytest.raises(CellError, match="^rent_per_month: missing") as caught:
+    with pytest.raises(CellError, match=r"^rent_per_month: missing") as caught:
         call("BREAKEVEN_MONTHS", 220_000)
     assert caught.value.code == "#VALUE!"
 

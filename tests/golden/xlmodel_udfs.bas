@@ -90,7 +90,9 @@ Public Sub XlmodelRegisterHelp()
     Dim failure As String
     names = Array("LLM_CATALOG", "LLM_PRICE", "LLM_SOURCE", "LLM_API_COST", "LLM_RENT_COST", _
         "LLM_OWN_CAPEX", "LLM_OWN_OPEX", "LLM_TCO", "LLM_TCO_TABLE", "LLM_COMPARE", _
-        "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "BREAKEVEN_CURVE")
+        "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "BREAKEVEN_CURVE", _
+        "LLM_KV_CACHE", "LLM_VRAM", "LLM_FITS", "LLM_GPUS", "LLM_THROUGHPUT", "LLM_LATENCY", _
+        "LLM_PLAN")
     language = "en"
     If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
     hidden = ThisWorkbook.IsAddin
@@ -298,4 +300,89 @@ Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, _
     Exit Function
 failed:
     BREAKEVEN_CURVE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_KV_CACHE(model As Variant, context As Variant, Optional concurrency As Variant, _
+    Optional kv_precision As Variant) As Variant
+    On Error GoTo failed
+    LLM_KV_CACHE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_KV_CACHE", _
+        Array(XlmodelArgument(model), XlmodelArgument(context), XlmodelArgument(concurrency), _
+        XlmodelArgument(kv_precision)))
+    Exit Function
+failed:
+    LLM_KV_CACHE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_VRAM(model As Variant, Optional precision As Variant, _
+    Optional context As Variant, Optional concurrency As Variant, _
+    Optional kv_precision As Variant) As Variant
+    On Error GoTo failed
+    LLM_VRAM = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_VRAM", Array(XlmodelArgument(model), _
+        XlmodelArgument(precision), XlmodelArgument(context), XlmodelArgument(concurrency), _
+        XlmodelArgument(kv_precision)))
+    Exit Function
+failed:
+    LLM_VRAM = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_FITS(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional context As Variant, Optional concurrency As Variant) As Variant
+    On Error GoTo failed
+    LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(XlmodelArgument(model), _
+        XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(context), _
+        XlmodelArgument(concurrency)))
+    Exit Function
+failed:
+    LLM_FITS = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_GPUS(model As Variant, precision As Variant, gpu As Variant, _
+    Optional context As Variant, Optional concurrency As Variant) As Variant
+    On Error GoTo failed
+    LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(XlmodelArgument(model), _
+        XlmodelArgument(precision), XlmodelArgument(gpu), XlmodelArgument(context), _
+        XlmodelArgument(concurrency)))
+    Exit Function
+failed:
+    LLM_GPUS = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_THROUGHPUT(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional input_len As Variant, Optional output_len As Variant, Optional concurrency As Variant, _
+    Optional engine As Variant) As Variant
+    On Error GoTo failed
+    LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", _
+        Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
+        XlmodelArgument(input_len), XlmodelArgument(output_len), XlmodelArgument(concurrency), _
+        XlmodelArgument(engine)))
+    Exit Function
+failed:
+    LLM_THROUGHPUT = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_LATENCY(model As Variant, precision As Variant, gpu_config As Variant, _
+    metric As Variant, Optional input_len As Variant, Optional output_len As Variant, _
+    Optional concurrency As Variant, Optional engine As Variant) As Variant
+    On Error GoTo failed
+    LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(XlmodelArgument(model), _
+        XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(metric), _
+        XlmodelArgument(input_len), XlmodelArgument(output_len), XlmodelArgument(concurrency), _
+        XlmodelArgument(engine)))
+    Exit Function
+failed:
+    LLM_LATENCY = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_PLAN(model As Variant, dau As Variant, Optional precision As Variant, _
+    Optional gpu As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_PLAN = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PLAN", Array(XlmodelArgument(model), _
+        XlmodelArgument(dau), XlmodelArgument(precision), XlmodelArgument(gpu), _
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_PLAN = XlmodelError(Err.Description)
 End Function

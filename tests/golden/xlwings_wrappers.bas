@@ -89,6 +89,58 @@ failed:
     LLM_COST_PER_MTOK = Err.Description
 End Function
 
+Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency))
+        Exit Function
+    #End If
+failed:
+    LLM_FITS = Err.Description
+End Function
+
+Function LLM_GPUS(model, precision, gpu, Optional context, Optional concurrency)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency))
+        Exit Function
+    #End If
+failed:
+    LLM_GPUS = Err.Description
+End Function
+
+Function LLM_KV_CACHE(model, context, Optional concurrency, Optional kv_precision)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_KV_CACHE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_KV_CACHE", Array(model, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_KV_CACHE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_KV_CACHE", Array(model, context, concurrency, kv_precision))
+        Exit Function
+    #End If
+failed:
+    LLM_KV_CACHE = Err.Description
+End Function
+
+Function LLM_LATENCY(model, precision, gpu_config, metric, Optional input_len, Optional output_len, Optional concurrency, Optional engine)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine))
+        Exit Function
+    #End If
+failed:
+    LLM_LATENCY = Err.Description
+End Function
+
 Function LLM_OWN_CAPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -113,6 +165,19 @@ Function LLM_OWN_OPEX(tier_or_gpu_config, Optional assumptions, Optional figures
     #End If
 failed:
     LLM_OWN_OPEX = Err.Description
+End Function
+
+Function LLM_PLAN(model, dau, Optional precision, Optional gpu, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_PLAN = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PLAN", Array(model, dau, precision, gpu, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_PLAN = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PLAN", Array(model, dau, precision, gpu, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_PLAN = Err.Description
 End Function
 
 Function LLM_PRICE(item, field, Optional figures)
@@ -178,5 +243,31 @@ Function LLM_TCO_TABLE(deployment, what, Optional dau, Optional years, Optional 
     #End If
 failed:
     LLM_TCO_TABLE = Err.Description
+End Function
+
+Function LLM_THROUGHPUT(model, precision, gpu_config, Optional input_len, Optional output_len, Optional concurrency, Optional engine)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine))
+        Exit Function
+    #End If
+failed:
+    LLM_THROUGHPUT = Err.Description
+End Function
+
+Function LLM_VRAM(model, Optional precision, Optional context, Optional concurrency, Optional kv_precision)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_VRAM = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_VRAM", Array(model, precision, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_VRAM = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_VRAM", Array(model, precision, context, concurrency, kv_precision))
+        Exit Function
+    #End If
+failed:
+    LLM_VRAM = Err.Description
 End Function
 

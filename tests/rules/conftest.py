@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -18,7 +19,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from workbook.package import ErrorValue, Package, finish, set_values, update_chart_caches
+from workbook.package import Package, finish, set_values, update_chart_caches
 from xlmodel.engine import ErrorCode, compute_file
 
 if TYPE_CHECKING:
@@ -108,9 +109,8 @@ class Draft:
         """Write the file: results from the engine, chart points, properties, then the defect."""
         stream = io.BytesIO()
         self.book.save(stream)
-        data = stream.getvalue()
-        package = Package.read(data)
-        values = self._results(data)
+        package = Package.read(stream.getvalue())
+        values = self._results()
         set_values(package, values)
 
         def value_of(sheet: str, row: int, column: int) -> CellValue:
@@ -125,21 +125,34 @@ class Draft:
         written = package.to_bytes(deterministic=True)
         return self.zip_edit(written) if self.zip_edit else written
 
-    def _results(self, data: bytes) -> dict[str, dict[str, CellValue]]:
-        computed = compute_file(data).values
+    def _results(self) -> dict[str, dict[str, CellValue]]:
+        """Give each formula of the good workbook its computed result, a changed one the stand-in."""
+        good = good_results(self.lang)
         results: dict[str, dict[str, CellValue]] = {}
         for sheet in self.book:
             for row in sheet.iter_rows():
                 for cell in row:
                     if cell.data_type == "f":
-                        results.setdefault(sheet.title, {})[cell.coordinate] = STAND_IN
-        for address, value in computed.items():
-            cell = self.book[address.sheet].cell(address.row, address.column)
-            result = ErrorValue(value.value) if isinstance(value, ErrorCode) else value
-            results[address.sheet][cell.coordinate] = STAND_IN if isinstance(result, ErrorValue) else result
+                        text, value = good.get((sheet.title, cell.coordinate), ("", STAND_IN))
+                        same = text == cell.value
+                        results.setdefault(sheet.title, {})[cell.coordinate] = value if same else STAND_IN
         for (key, coordinate), value in self.values.items():
             results.setdefault(self.name(key), {})[coordinate] = value
         return results
+
+
+@cache
+def good_results(lang: str) -> dict[tuple[str, str], tuple[str, CellValue]]:
+    """Compute the good workbook: formula and result by sheet and address."""
+    book = good_draft(lang).book
+    stream = io.BytesIO()
+    book.save(stream)
+    results: dict[tuple[str, str], tuple[str, CellValue]] = {}
+    for address, value in compute_file(stream.getvalue()).values.items():
+        assert not isinstance(value, ErrorCode), f"{address}: {value}"
+        cell = book[address.sheet].cell(address.row, address.column)
+        results[address.sheet, cell.coordinate] = str(cell.value), value
+    return results
 
 
 def fill(sheet: Worksheet, address: str, value: object, style: str = "Text", number_format: str = "") -> None:
@@ -277,7 +290,7 @@ def _result(draft: Draft) -> None:
         fill(sheet, f"F{row}", f"=SUM(C{row}:E{row})", "Output", MONEY)
     chart = BarChart()
     chart.title, chart.y_axis.title = "Cost is equal each year", "CNY"
-    chart.title.overlay = False
+    chart.title.overlay = chart.y_axis.title.overlay = False
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.roundedCorners = False
     chart.append(Series(Reference(sheet, min_col=3, max_col=5, min_row=7), title="Cost"))
@@ -324,6 +337,7 @@ def _records(draft: Draft) -> None:
 
 def _cover(draft: Draft) -> None:
     sheet, pick = draft.sheet("cover"), draft.pick
+    sheet.column_dimensions["A"].width = 44
     fill(sheet, "A7", pick("总费用", "Total cost"))
     fill(sheet, "B7", f"={draft.name('result')}!F7", "Output", MONEY)
     fill(sheet, "A8", pick("符号：费用为正数", "Signs: costs are positive"))
@@ -341,6 +355,6 @@ def draft(request: pytest.FixtureRequest) -> Draft:
 
 
 @pytest.fixture
-def english() -> Draft:
-    """Give the good workbook in English."""
-    return good_draft("en")
+def draft_in() -> Callable[[str], Draft]:
+    """Give what builds the good workbook in a language."""
+    return good_draft

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import xlmodel
 from workbook.request import QuoteRequest, load_requests, make_request, scenario_request
 from workbook.request_text import file_name, unlike
 from xlmodel.catalog import Catalog, built_in
@@ -83,8 +84,6 @@ def test_an_unknown_scenario_names_those_there_are(catalog: Catalog) -> None:
     ("model", "canonical", "api_models", "rent", "own"),
     [
         ("32b", "32B~70B", ("DeepSeek V3", "DeepSeek V4-Pro"), ("2×A100 80GB",), ("standard",)),
-        ("qwen3 32b", "Qwen3-32B", ("DeepSeek V3", "DeepSeek V4-Pro"), ("2×A100 80GB",), ("standard",)),
-        ("deepseek-v3", "DeepSeek V3", ("DeepSeek V3",), ("8×H100 80GB",), ("enterprise",)),
         ("通义千问Plus", "Qwen-Plus", ("Qwen-Plus",), (), ()),
     ],
 )
@@ -96,7 +95,7 @@ def test_options_left_out_are_those_of_the_model(
     rent: tuple[str, ...],
     own: tuple[str, ...],
 ) -> None:
-    """A size class, an open model (its class), an API with open weights, and one without (the API alone)."""
+    """A size class brings its options; an API without open weights stands alone."""
     found = make_request(catalog, {"model": model}, "request")
     assert (found.model, found.api_models, found.rent, found.own) == (canonical, api_models, rent, own)
 
@@ -115,13 +114,23 @@ def test_options_left_out_without_a_model_are_those_of_scenario_a(catalog: Catal
     )
 
 
-def test_a_model_beyond_the_size_classes_needs_its_options(catalog: Catalog) -> None:
-    """Kimi K2.5 has no class: without options an error, with them a request."""
-    with pytest.raises(RequestError, match="beyond the size class 671B; give api_models, rent, own"):
-        make_request(catalog, {"model": "K2.5"}, "request")
-    options = {"api_models": "K2.5", "rent": "8xH200", "own": ""}
-    found = make_request(catalog, {"model": "K2.5", **options, "own": []}, "request")
-    assert (found.api_models, found.rent) == (("Kimi K2.5",), ("8×H200 141GB",))
+@pytest.mark.parametrize(
+    ("model", "open_model", "precision", "api_models"),
+    [
+        ("qwen3 32b", "Qwen3-32B", "bf16", ("DeepSeek V3", "DeepSeek V4-Pro")),
+        ("deepseek-v3", "DeepSeek-V3", "fp8", ("DeepSeek V3",)),
+        ("K2.5", "Kimi-K2.5", "int4", ("Kimi K2.5",)),
+    ],
+)
+def test_hardware_left_out_is_sized_for_the_model(
+    catalog: Catalog, model: str, open_model: str, precision: str, api_models: tuple[str, ...]
+) -> None:
+    """An open model gets GPUs that have a price and hold it; one without an API, its class's API models."""
+    found = make_request(catalog, {"model": model}, "request")
+    assert found.api_models == api_models
+    for config, field in ((found.rent[0], "reserved_month"), (found.own[0], "purchase")):
+        assert xlmodel.call("LLM_FITS", open_model, precision, config, 1200) is True
+        assert xlmodel.call("LLM_PRICE", config.partition("×")[2], field) > 0
 
 
 @pytest.mark.parametrize(
@@ -249,7 +258,7 @@ MISTAKES = [
     ),
     ("[assumptions]\ndiscount_rate = 'x'", "assumptions: discount_rate: 'x' is no number (per year)"),
     ("[assumptions]\ndiscount_rate = 99", "assumptions: discount_rate: 99 is outside 0 to 10 (per year)"),
-    ("[assumptions]\ndiscount_rate = nan", "assumptions: discount_rate: nan is no amount"),
+    ("[assumptions]\ndiscount_rate = nan", "assumptions: discount_rate: nan is outside 0 to 10 (per year)"),
     ("[assumptions]\npue = {ful = 1}", "assumptions: pue: unknown key ful, expected published or full"),
     (
         "[assumptions]\nprofile = {full = 'full'}",

@@ -92,7 +92,7 @@ def alternative_texts(book: Book) -> Iterator[Hit]:
     "C01",
     zh="图表有标题和数值轴标题，坐标轴可见，直角边框，带当前数据点",
     en="A chart has a title, a value-axis title, visible axes, square corners and the points of its cells",
-    how="Chart part: title beside the plot (overlay 0), titles of value axes, delete 0 on value axes and one "
+    how="Chart part: titles beside the plot (overlay 0), one on the chart and each value axis, delete 0 on value axes and one "
     "category axis, roundedCorners 0, cached points equal to the cells",
 )
 def charts_are_complete(book: Book) -> Iterator[Hit]:
@@ -116,8 +116,9 @@ def _problems(root: Element) -> list[str]:
     title = chart.child("title") if chart else None
     if not _says_something(title):
         problems.append("chart without a title; state what it shows")
-    elif title is not None and _value(title.child("overlay")) not in _OFF:
-        problems.append("the title may lie over the plot; write overlay 0")
+    titles = (element for element in root.walk() if element.name == "title")
+    if any(_value(each.child("overlay")) not in _OFF for each in titles):
+        problems.append("a title may lie over the plot; write overlay 0")
     plot = chart.child("plotArea") if chart else None
     axes = [child for child in plot.children if child.name in _AXES] if plot else []
     return problems + _axis_problems(axes)

@@ -1,1 +1,1 @@
-
+"""One module a sheet of the quote."""

@@ -21,7 +21,6 @@ STEPS = 20
 
 def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]) -> None:
     """Add the sheet Break-even with a cumulative chart for each accounting."""
-    pick = layout.pick
     sheet = start(
         layout,
         "breakeven",

@@ -53,7 +53,7 @@ def figure_sheet(layout: Layout, catalog: Catalog, table: Table) -> list[Figure]
     figures = _in_force(catalog, table)
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _figure_row(layout, sheet, row, figure, order)
-    _finish(layout, sheet, table, len(order), len(figures), [_WIDTHS.get(key, 12) for key in order])
+    _finish(sheet, table, len(order), len(figures), [_WIDTHS.get(key, 12) for key in order])
     return figures
 
 
@@ -112,7 +112,7 @@ def record_sheet(layout: Layout, table: Table) -> None:
                     sheet, row, index, text or None, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT
                 )
     sizes = [_width(layout, table, column) for column in columns]
-    _finish(layout, sheet, table, len(columns), len(table.rows), sizes)
+    _finish(sheet, table, len(columns), len(table.rows), sizes)
 
 
 # tables whose cells the native formulas of other sheets read
@@ -161,7 +161,7 @@ def _catalog_sheet(layout: Layout, table: Table) -> Sheet:
     )
 
 
-def _finish(layout: Layout, sheet: Sheet, table: Table, columns: int, rows: int, sizes: list[float]) -> None:
+def _finish(sheet: Sheet, table: Table, columns: int, rows: int, sizes: list[float]) -> None:
     widths(sheet, *sizes)
     if rows:
         sheet.tables.append(TableArea(f"tbl_{table.name}", HEADER_ROW, 1, HEADER_ROW + rows, columns))

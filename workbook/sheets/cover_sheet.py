@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from workbook import styles
 from workbook.charts import Chart
-from workbook.layout import Sheet
 from workbook.sheets.detail_sheet import PROFILES, profile_label
 from workbook.sheets.frame import header, start, widths
 
 if TYPE_CHECKING:
-    from workbook.layout import Layout
+    from workbook.layout import Layout, Sheet
     from workbook.request import QuoteRequest
 
 ROLES = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from workbook import styles
 from workbook.layout import HEADER_ROW
 from workbook.sheets.frame import header, start, widths
-from xlmodel.engine.values import column_letters
 from xlmodel.cost.schedule import COMPONENTS
+from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workbook.layout import HEADER_ROW, Sheet
+from workbook.layout import HEADER_ROW, Sheet, Validation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,3 +71,9 @@ def header(
 def widths(sheet: Sheet, *sizes: float) -> None:
     """Set the widths of the columns from the first on, in characters."""
     sheet.widths.update(enumerate(sizes, start=1))
+
+
+def list_validation(layout: Layout, sheet: Sheet, cells: str, name: str) -> None:
+    """Let some cells take what a named list holds."""
+    message = layout.pick("请从列表中选择", "Choose from the list, please")
+    sheet.validations.append(Validation(cells, "list", f"={name}", "", message))

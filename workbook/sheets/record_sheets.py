@@ -8,8 +8,8 @@ from workbook import styles
 from workbook.layout import HEADER_ROW, Place
 from workbook.plan import SCENARIOS
 from workbook.sheets.detail_sheet import PROFILES, profile_label
-from workbook.sheets.inputs_sheet import custom_label
 from workbook.sheets.frame import header, start, widths
+from workbook.sheets.scenario_block import custom_label
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
     sheet.landscape = False
 
 
-def year_checks(layout: Layout, options: Sequence[tuple[str, int]], years: int) -> list[tuple[str, str]]:
+def year_checks(layout: Layout, options: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
     """Return the checks that the years of each option add up to its total."""
     found = []
     for profile, _ in PROFILES:
@@ -108,6 +108,7 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
+        "model": (pick("开源模型", "Open model"), list(catalog.names.items("open_model"))),
         "rent_gpu": (
             pick("可租 GPU", "GPUs to rent"),
             [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],

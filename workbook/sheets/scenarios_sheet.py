@@ -9,7 +9,7 @@ from workbook.layout import HEADER_ROW
 from workbook.plan import SCENARIOS
 from workbook.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
 from workbook.sheets.frame import header, start, widths
-from workbook.sheets.inputs_sheet import CUSTOM, custom_label
+from workbook.sheets.scenario_block import CUSTOM, custom_label
 from xlmodel.engine.values import column_letters
 from xlmodel.inputs.register import ESTIMATES
 

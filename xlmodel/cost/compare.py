@@ -52,16 +52,17 @@ def options(catalog: Catalog, model: str) -> list[Option]:
         alone = [read(catalog, "api", api_model)]
         open_model = _api_row(catalog, api_model).get("open_model", "")
         return alone + (_sized(catalog, open_model) if open_model else [])
-    open_model = names.get("open_model", model) or ""
-    if open_model:
-        served = [row["item"] for row in catalog.tables["api_models"].rows if row["open_model"] == open_model]
-        return [read(catalog, "api", name) for name in served] + _sized(catalog, open_model)
+    # before open models: 671B is the name of a class, and an alias of a model
     size_class = names.get("size_class", model)
-    if size_class is None:
+    if size_class is not None:
+        row = catalog.row("size_classes", size_class)
+        api_models = [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")]
+        return [*api_models, read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
+    open_model = names.get("open_model", model)
+    if open_model is None:
         raise _unknown(catalog, model)
-    row = catalog.row("size_classes", size_class)
-    api_models = [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")]
-    return [*api_models, read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
+    served = [row["item"] for row in catalog.tables["api_models"].rows if row["open_model"] == open_model]
+    return [read(catalog, "api", name) for name in served] + _sized(catalog, open_model)
 
 
 def compare(
@@ -86,7 +87,7 @@ def compare(
     return [
         Line(
             option,
-            _what(catalog, inputs, option, workload),
+            _what(catalog, inputs, option, workload, years),
             by_year,
             total,
             total / tokens if tokens else None,
@@ -106,10 +107,10 @@ def _sized(catalog: Catalog, open_model: str) -> list[Option]:
     return [read(catalog, deployment, open_model) for deployment in ("rent", "own")]
 
 
-def _what(catalog: Catalog, inputs: Inputs, option: Option, workload: Workload) -> str:
+def _what(catalog: Catalog, inputs: Inputs, option: Option, workload: Workload, years: int) -> str:
     if not option.open_model:
         return option.label
-    plan = sized.cheapest(catalog, inputs, option.deployment, option.open_model, workload)
+    plan = sized.first_plan(catalog, inputs, option.deployment, option.open_model, workload, years)
     return f"{config_label(plan.gpu, plan.gpus)} ({option.open_model} {plan.precision})"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from xlmodel.cost import own, rent
 from xlmodel.cost.schedule import Schedule, growth_factor
@@ -11,30 +11,45 @@ from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import capacity_by_gpu, parse_constants, parse_gpu, parse_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xlmodel.catalog.tables import Catalog
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
     from xlmodel.sizing import CapacityPlan, GpuSpec, ModelSpec, SizingConstants
 
+Source = TypeVar("Source")
+Parsed = TypeVar("Parsed")
 NODE_GPUS = 8
+_MOST_PARSED = 2048
+_PARSED: dict[int, tuple[object, object]] = {}
 PRICE_FIELDS = {"rent": "reserved_month", "own": "purchase"}
 
 
 def model_spec(catalog: Catalog, model: str) -> ModelSpec:
     """Return the architecture of an open model, by its canonical name."""
-    return parse_model(catalog.row("models", model))
+    return _parsed(catalog.row("models", model), parse_model)
 
 
 def gpu_spec(catalog: Catalog, gpu: str) -> GpuSpec:
     """Return the specification of a GPU, by its canonical name."""
-    return parse_gpu(catalog.row("gpus", gpu))
+    return _parsed(catalog.row("gpus", gpu), parse_gpu)
 
 
 def constants(catalog: Catalog) -> SizingConstants:
     """Return the fitted constants of the sizing."""
-    return parse_constants(catalog.tables["sizing_constants"].rows)
+    return _parsed(catalog.tables["sizing_constants"].rows, parse_constants)
+
+
+def _parsed(source: Source, parse: Callable[[Source], Parsed]) -> Parsed:
+    """Parse a row or table once: the sizing keeps its own results by the identity of what was parsed."""
+    found = _PARSED.get(id(source))
+    if found is None or found[0] is not source:
+        if len(_PARSED) >= _MOST_PARSED:
+            _PARSED.clear()
+        # the source is kept beside its result, so that its identity cannot pass to another object
+        found = _PARSED[id(source)] = (source, parse(source))
+    return cast("Parsed", found[1])
 
 
 def plans(
@@ -77,10 +92,17 @@ def plans(
     )
 
 
-def priced_gpus(catalog: Catalog, deployment: str) -> list[str]:
-    """Return the GPUs that have a reserved month (rent) or a purchase price (own)."""
-    field = PRICE_FIELDS[deployment]
-    return [gpu for gpu in catalog.names.items("gpu") if catalog.has(gpu, field)]
+def has_price(catalog: Catalog, inputs: Inputs, deployment: str, gpu: str) -> bool:
+    """Tell whether a GPU's reserved month (rent) or purchase price (own) is given, or in force on the price date."""
+    key = (gpu, PRICE_FIELDS[deployment])
+    day = inputs.price_date or catalog.release_date
+    return key in catalog.given or any(row.effective_from <= day for row in catalog.figures.get(key, ()))
+
+
+def priced_gpus(catalog: Catalog, inputs: Inputs, deployment: str) -> list[str]:
+    """Return the GPUs with a known specification and a price."""
+    gpus = [row["item"] for row in catalog.tables["gpus"].rows]
+    return [gpu for gpu in gpus if has_price(catalog, inputs, deployment, gpu)]
 
 
 def month_cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan) -> float:
@@ -92,9 +114,9 @@ def month_cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: Capacity
 
 
 def cheapest(
-    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload
+    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload, years: int = 3
 ) -> CapacityPlan:
-    """Return the plan with the lowest monthly cost among the GPUs that have a price.
+    """Return the plan with the lowest cost over the years among the GPUs that have a price.
 
     A copy of the model within one node goes before one spread over several, whose speed rests on a network
     that nobody has described.
@@ -102,12 +124,28 @@ def cheapest(
     Raises:
         NotAvailableError: no GPU with a price can serve the model.
     """
-    gpus = priced_gpus(catalog, deployment)
+    gpus = priced_gpus(catalog, inputs, deployment)
     if not gpus:
         raise NotAvailableError(f"{deployment}: no GPU has the price {PRICE_FIELDS[deployment]}")
     found = plans(catalog, inputs, model, workload, gpus)
     found = [plan for plan in found if plan.layout.group_gpus <= NODE_GPUS] or found
-    return min(found, key=lambda plan: (month_cost(catalog, inputs, deployment, plan), plan.gpus))
+    return min(found, key=lambda plan: (_cost(catalog, inputs, deployment, plan, years), plan.gpus))
+
+
+def _cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan, years: int) -> float:
+    if deployment == "rent":
+        return rent.month_cost(catalog, inputs, plan.gpu, plan.gpus)
+    hardware = own.configuration(catalog, plan.gpu, plan.gpus)
+    return own.schedule(catalog, inputs, hardware, years).total(inputs.discount_rate)
+
+
+def first_plan(
+    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload, years: int
+) -> CapacityPlan:
+    """Return the hardware at the start: a rental's of its first year, a purchase's for the largest of the years."""
+    growth = [growth_factor(inputs.growth_rate, year) for year in range(1, years + 1)]
+    start = workload.scaled(max(growth)) if deployment == "own" else workload
+    return cheapest(catalog, inputs, deployment, model, start, years)
 
 
 def schedule(
@@ -118,15 +156,14 @@ def schedule(
     A rental is sized anew each year as use grows; a purchase is sized for the largest year, since whole
     servers are bought at the start.
     """
-    growth = [growth_factor(inputs.growth_rate, year) for year in range(1, years + 1)]
     if deployment == "own":
-        peak = workload.scaled(max(growth))
-        plan = cheapest(catalog, inputs, deployment, model, peak)
+        plan = first_plan(catalog, inputs, deployment, model, workload, years)
         return own.schedule(catalog, inputs, own.configuration(catalog, plan.gpu, plan.gpus), years)
     running = []
     one_off = 0.0
-    for year, factor in enumerate(growth, start=1):
-        plan = cheapest(catalog, inputs, deployment, model, workload.scaled(factor))
+    for year in range(1, years + 1):
+        scaled = workload.scaled(growth_factor(inputs.growth_rate, year))
+        plan = cheapest(catalog, inputs, deployment, model, scaled, years)
         flows = rent.schedule(catalog, inputs, plan.gpu, plan.gpus, years)
         running.append(flows.running[year - 1])
         one_off = flows.one_off

@@ -89,6 +89,11 @@ def _dau(
         raise NotAvailableError(
             "deployment: write rent or own; an API has no users at which it equals itself"
         )
+    if found.open_model:
+        raise NotAvailableError(
+            f"what: the hardware of {found.open_model} depends on the users that are asked for; "
+            "write a GPU configuration or a tier"
+        )
     cost = breakeven.spread_month_cost(catalog, context.inputs, found)
     other = context.opposite()
     workload = Workload(1, input_tokens, output_tokens)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BYTES_PER_GB = 1e9
 _COUNT = 10_000_000
+# a cell of a table for which no price is published, or no demand is given
+_NO_PRICE = "—"
 
 MODEL = Argument("model", Takes.TEXT, "开源模型，如 Qwen3-32B", "An open model, such as Qwen3-32B")
 PRECISION = Argument(
@@ -71,9 +73,7 @@ INPUT_LEN = Argument(
     maximum=_COUNT,
     whole=True,
 )
-OUTPUT_LEN = replace(
-    INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request"
-)
+OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
 ENGINE = Argument(
     "engine",
     Takes.TEXT,
@@ -114,9 +114,7 @@ def _fits(
     return fits(spec, precision, gpu, gpus, tokens, concurrency, sized.constants(catalog)).fits
 
 
-def _gpus(
-    context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float
-) -> Value:
+def _gpus(context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float) -> Value:
     catalog = context.catalog
     card = sized.gpu_spec(catalog, catalog.names.find("gpu", gpu))
     spec = _model(catalog, model)
@@ -175,7 +173,7 @@ def _plan(
     plans = sized.plans(catalog, context.inputs, found, workload, gpus, precision or "")
     rows = [_plan_row(context, plan, workload) for plan in plans]
     # the cheapest first, by rent where it is published, else by owning; those without a price last
-    rows.sort(key=lambda row: (row[11] == "" and row[12] == "", row[11] or row[12] or row[2]))
+    rows.sort(key=_by_cost)
     header = [
         "gpu", "replicas", "gpus", "nodes", "parallelism", "precision", "headroom", "tokens_per_s", "peak_tokens_per_s",
         "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note",
@@ -183,18 +181,27 @@ def _plan(
     return table(header, rows)
 
 
+def _by_cost(row: list[Scalar]) -> tuple[bool, float]:
+    rent_month, own_month, gpus = row[11], row[12], row[2]
+    if isinstance(rent_month, float):
+        return False, rent_month
+    if isinstance(own_month, float):
+        return False, own_month
+    return True, float(gpus or 0)
+
+
 def _plan_row(context: Context, plan: CapacityPlan, workload: Workload) -> list[Scalar]:
     catalog, inputs = context.catalog, context.inputs
     months: dict[str, Scalar] = {}
-    for deployment, field in sized.PRICE_FIELDS.items():
-        priced = catalog.has(plan.gpu, field)
+    for deployment in sized.PRICE_FIELDS:
+        priced = sized.has_price(catalog, inputs, deployment, plan.gpu)
         months[deployment] = (
-            context.money(sized.month_cost(catalog, inputs, deployment, plan)) if priced else ""
+            context.money(sized.month_cost(catalog, inputs, deployment, plan)) if priced else _NO_PRICE
         )
-    month = months["rent"] if months["rent"] != "" else months["own"]
+    month = months["rent"] if isinstance(months["rent"], float) else months["own"]
     tokens = workload.mtok_per_year(inputs.days_per_month) / 12
-    per_mtok = month / tokens if isinstance(month, float) and tokens else ""
-    headroom = plan.headroom if plan.tokens_per_s_peak else ""
+    per_mtok = month / tokens if isinstance(month, float) and tokens else _NO_PRICE
+    headroom = plan.headroom if plan.tokens_per_s_peak else _NO_PRICE
     return [
         plan.gpu,
         float(plan.replicas),

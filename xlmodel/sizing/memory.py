@@ -58,13 +58,10 @@ def weights_bytes(model: ModelSpec, precision: str, constants: SizingConstants) 
 def kv_values_per_token(model: ModelSpec) -> float:
     """Numbers that one more token adds to the cache, in the layers that keep the whole context.
 
-    GQA: 2 × kv_layers × kv_heads × head_dim. MLA: kv_layers × (rank + rope). Compressed: one entry per ratio tokens.
+    GQA: 2 × kv_layers × kv_heads × head_dim. MLA: kv_layers × (rank + rope).
     """
     if model.attention == "mla":
         return float(model.kv_layers * (model.kv_lora_rank + model.qk_rope_head_dim))
-    if model.attention == "compressed":
-        fine = model.compressed_layers * (model.head_dim + model.index_head_dim) / model.compress_ratio
-        return fine + model.heavy_layers * model.head_dim / model.heavy_ratio
     return 2.0 * model.kv_layers * model.kv_heads * model.head_dim
 
 

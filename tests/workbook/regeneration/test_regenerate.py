@@ -1,0 +1,387 @@
+"""Regeneration: new prices in an edited quote, and nothing else touched."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from workbook.build import build_quote
+from workbook.package import CellValue, ErrorValue, Package, defined_names, read_cells
+from workbook.package.finishing import CALC_ID
+from workbook.regenerate import regenerate
+from workbook.request import scenario_request
+from xlmodel.catalog import built_in, read_catalog
+from xlmodel.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from workbook.regenerate import Regenerated
+    from xlmodel.catalog import Catalog
+
+    MakeCatalog = Callable[..., Path]
+    WithCells = Callable[[bytes, dict[str, dict[str, CellValue]]], bytes]
+    FindPlace = Callable[[bytes, str, str, str], str]
+
+API, RENT, OWN = "API Qwen-Plus", "Rent 1×A100 80GB", "Own light"
+RENTAL = "GPU rental prices"
+CELL = r'<c r="{}"[ >/].*?(?:</c>|(?<=/)>)'
+
+
+def cells(data: bytes, sheet: str) -> dict[str, CellValue]:
+    """Return what the cells of a sheet show."""
+    return {address: cell.value for address, cell in read_cells(Package.read(data), sheet).items()}
+
+
+def totals(data: bytes) -> dict[str, tuple[CellValue, CellValue]]:
+    """Return published and full total of each option, as the cover shows them."""
+    shown = cells(data, "Cover")
+    top = next(int(address[1:]) for address, value in shown.items() if value == "Option")
+    assert (shown[f"C{top}"], shown[f"D{top}"]) == ("Published", "Full")
+    return {str(shown[f"A{row}"]): (shown[f"C{row}"], shown[f"D{row}"]) for row in range(top + 1, top + 5)}
+
+
+def chart_points(data: bytes) -> dict[str, list[str]]:
+    """Return the points that each chart carries."""
+    parts = Package.read(data).parts
+    return {
+        name: re.findall(rb"<(?:\w+:)?v>(.*?)</", part)
+        for name, part in parts.items()
+        if name.startswith("xl/charts/chart")
+    }  # type: ignore[return-value]
+
+
+def test_doubled_prices_reach_every_total(edited: bytes, renewed: Regenerated) -> None:
+    """By hand, 20,000 users for 36 months: API 960 × 1.6 … and rent 13,000 a month; owning does not move."""
+    new = totals(renewed.data)
+    # 480 Mtok in at 1.6 and 240 Mtok out at 2 a month
+    assert new[API] == pytest.approx(((480 * 1.6 + 240 * 2) * 36, (480 * 1.6 + 240 * 2) * 36 + 150_000))
+    # one engineer at 200,000 a year, and first-year one-offs of 20 + 35 + 15 + 7.5 万
+    assert new[RENT] == pytest.approx((13_000 * 36, 13_000 * 36 + 3 * 200_000 + 775_000))
+    assert new[OWN] == totals(edited)[OWN]
+    assert cells(renewed.data, "我的备注")["B2"] == 2 * 13_000 * 36
+
+
+def test_the_result_is_that_of_a_new_quote(quote: bytes, doubled: Catalog) -> None:
+    """Every formula cell and every chart equals those of a quote built from the new catalog."""
+    made, fresh = regenerate(quote, doubled).data, build_quote(scenario_request(doubled, "A", "en"), doubled)
+    compared = 0
+    for sheet in Package.read(fresh).sheets:
+        expected = read_cells(Package.read(fresh), sheet)
+        found = read_cells(Package.read(made), sheet)
+        for address, cell in expected.items():
+            if cell.formula is not None:
+                assert (found[address].formula, found[address].value) == (cell.formula, cell.value), (
+                    sheet,
+                    address,
+                )
+                compared += 1
+    assert compared > 1000
+    assert chart_points(made) == chart_points(fresh) != chart_points(quote)
+    assert cells(made, "Figures") == cells(fresh, "Figures")
+    assert cells(made, "API prices") == cells(fresh, "API prices")
+
+
+def test_charts_show_the_new_totals(renewed: Regenerated) -> None:
+    """A chart of the cover carries the new rent total in its points, and none the old one."""
+    points = chart_points(renewed.data)
+    assert b"468000" in points["xl/charts/chart1.xml"]
+    assert b"234000" not in points["xl/charts/chart1.xml"]
+
+
+def test_nothing_else_is_touched(edited: bytes, renewed: Regenerated) -> None:
+    """Parts that need no change keep their bytes; in the others only the cells whose values changed differ."""
+    made = renewed
+    old, new = Package.read(edited), Package.read(made.data)
+    assert list(old.parts) == list(new.parts)
+    changed = {name for name in old.parts if old.parts[name] != new.parts[name]}
+    sheets = {name for name in changed if name.startswith("xl/worksheets/sheet")}
+    charts = {name for name in changed if name.startswith("xl/charts/chart")}
+    assert changed - sheets - charts == {"docProps/custom.xml"}
+    untouched = {"GPU purchase prices", "Sources", "Lists", "Reconciliation"}
+    assert not sheets & {old.sheets[name] for name in untouched}
+    for name, part in old.sheets.items():
+        before, after = read_cells(old, name), read_cells(new, name)
+        moved = [address for address in after if before.get(address) != after[address]]
+        texts = [old.parts[part].decode(), new.parts[part].decode()]
+        if name == "Changes":  # a row more
+            assert len(moved) == 3
+            row = int(moved[0][1:])
+            texts[1] = re.sub(rf'<row r="{row}">.*?</row>', "", texts[1]).replace(
+                f"A1:C{row}", f"A1:C{row - 1}"
+            )
+            moved = []
+        for address in moved:
+            assert before[address].formula == after[address].formula
+            assert before[address].style == after[address].style
+            texts = [re.sub(CELL.format(address), "", text, count=1) for text in texts]
+        assert texts[0] == texts[1], name
+
+
+def test_edits_of_a_person_stay(edited: bytes, renewed: Regenerated) -> None:
+    """Input, added sheet, comment and styles are there, and the file opens in another reader."""
+    made = renewed.data
+    book = openpyxl.load_workbook(io.BytesIO(made), data_only=True)
+    assert book["Inputs"]["D17"].value == 20000
+    added = book["我的备注"]
+    assert (added["A2"].value, added["B2"].comment.text) == ("两倍总计", "请核对")
+    assert Package.read(made).parts["xl/styles.xml"] == Package.read(edited).parts["xl/styles.xml"]
+
+
+def test_a_second_run_changes_nothing(doubled: Catalog, renewed: Regenerated) -> None:
+    """The same bytes, no line in the report, no further row in the history."""
+    once = renewed
+    twice = regenerate(once.data, doubled)
+    assert once.changed
+    assert (twice.data, twice.changed, twice.changes) == (once.data, False, ())
+
+
+def test_the_same_catalog_changes_nothing(quote: bytes) -> None:
+    """A quote that nobody touched keeps its bytes."""
+    made = regenerate(quote, built_in())
+    assert (made.data, made.changed, made.changes) == (quote, False, ())
+
+
+def test_the_report_names_figures_and_results(renewed: Regenerated) -> None:
+    """A doubled figure is a line with item, field, source and date at its moved place; a total is a result."""
+    made = renewed
+    figures = [change for change in made.changes if change.what == "figure"]
+    assert [(c.label, c.old, c.new, c.relative, c.note) for c in figures] == [
+        ("Qwen-Plus input", 0.8, 1.6, 1.0, "cost-2, as of 2026-12-02"),
+        ("A100 80GB reserved_month", 6500, 13000, 1.0, "cost-3, as of 2026-12-03"),
+    ]
+    assert cells(made.data, figures[0].sheet)[figures[0].cell] == 1.6
+    rent = next(c for c in made.changes if c.sheet == "Cover" and c.label == f"{RENT} · Published")
+    assert (rent.what, rent.old, rent.new) == ("result", 234_000, 468_000)
+    shown = {(sheet, address) for sheet in ("Figures", "API prices") for address in cells(made.data, sheet)}
+    assert not [c for c in made.changes if c.what == "result" and (c.sheet, c.cell) in shown]
+
+
+def test_version_and_history_are_written(edited: bytes, renewed: Regenerated) -> None:
+    """Property, cover, note and history say the new version; the history's date is the catalog's."""
+    made = renewed.data
+    assert b"<vt:lpwstr>2026.12</vt:lpwstr>" in Package.read(made).parts["docProps/custom.xml"]
+    assert "2026.12 (2026-12-15)" in cells(made, "Cover").values()
+    assert any("catalog 2026.12 said" in str(value) for value in cells(made, "Figures").values())
+    before, after = cells(edited, "Changes"), cells(made, "Changes")
+    row = int(list(before)[-1][1:]) + 1
+    assert {address: after[address] for address in after.keys() - before.keys()} == {
+        f"A{row}": "2026-12-15",
+        f"B{row}": "2026.12 (2026-12-15)",
+        f"C{row}": "figures renewed: 2, kept: 0",
+    }
+    looks = read_cells(Package.read(made), "Changes")
+    assert [looks[f"{c}{row}"].style for c in "ABC"] == [looks[f"{c}{row - 1}"].style for c in "ABC"]
+
+
+def test_description_follows_the_figure(quote: bytes, doubled: Catalog, place: FindPlace) -> None:
+    """Date of effect and as-of date are those of the new row."""
+    made = regenerate(quote, doubled).data
+    row = place(made, RENTAL, "A100 80GB", "reserved_month")[1:]
+    shown = cells(made, RENTAL)
+    assert (shown[f"H{row}"], shown[f"I{row}"], shown[f"J{row}"]) == ("2026-12-01", "2026-12-03", "cost-3")
+
+
+def test_a_corrected_figure_is_kept(
+    quote: bytes, doubled: Catalog, with_cells: WithCells, place: FindPlace
+) -> None:
+    """A rent of 7,000 typed by a person stays and is reported beside the catalog's 13,000; --force replaces it."""
+    at = place(quote, RENTAL, "A100 80GB", "reserved_month")
+    made = regenerate(with_cells(quote, {RENTAL: {at: 7000}}), doubled)
+    kept = [change for change in made.changes if change.what == "kept"]
+    assert [(c.sheet, c.cell, c.label, c.old, c.new) for c in kept] == [
+        (RENTAL, at, "A100 80GB reserved_month", 7000, 13000)
+    ]
+    assert totals(made.data)[RENT][0] == 7_000 * 36
+    again = regenerate(made.data, doubled)
+    assert (again.data, again.changes) == (made.data, tuple(kept))
+    forced = regenerate(made.data, doubled, force=True)
+    assert totals(forced.data)[RENT][0] == 13_000 * 36
+    assert not [change for change in forced.changes if change.what == "kept"]
+
+
+def test_a_corrected_end_keeps_the_range(
+    quote: bytes, new_catalog: MakeCatalog, with_cells: WithCells, place: FindPlace
+) -> None:
+    """A person's high end of 160,000 keeps the whole figure: its low end and midpoint stay too."""
+    sheet = "Own investment by tier"
+    at = place(quote, sheet, "light", "hardware").replace("C", "E")
+    line = "light,hardware,,CN,CNY,unknown,CNY,90000,,170000,,2026-12-01,2026-12-01,cost-4,published,"
+    corrected = with_cells(quote, {sheet: {at: 160_000}})
+    made = regenerate(corrected, read_catalog(new_catalog({"tier_investment": line})))
+    shown = cells(made.data, sheet)
+    assert [shown[f"{column}{at[1:]}"] for column in "CDE"] == [120_000, 80_000, 160_000]
+    kept = [(c.label, c.old, c.new) for c in made.changes if c.what == "kept"]
+    assert kept == [
+        ("light hardware", 120_000, 130_000),
+        ("light hardware low", 80_000, 90_000),
+        ("light hardware high", 160_000, 170_000),
+    ]
+
+
+def test_formulas_of_a_figure_stay_where_they_hold(
+    quote: bytes, new_catalog: MakeCatalog, place: FindPlace
+) -> None:
+    """A new range keeps the midpoint's formula; a range in place of a single price gets typed ends."""
+    lines = {
+        "tier_investment": "light,hardware,,CN,CNY,unknown,CNY,90000,,170000,,2026-12-01,2026-12-01,cost-4,published,",
+        "gpu_rental": "A100 80GB,reserved_month,,CN,CNY,unknown,CNY/month,12000,,14000,,2026-12-01,2026-12-01,cost-3,published,",
+    }
+    made = regenerate(quote, read_catalog(new_catalog(lines))).data
+    tier = read_cells(Package.read(made), "Own investment by tier")
+    row = place(quote, "Own investment by tier", "light", "hardware")[1:]
+    assert (tier[f"C{row}"].formula, tier[f"C{row}"].value) == (f"=AVERAGE(D{row},E{row})", 130_000)
+    rent = read_cells(Package.read(made), RENTAL)
+    row = place(quote, RENTAL, "A100 80GB", "reserved_month")[1:]
+    ends = [rent[f"{column}{row}"] for column in "CDE"]
+    assert [(cell.value, cell.formula) for cell in ends] == [(13_000, None), (12_000, None), (14_000, None)]
+    assert len({cell.style for cell in ends}) == 1  # typed ends look like the typed price
+    assert totals(made)[RENT][0] == 13_000 * 36
+
+
+def test_a_figure_that_the_catalog_lacks_is_kept(quote: bytes, new_catalog: MakeCatalog) -> None:
+    """A rent without a row in the new catalog stays and is reported; the totals still use it."""
+    made = regenerate(quote, read_catalog(new_catalog(without="A100 80GB,reserved_month")))
+    kept = [change for change in made.changes if change.what == "kept"]
+    assert [(c.label, c.old, c.new) for c in kept] == [("A100 80GB reserved_month", 6500, None)]
+    assert totals(made.data)[RENT][0] == 6_500 * 36
+
+
+def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog) -> None:
+    """The source of a new price gets a row on the sheet Sources, inside its table."""
+    rows = {
+        "sources": "offer-1,Price list of a provider,page 2,2026-12-01,catalog,",
+        "gpu_rental": "A100 80GB,reserved_month,,CN,CNY,unknown,CNY/month,,13000,,,2026-12-01,2026-12-01,offer-1,published,",
+    }
+    catalog = read_catalog(new_catalog(rows))
+    made = regenerate(quote, catalog).data
+    last = list(cells(made, "Sources"))[-1][1:]
+    shown = cells(made, "Sources")
+    assert [shown[f"{c}{last}"] for c in "ABCDE"] == [
+        "offer-1",
+        "Price list of a provider",
+        "page 2",
+        "2026-12-01",
+        "catalog",
+    ]
+    table = openpyxl.load_workbook(io.BytesIO(made))["Sources"].tables["tbl_sources"]
+    assert table.ref == table.autoFilter.ref == f"A6:F{last}"
+    assert regenerate(made, catalog).data == made
+
+
+def test_values_pasted_over_the_links_are_renewed(
+    quote: bytes, doubled: Catalog, with_cells: WithCells
+) -> None:
+    """Where a person pasted the figures as values, the cells of the sheet Figures themselves take the new ones."""
+    shown = cells(quote, "Figures")
+    row = next(a[1:] for a, v in shown.items() if v == "A100 80GB" and shown[f"B{a[1:]}"] == "reserved_month")
+    pasted = with_cells(quote, {"Figures": {f"{column}{row}": shown[f"{column}{row}"] for column in "CDELM"}})
+    made = regenerate(pasted, doubled).data
+    assert [cells(made, "Figures")[f"{column}{row}"] for column in "CDE"] == [13_000] * 3
+    assert totals(made)[RENT][0] == 13_000 * 36
+
+
+def test_a_deleted_list_of_figures_is_refused(quote: bytes, doubled: Catalog) -> None:
+    """When the sheet of the figures is gone, nothing is computed with the catalog in its place."""
+    package = Package.read(quote)
+    old = defined_names(package)["list_figures"]
+    book = package.parts["xl/workbook.xml"].replace(f">{old}<".encode(), b">#REF!$A$6:$E$70<")
+    package.parts["xl/workbook.xml"] = book
+    with pytest.raises(WorkbookError, match="list_figures was deleted"):
+        regenerate(package.to_bytes(), doubled)
+
+
+def own_workbook(formulas: dict[str, object]) -> bytes:
+    """Write a person's own workbook with openpyxl, which stores no results."""
+    book = openpyxl.Workbook()
+    for address, content in formulas.items():
+        book.worksheets[0][address] = content
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_workbook_of_ones_own_is_computed(doubled: Catalog) -> None:
+    """Functions in a workbook that is no quote use the catalog; the file then opens with these values."""
+    source = own_workbook({"A1": 3, "B1": '=LLM_TCO("rent","2×A100 80GB",30000,A1)', "B2": "=B1/A1"})
+    made = regenerate(source, doubled)
+    assert cells(made.data, "Sheet") == {"A1": 3, "B1": 2 * 13_000 * 36, "B2": 2 * 13_000 * 12}
+    assert [change.what for change in made.changes] == ["result", "result"]
+    assert Package.read(made.data).calc_pr["calcId"] == CALC_ID
+    assert "fullCalcOnLoad" not in Package.read(made.data).calc_pr
+    assert regenerate(made.data, doubled).data == made.data
+
+
+def test_settings_stay_without_our_functions() -> None:
+    """A workbook that calls no function of ours keeps its calculation settings."""
+    source = own_workbook({"A1": 3, "B1": "=A1*2"})
+    made = regenerate(source, built_in())
+    assert Package.read(made.data).parts["xl/workbook.xml"] == Package.read(source).parts["xl/workbook.xml"]
+    assert cells(made.data, "Sheet")["B1"] == 6
+
+
+def test_a_stale_number_is_never_passed_off_as_fresh(edited: bytes, doubled: Catalog) -> None:
+    """A formula that cannot be computed and reads a changed total stops the file, and the line names the cell."""
+    package = Package.read(edited)
+    sheet = package.sheets["我的备注"]
+    part = package.parts[sheet]
+    package.parts[sheet] = part.replace(b"<f>2*Cover!C21</f>", b'<f>WEBSERVICE("x")+SUM(Cover!C:C)</f>')
+    with pytest.raises(WorkbookError, match=r"B2 \(unknown function WEBSERVICE") as caught:
+        regenerate(package.to_bytes(), doubled)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_computed_and_reads_nothing_new_is_kept(edited: bytes, doubled: Catalog) -> None:
+    """Its value stays, as does that of a formula that reads it, and both are reported."""
+    package = Package.read(edited)
+    sheet = package.sheets["我的备注"]
+    package.parts[sheet] = (
+        package.parts[sheet]
+        .replace(b"<f>2*Cover!C21</f>", b'<f>WEBSERVICE("x")+Inputs!D17</f>')
+        .replace(b"</row>", b'<c r="C2"><f>B2*2</f><v>936000</v></c></row>')
+    )
+    made = regenerate(package.to_bytes(), doubled)
+    assert (cells(made.data, "我的备注")["B2"], cells(made.data, "我的备注")["C2"]) == (468_000, 936_000)
+    assert [(c.cell, c.old) for c in made.changes if c.what == "kept"] == [("B2", 468_000), ("C2", 936_000)]
+
+
+def test_a_new_error_is_written_and_told(edited: bytes, doubled: Catalog) -> None:
+    """1/(rent − 13,000) becomes a division by zero: the cell says so, and the result counts as failed."""
+    package = Package.read(edited)
+    sheet = package.sheets["我的备注"]
+    package.parts[sheet] = package.parts[sheet].replace(b"2*Cover!C21", b"1/(Cover!C21-468000)")
+    made = regenerate(package.to_bytes(), doubled)
+    assert cells(made.data, "我的备注")["B2"] == ErrorValue("#DIV/0!")
+    assert [(c.cell, c.new, bool(c.note)) for c in made.failed] == [("B2", ErrorValue("#DIV/0!"), True)]
+
+
+def test_the_clock_is_an_input() -> None:
+    """TODAY gives the given day: 2026-12-15 is day 46,371 of the 1900 system."""
+    now = datetime(2026, 12, 15, 8, tzinfo=UTC)
+    made = regenerate(own_workbook({"A1": "=TODAY()"}), built_in(), now=now)
+    assert cells(made.data, "Sheet") == {"A1": 46_371}
+    assert regenerate(made.data, built_in(), now=now).data == made.data
+
+
+def test_records_that_native_formulas_read_are_renewed(quote: bytes, new_catalog: MakeCatalog) -> None:
+    """A GPU's new power stands on its sheet, since the functions take it from the catalog: the checks still pass."""
+    folder = new_catalog()
+    path = folder / "gpus.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(",").index("tdp_w")
+    index = next(index for index, line in enumerate(lines) if line.startswith("A100 80GB,"))
+    row = lines[index].split(",")
+    old, row[column] = float(row[column]), "555"
+    lines[index] = ",".join(row)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = regenerate(quote, read_catalog(folder))
+    change = next(c for c in made.changes if c.label == "A100 80GB tdp_w")
+    assert (change.what, change.old, change.new) == ("figure", old, 555)
+    assert cells(made.data, change.sheet)[change.cell] == 555
+    assert cells(made.data, "Cover")["B4"] == "Checks OK"
