@@ -81,7 +81,7 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
             update.kept += 1
             for name in _told(differs, shown, new):
                 update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
-        else:
+        elif differs or not _own(draft, row):
             wanted |= {row.homes[name]: (new[name], row) for name in differs}
             retold = _describe(draft, row, figure, library.catalog)
             note = f"{figure.source}, as of {figure.as_of}"
@@ -103,6 +103,11 @@ def _corrected(draft: Draft, row: FigureRow, shown: Mapping[str, CellValue]) -> 
     return False
 
 
+def _own(draft: Draft, row: FigureRow) -> bool:
+    """Tell whether a person added the row: no catalog said anything of it."""
+    return draft.content(row.cells["catalog_value"]) is None
+
+
 def _told(differs: list[str], shown: Mapping[str, CellValue], new: Mapping[str, float]) -> list[str]:
     """Return the ends to report: the value alone where there is no range before and after."""
     point = len(set(new.values())) == 1 and len({str(value) for value in shown.values()}) == 1
@@ -117,8 +122,8 @@ def _line(what: What, row: FigureRow, name: str, old: CellValue, new: float | No
 
 
 def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
-    """Write what the catalog says now beside the figure; a person's own row has nothing there."""
-    if draft.content(row.cells["catalog_value"]) is None:
+    """Write what the catalog says now beside the figure; a person's own row keeps nothing there."""
+    if _own(draft, row):
         return
     for name in NUMBERS:
         cell = row.cells.get(f"catalog_{name}")

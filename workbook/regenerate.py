@@ -180,7 +180,7 @@ def _refresh_charts(package: Package) -> None:
 
 def _calls(draft: Draft, library: Library) -> bool:
     """Tell whether a formula calls one of our functions."""
-    ours = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, library.functions))})\(", re.IGNORECASE)
+    ours = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, library.functions))})\(", re.IGNORECASE)
     return any(
         isinstance(content, Formula) and ours.search(content.text)
         for cells in draft.contents.sheets.values()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ from workbook.package import Package, finish, set_values, update_chart_caches
 from xlmodel.engine import ErrorCode, compute_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from workbook.package import CellValue
@@ -225,7 +226,14 @@ def _define(draft: Draft, name: str, key: str, cells: str) -> None:
 
 def _inputs(draft: Draft) -> None:
     sheet, pick = draft.sheet("inputs"), draft.pick
-    _header(sheet, pick("名称", "Name"), pick("取值", "Value"), pick("单位", "Unit"), pick("默认", "Default"), pick("来源", "Source"))
+    _header(
+        sheet,
+        pick("名称", "Name"),
+        pick("取值", "Value"),
+        pick("单位", "Unit"),
+        pick("默认", "Default"),
+        pick("来源", "Source"),
+    )
     rows: tuple[tuple[str, str, object, str, str, str], ...] = (
         ("in_users", pick("日活用户", "Daily users"), 30000, pick("人/天", "users/day"), "src-1", "#,##0"),
         ("in_model", pick("模型", "Model"), "Qwen", "", "src-2", "@"),
@@ -240,8 +248,14 @@ def _inputs(draft: Draft) -> None:
         fill(sheet, f"E{row}", source)
         _define(draft, name, "inputs", f"$B${row}")
         kind = "list" if name == "in_model" else "decimal"
-        limits = {"formula1": "=list_models"} if kind == "list" else {"operator": "between", "formula1": "0", "formula2": "1000000"}
-        validation = DataValidation(type=kind, showErrorMessage=True, error="Within the limits, please", sqref=f"B{row}", **limits)
+        limits = (
+            {"formula1": "=list_models"}
+            if kind == "list"
+            else {"operator": "between", "formula1": "0", "formula2": "1000000"}
+        )
+        validation = DataValidation(
+            type=kind, showErrorMessage=True, error="Within the limits, please", sqref=f"B{row}", **limits
+        )
         sheet.add_data_validation(validation)
 
 
@@ -264,7 +278,13 @@ def _workings(draft: Draft) -> None:
     _header(sheet, pick("项", "Line"), pick("单位", "Unit"), *years, pick("合计", "Total"))
     lines = (
         (pick("年序", "Year"), pick("年", "years"), "=COLUMNS($C7:{c}7)", "=MAX(C7:E7)", WHOLE),
-        (pick("单价", "Price"), "CNY/Mtok", "=INDEX(list_prices,MATCH(in_model,list_models,0))", "=MAX(C8:E8)", MONEY),
+        (
+            pick("单价", "Price"),
+            "CNY/Mtok",
+            "=INDEX(list_prices,MATCH(in_model,list_models,0))",
+            "=MAX(C8:E8)",
+            MONEY,
+        ),
         (pick("用量", "Use"), "Mtok", "=in_users*1000*12/1000000", "=SUM(C9:E9)", MONEY),
         (pick("费用", "Cost"), "CNY", "={c}8*{c}9", "=SUM(C10:E10)", MONEY),
         (pick("现值", "Present value"), "CNY", "={c}10/(1+in_rate)^{c}7", "=SUM(C11:E11)", MONEY),
@@ -282,7 +302,9 @@ def _result(draft: Draft) -> None:
     sheet, pick = draft.sheet("result"), draft.pick
     years = [pick(f"第{year}年", f"Year {year}") for year in (1, 2, 3)]
     _header(sheet, pick("方案", "Option"), pick("单位", "Unit"), *years, pick("合计", "Total"))
-    for row, (label, source) in enumerate(((pick("费用", "Cost"), 10), (pick("现值", "Present value"), 11)), start=7):
+    for row, (label, source) in enumerate(
+        ((pick("费用", "Cost"), 10), (pick("现值", "Present value"), 11)), start=7
+    ):
         fill(sheet, f"A{row}", label)
         fill(sheet, f"B{row}", "CNY")
         for column in "CDE":

@@ -7,7 +7,6 @@ import random
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -18,6 +17,7 @@ from workbook.rules import RULES, check_file
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.rules.conftest import Draft
@@ -68,7 +68,16 @@ def test_workbook_saved_by_libreoffice(tmp_path: Path) -> None:
     source.parent.mkdir()
     source.write_bytes(foreign_book_small())
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path), str(source)]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     found = {(finding.rule, finding.cell) for finding in check_file(tmp_path / "book.xlsx")}
     assert ("F01", "A2") in found
@@ -86,7 +95,9 @@ def foreign_book_small() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"name,cost\n", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"], ids=["empty", "csv", "zip", "xls"]
+    "data",
+    [b"", b"name,cost\n", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"],
+    ids=["empty", "csv", "zip", "xls"],
 )
 def test_unreadable_file_is_one_line(data: bytes) -> None:
     """What is no workbook gives an error of one line that says what to do."""

@@ -206,6 +206,16 @@ def no_axis_title(draft: Draft) -> None:
     draft.sheet("result")._charts[0].y_axis.title = None  # noqa: SLF001 - openpyxl lists charts nowhere else
 
 
+def strip_points(draft: Draft) -> None:
+    """Remove the stored points of the chart."""
+
+    def change(package: Package) -> None:
+        text = package.parts["xl/charts/chart1.xml"].decode()
+        package.parts["xl/charts/chart1.xml"] = re.sub(r"<numCache>.*?</numCache>", "", text).encode()
+
+    draft.patches.append(change)
+
+
 def rezip(change: Callable[[list[zipfile.ZipInfo]], list[zipfile.ZipInfo]]) -> Edit:
     """Write the zip's entries in another way."""
 
@@ -246,13 +256,17 @@ def padded_number(draft: Draft) -> None:
 def pale_condition(draft: Draft) -> None:
     """Add a conditional format in a pale colour on the checks."""
     pale = Font(name="Arial", size=10, color="FFCCCCCC")
-    draft.sheet("checks").conditional_formatting.add("B7", CellIsRule(operator="equal", formula=["0"], font=pale))
+    draft.sheet("checks").conditional_formatting.add(
+        "B7", CellIsRule(operator="equal", formula=["0"], font=pale)
+    )
 
 
 def condition_on_result(draft: Draft) -> None:
     """Add a conditional format on results."""
     red = Font(name="Arial", size=10, color="FFC00000")
-    draft.sheet("result").conditional_formatting.add("C7:E7", CellIsRule(operator="lessThan", formula=["0"], font=red))
+    draft.sheet("result").conditional_formatting.add(
+        "C7:E7", CellIsRule(operator="lessThan", formula=["0"], font=red)
+    )
 
 
 def data_bars(sheet: Worksheet) -> None:
@@ -279,7 +293,9 @@ def sum_of(key: str, address: str, target: str, cells: str) -> Edit:
 LABEL, LONG = "x" * 32, "+".join(["SUM(C10:E10)"] * 8)
 CENTRED, FIXED = Alignment(horizontal="center"), Alignment(wrap_text=True)
 NESTED = "=IF(C10>0,IF(D10>0,IF(E10>0,1,0),0),0)"
-LOCAL_LINK = '<Relationship Id="rId99" Type="http://x/hyperlink" Target="file:///C:/me/a.xlsx" TargetMode="External"/>'
+LOCAL_LINK = (
+    '<Relationship Id="rId99" Type="http://x/hyperlink" Target="file:///C:/me/a.xlsx" TargetMode="External"/>'
+)
 
 DEFECTS = (
     Defect("S01", "the cover is second", lambda draft: draft.book.move_sheet(draft.name("cover"), 1)),
@@ -401,7 +417,7 @@ DEFECTS = (
     Defect("C01", "an axis that says nothing", chart_patch('<delete val="0" />', "")),
     Defect("C01", "round corners", chart_patch('<roundedCorners val="0" />', "")),
     Defect("C01", "a title over the plot", chart_patch('<overlay val="0" />', "")),
-    Defect("C01", "no points", lambda draft: strip_points(draft)),
+    Defect("C01", "no points", strip_points),
     Defect("C01", "old points", chart_patch("<v>720</v>", "<v>721</v>")),
     Defect("D01", "no place", put("sources", "B7", None)),
     Defect("D01", "no date", put("sources", "C7", "June")),
@@ -439,26 +455,18 @@ DEFECTS = (
 )  # fmt: skip
 
 
-def strip_points(draft: Draft) -> None:
-    """Remove the stored points of the chart."""
-
-    def change(package: Package) -> None:
-        text = package.parts["xl/charts/chart1.xml"].decode()
-        package.parts["xl/charts/chart1.xml"] = re.sub(r"<numCache>.*?</numCache>", "", text).encode()
-
-    draft.patches.append(change)
-
-
-@pytest.mark.parametrize("number", range(len(DEFECTS)), ids=lambda number: f"{DEFECTS[number].rule} {DEFECTS[number].what}")
+@pytest.mark.parametrize(
+    "number", range(len(DEFECTS)), ids=lambda number: f"{DEFECTS[number].rule} {DEFECTS[number].what}"
+)
 def test_defect_fires_exactly_its_rule(number: int, draft_in: Callable[[str], Draft]) -> None:
     """A seeded defect fires its rule, and no other unless the reason is given; languages take turns."""
     defect = DEFECTS[number]
     draft = draft_in("zh" if number % 2 else "en")
     defect.edit(draft)
     findings = check_file(draft.to_bytes())
-    assert {finding.rule for finding in findings} == {defect.rule} | ({defect.also} if defect.also else set()), [
-        str(finding) for finding in findings
-    ]
+    assert {finding.rule for finding in findings} == {defect.rule} | (
+        {defect.also} if defect.also else set()
+    ), [str(finding) for finding in findings]
     assert bool(defect.also) == bool(defect.reason)
 
 

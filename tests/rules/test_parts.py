@@ -46,7 +46,9 @@ def test_text_width_counts_digits() -> None:
     assert text_width("00", size=10, base=10, bold=True) > 2
 
 
-@pytest.mark.parametrize(("one", "ratio"), [(BLACK, 21.0), (WHITE, 1.0), (from_hex("FF767676"), 4.54), (from_hex("FF0000"), 4.0)])
+@pytest.mark.parametrize(
+    ("one", "ratio"), [(BLACK, 21.0), (WHITE, 1.0), (from_hex("FF767676"), 4.54), (from_hex("FF0000"), 4.0)]
+)
 def test_contrast_with_white(one: Colour, ratio: float) -> None:
     """The ratios that WCAG's own examples give: black 21, #767676 4.54, pure red 4.0."""
     assert contrast(one, WHITE) == pytest.approx(ratio, abs=0.005)

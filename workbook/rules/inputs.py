@@ -180,7 +180,7 @@ def inputs_are_used(book: Book) -> Iterator[Hit]:
         return
     used, areas = _references(book)
     for folded, name in wanted.items():
-        found = book.areas(name, "") or book.areas(book.names[name].lstrip("="), "")
+        found = book.areas(name, "")
         if folded in used or not found:
             continue
         sheet, (top, left, _, _) = found[0]

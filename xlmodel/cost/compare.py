@@ -50,8 +50,8 @@ def options(catalog: Catalog, model: str) -> list[Option]:
     api_model = names.get("api_model", model)
     if api_model is not None:
         alone = [read(catalog, "api", api_model)]
-        open_model = _api_row(catalog, api_model).get("open_model", "")
-        return alone + (_sized(catalog, open_model) if open_model else [])
+        weights = _api_row(catalog, api_model).get("open_model", "")
+        return alone + (_sized(catalog, weights) if weights else [])
     # before open models: 671B is the name of a class, and an alias of a model
     size_class = names.get("size_class", model)
     if size_class is not None:

@@ -8,7 +8,7 @@ import json
 import os
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import openpyxl
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from workbook import batch
 from workbook.change_report import COLUMNS, Change, write_report
 from workbook.cli import main
-from workbook.package import ErrorValue
+from workbook.package import ErrorValue, Package, set_constants
 from xlmodel.errors import RequestError
 
 if TYPE_CHECKING:
@@ -176,8 +176,6 @@ def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
 
 def test_kept_figures_are_told(run: Run, tmp_path: Path, quote: bytes, place: Callable[..., str]) -> None:
     """A corrected rent is a line on the terminal, with what the catalog says; --force makes it a figure."""
-    from workbook.package import Package, set_constants  # noqa: PLC0415 - this test alone types into a quote
-
     package = Package.read(quote)
     at = place(quote, "GPU rental prices", "A100 80GB", "reserved_month")
     set_constants(package, {"GPU rental prices": {at: 7000}})
@@ -307,7 +305,7 @@ def test_a_process_that_ends_early_is_one_line_a_file(
         def __init__(self, _count: int, **_options: object) -> None:
             pass
 
-        def __enter__(self) -> Pool:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_error: object) -> None:

@@ -1,0 +1,282 @@
+"""What a person changes in a quote: every input moves a result, and none within its limits gives an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from xlmodel.engine import Address, Formula
+from xlmodel.inputs.register import register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Model
+
+    from xlmodel.engine import Computed, Content
+
+    Range = tuple[Address, ...]
+
+SWITCHES = {"profile", "estimate", "currency"}
+# given before each assumption is changed: without them some others would have nothing to work on
+BASE = {"cache_hit_rate": 0.3, "ops_staff": 2, "electricity_price_cny_per_kwh": 0.9}
+STILL = {
+    "price_date": "a quote's prices are those of its own figures, which carry no date",
+    "vat_rate": "it is added to tax-exclusive prices, and no published price is marked so",
+    "server_power_ratio": "a tier's line for power names its servers; a GPU configuration is tested beside it",
+}
+STILL_PUBLISHED = {"staff_cost_year", "reserve_replicas"}
+CHOICES_TRIED = 10
+
+
+@pytest.fixture
+def quote_b(model: Callable[[str, str], Model]) -> Model:
+    """Return scenario B in English: two API models, a rental and a tier."""
+    return model("B", "en")
+
+
+def _assumptions(model: Model) -> dict[str, tuple[Address, Address]]:
+    """Return the two yellow cells of each assumption, by key."""
+    labels = {assumption.en: key for key, assumption in register().items()}
+    found = {}
+    rows = model.area("list_assumptions")[3:]  # after the three headings
+    for name, published, full in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+        found[labels[str(model.cells[name.sheet][name.row, name.column])]] = (published, full)
+    assert set(found) == set(register()) - SWITCHES
+    return found
+
+
+def _outputs(model: Model, profile: str) -> list[Address]:
+    """Return the function cells under one accounting: those that name its variant."""
+    (variant,) = [
+        name
+        for name in model.names
+        if name.startswith("in_")
+        and isinstance(content := model.cells["Inputs"].get(_place(model, name)), Formula)
+        and f"profile={profile}" in content.text
+    ]
+    named = re.compile(rf"\b{variant}\b")
+    return [
+        Address(sheet, *place)
+        for sheet, cells in model.cells.items()
+        if sheet != "Inputs"
+        for place, content in cells.items()
+        if isinstance(content, Formula) and named.search(content.text)
+    ]
+
+
+def _place(model: Model, name: str) -> tuple[int, int]:
+    address = model.cell(name)
+    return address.row, address.column
+
+
+def _changed(before: Computed, after: Computed, where: list[Address]) -> bool:
+    return any(before.values[address] != after.values[address] for address in where)
+
+
+def _results(model: Model) -> list[Address]:
+    """Return every formula outside the sheet of the inputs."""
+    return [address for address in model.base.values if address.sheet != "Inputs"]
+
+
+def _another(key: str) -> Content:
+    """Return a value of an assumption that it does not have yet, within its limits."""
+    assumption = register()[key]
+    if assumption.type == "date":
+        return dt.date(2026, 8, 1)
+    now = BASE.get(key, float(assumption.default("full", "base")))
+    assert assumption.minimum is not None
+    assert assumption.maximum is not None
+    step = 1.0 if assumption.type == "integer" else max(abs(now) / 10, 0.05)
+    return now + step if now + step <= assumption.maximum else now - step
+
+
+def test_each_assumption_moves_a_result_of_its_accounting(quote_b: Model) -> None:
+    """The yellow cell of `published` moves a published result, that of `full` a full one; or there is a reason."""
+    cells = _assumptions(quote_b)
+    given: dict[Address, Content] = {quote_b.cell("in_currency"): "USD"}
+    given |= {cell: value for key, value in BASE.items() for cell in cells[key]}
+    before = quote_b.changed(given)
+    outputs = {profile: _outputs(quote_b, profile) for profile in ("published", "full")}
+    still: dict[str, set[str]] = {"published": set(), "full": set()}
+    for key, pair in cells.items():
+        after = quote_b.changed(given | dict.fromkeys(pair, _another(key)))
+        for profile, places in outputs.items():
+            if not _changed(before, after, places):
+                still[profile].add(key)
+    assert still == {"published": {*STILL, *STILL_PUBLISHED}, "full": {*STILL}}
+
+
+def test_each_other_input_moves_a_result(quote_b: Model) -> None:
+    """Switches, and the column of the scenario in force: workload, model, options."""
+    inputs = quote_b.cells["Inputs"]
+    results = _results(quote_b)
+    scenario = inputs[_place(quote_b, "in_scenario")]
+    (column,) = {column for (_, column), content in inputs.items() if column > 2 and content == scenario}
+    own_gpu = Address("Inputs", quote_b.cell("in_own_gpu_1").row, column)
+    names = [name for name in quote_b.names if name.startswith("in_")]
+    still = set()
+    tried = 0
+    for name in names:
+        cell = quote_b.cell(name)
+        content = inputs.get((cell.row, cell.column))
+        if isinstance(content, Formula) and "in_scenario" in content.text:
+            cell = Address("Inputs", cell.row, column)
+        elif isinstance(content, Formula):
+            continue  # computed from other inputs
+        given: dict[Address, Content] = {own_gpu: "A100 80GB"} if name.startswith("in_own_count") else {}
+        before = quote_b.changed(given) if given else quote_b.base
+        now = inputs.get((cell.row, cell.column))
+        after = quote_b.changed(given | {cell: _other(quote_b, name, now)})
+        tried += 1
+        if not _changed(before, after, results):
+            still.add(name)
+    assert still == set()
+    assert tried >= 14
+
+
+def _other(model: Model, name: str, now: Content) -> Content:
+    """Return another choice of an input's list, or another number."""
+    if isinstance(now, float):
+        return now - 1 if name == "in_years" else now + 1
+    kind = re.sub(r"_\d+$", "", name.removeprefix("in_"))
+    listed = f"list_{kind if f'list_{kind}' in model.names else kind.removeprefix('own_')}"
+    choices = [model.cells[each.sheet].get((each.row, each.column)) for each in model.area(listed)]
+    return next(choice for choice in choices if choice not in (now, None))
+
+
+def test_each_scenario_gives_another_result(model: Callable[[str, str], Model]) -> None:
+    """Also within one file: the selector gives the totals of the scenario's own quote, where the options are."""
+    totals = {scenario: _totals(model(scenario, "en")) for scenario in "ABC"}
+    for first, second in ("AB", "AC", "BC"):
+        assert set(totals[first].values()).isdisjoint(totals[second].values())
+    book = model("B", "en")
+    selector = book.cell("in_scenario")
+    for scenario in "ABC":
+        seen = _totals(book, book.changed({selector: scenario}))
+        assert set(totals[scenario].items()) <= set(seen.items())
+    assert _totals(book, book.changed({selector: "custom"})) == totals["B"]
+
+
+def _totals(model: Model, computed: Computed | None = None) -> dict[tuple[object, ...], object]:
+    """Return the totals on the sheet Compare by deployment, what it runs on and accounting."""
+    computed = computed or model.base
+    found = {}
+    for address in model.calls("LLM_TCO"):
+        formula = model.cells[address.sheet][address.row, address.column]
+        if address.sheet == "Compare" and isinstance(formula, Formula):
+            option = [model.value(computed, Address("Compare", address.row, column)) for column in (1, 2)]
+            found[*option, formula.text.rpartition(",")[2]] = computed.values[address]
+    return found
+
+
+def test_a_corrected_figure_moves_the_totals(model: Callable[[str, str], Model]) -> None:
+    """Hand arithmetic: a price doubled on its catalog sheet; the other options stay, the checks hold."""
+    book = model("B", "en")
+    before = _totals(book)
+    prices = [_figure(book, "API prices", "DeepSeek V3", field) for field in ("input", "output")]
+    doubled: dict[Address, Content] = {cell: 2 * amount for cell, amount in prices}
+    moved = _moved(book, before, doubled)
+    # 30,000 users × 360 days × 3 years × (800 × 2 + 400 × 8) CNY per million tokens
+    assert moved == {("API", "DeepSeek V3"): pytest.approx([155_520, 155_520])}
+    rent, month = _figure(book, "GPU rental prices", "A100 80GB", "reserved_month")
+    assert _moved(book, before, {rent: month + 1000}) == {
+        ("Rent", "2×A100 80GB"): pytest.approx([2 * 36 * 1000] * 2)
+    }
+    low, amount = _figure(book, "Own investment by tier", "standard", "hardware", "Low")
+    assert _moved(book, before, {low: amount + 1000}) == {("Own", "standard"): pytest.approx([500, 500])}
+
+
+def _moved(
+    book: Model, before: dict[tuple[object, ...], object], changes: dict[Address, Content]
+) -> dict[tuple[object, ...], list[float]]:
+    """Return by how much the totals of each option move, published and full; the checks pass still."""
+    after = book.changed(changes)
+    assert after.values[book.cell("chk_total")] == 0
+    found: dict[tuple[object, ...], list[float]] = {}
+    for key, value in _totals(book, after).items():
+        old = before[key]
+        assert isinstance(value, float)
+        assert isinstance(old, float)
+        if value != old:
+            found.setdefault(key[:2], []).append(value - old)
+    return found
+
+
+def _figure(book: Model, sheet: str, item: str, field: str, part: str = "Value") -> tuple[Address, float]:
+    """Return the cell of a figure on its catalog sheet, and its amount."""
+    cells = book.cells[sheet]
+    (top,) = [row for (row, column), content in cells.items() if (column, content) == (1, "Item")]
+    (column,) = [column for (row, column), content in cells.items() if (row, content) == (top, part)]
+    rows = [row for (row, column), content in cells.items() if column == 1 and content == item]
+    (row,) = [row for row in rows if field in (cells.get((row, 2)), _plain(cells.get((row, 2))))]
+    amount = cells[row, column]
+    assert isinstance(amount, float)
+    return Address(sheet, row, column), amount
+
+
+def _plain(label: Content) -> str:
+    return str(label).casefold().replace(" ", "_")
+
+
+def _validations(data: bytes, kinds: set[str]) -> list[tuple[Range, str, str]]:
+    """Return what Excel lets a person type: cells, lowest (or the list), highest."""
+    found = []
+    for page in openpyxl.load_workbook(BytesIO(data)).worksheets:
+        for rule in page.data_validations.dataValidation:
+            if rule.type in kinds:
+                cells = tuple(
+                    Address(page.title, row, column)
+                    for block in rule.sqref.ranges
+                    for row, column in sorted(block.cells)
+                )
+                found.append((cells, str(rule.formula1), str(rule.formula2)))
+    return found
+
+
+def test_numbers_at_their_limits_give_no_error(quote_b: Model, quote: Callable[..., bytes]) -> None:
+    """Every two inputs at each of the four combinations of their limits: lowest, highest, and by each binary digit."""
+    rules = _validations(quote("B", "en"), {"whole", "decimal"})
+    patterns = [lambda _: False, lambda _: True]
+    for digit in range(len(rules).bit_length()):
+        patterns += [
+            lambda index, digit=digit: bool(index >> digit & 1),
+            lambda index, digit=digit: not index >> digit & 1,
+        ]
+    wrong = []
+    for number, high in enumerate(patterns):
+        changes: dict[Address, Content] = {
+            cell: float(top if high(index) else bottom)
+            for index, (cells, bottom, top) in enumerate(rules)
+            for cell in cells
+        }
+        after = quote_b.changed(changes)
+        wrong += [
+            (number, str(address), reason)
+            for address, reason in {**after.uncomputed, **after.messages}.items()
+        ]
+    assert wrong[:5] == []
+    assert len(rules) > 30
+
+
+def test_the_choices_of_the_lists_give_no_error(quote_b: Model, quote: Callable[..., bytes]) -> None:
+    """The first, the last and those between, of all lists at once, in every scenario's column."""
+    rules = _validations(quote("B", "en"), {"list"})
+    wrong = []
+    for step in range(CHOICES_TRIED):
+        changes: dict[Address, Content] = {}
+        for cells, name, _ in rules:
+            listed = quote_b.area(name.removeprefix("="))
+            chosen = listed[round(step * (len(listed) - 1) / (CHOICES_TRIED - 1))]
+            changes |= dict.fromkeys(cells, quote_b.cells[chosen.sheet][chosen.row, chosen.column])
+        after = quote_b.changed(changes)
+        wrong += [
+            (step, str(address), reason) for address, reason in {**after.uncomputed, **after.messages}.items()
+        ]
+    assert wrong[:5] == []
+    assert len(rules) > 8
