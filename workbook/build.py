@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from workbook import write
-from workbook.layout import Layout
+from workbook.layout import Layout, Sheet
 from workbook.sheets.audit_sheet import audit_checks, audit_sheet
 from workbook.sheets.breakeven_sheet import breakeven_sheet
 from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet, sources_sheet
@@ -18,7 +18,7 @@ from workbook.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
 from workbook.sheets.scenarios_sheet import scenarios_sheet
 from workbook.sheets.sizing_sheet import sizing_sheet
-from workbook.sheets.worklist_sheets import actions_sheet, checklist_sheet
+from workbook.sheets.worklist_sheets import actions_sheet, answer_checks, checklist_sheet
 from xlmodel.functions import Library
 
 if TYPE_CHECKING:
@@ -73,19 +73,57 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     detail_sheet(layout, options, choice.years)
     reconciliation_sheet(layout, catalog, library)
     audit_sheet(layout, catalog, options, choice.years)
-    checks_sheet(layout, [*year_checks(layout, options), *audit_checks(layout, options)])
-    figures = [
-        figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])
-    ]
-    figures_sheet(layout, figures, catalog)
+    figure_sheets(layout, catalog)
     for name in RECORD_TABLES:
         record_sheet(layout, catalog.tables[name])
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
+    checks = [*year_checks(layout, options), *audit_checks(layout, options), *answer_checks(layout)]
+    checks_sheet(layout, checks)
+    finish_layout(layout, cover, request, options, catalog, date)
+    return layout
+
+
+def comparison_of(request: QuoteRequest, library: Library, scenario: str, date: dt.date) -> Layout:
+    """Return the layout of a comparison alone: cover, inputs, totals, detail, checks, and the figures."""
+    catalog = library.catalog
+    layout = Layout(request.lang)
+    cover = cover_sheet(layout)
+    choice = inputs_sheet(layout, catalog, request, scenario, comparison_alone=True)
+    options = slots(choice)
+    compare_sheet(layout, options, choice.years)
+    detail_sheet(layout, options, choice.years)
+    checks_sheet(layout, year_checks(layout, options))
+    figure_sheets(layout, catalog)
+    finish_layout(layout, cover, request, options, catalog, date)
+    layout.drop_unused_names()
+    return layout
+
+
+def figure_sheets(layout: Layout, catalog: Catalog) -> None:
+    """Add the catalog sheets of all figures that the functions may read, and the sheet Figures."""
+    figures = [
+        figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])
+    ]
+    figures_sheet(layout, figures, catalog)
+
+
+def edition(catalog: Catalog) -> str:
+    """Return a catalog's version and date as sheets show them."""
+    return f"{catalog.version} ({catalog.release_date})"
+
+
+def finish_layout(
+    layout: Layout,
+    cover: Sheet,
+    request: QuoteRequest,
+    options: list[tuple[str, int]],
+    catalog: Catalog,
+    date: dt.date,
+) -> None:
+    """Add sources, lists and history, and fill the cover of a quote."""
     sources_sheet(layout, catalog.tables["sources"])
     lists_sheet(layout, catalog)
-    edition = f"{catalog.version} ({catalog.release_date})"
-    changes_sheet(layout, date.isoformat(), edition)
+    changes_sheet(layout, date.isoformat(), edition(catalog))
     valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()
-    fill_cover(layout, cover, request, options, (date.isoformat(), valid, edition))
-    return layout
+    fill_cover(layout, cover, request, options, (date.isoformat(), valid, edition(catalog)))

@@ -182,6 +182,18 @@ def regenerate_command(
     )
 
 
+@app.command("templates")
+def templates_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder [templates].")
+    ] = Path("templates"),
+) -> Job:
+    """Build the template workbooks: quotes, a comparison, a vendor evaluation, the catalog (生成模板)."""
+    from workbook.commands.templates import run  # noqa: PLC0415
+
+    return partial(run, output)
+
+
 @app.command("functions")
 def functions_command(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.")] = None,

@@ -141,10 +141,10 @@ class Dependencies:
             return None
         for token in tokens:
             if token.type == Token.FUNC and token.subtype == Token.OPEN:
-                if token.value.rpartition(".")[2].rstrip("(").upper() in _UNFORESEEN:
+                if ":" in token.value or token.value.rpartition(".")[2].rstrip("(").upper() in _UNFORESEEN:
                     return None
-            elif token.type == Token.OP_IN and token.value == ":":
-                return None
+            elif token.value.startswith(":") or token.value.endswith(":"):
+                return None  # a range with a computed end
             elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
                 areas = self._operand(token.value, at, depth)
                 if areas is None:

@@ -188,6 +188,13 @@ class Layout:
         column, row = column_letters(place.column), str(place.row)
         return {"$": f"${column}${row}", "|": f"${column}{row}"}.get(mark, f"{column}{row}")
 
+    def drop_unused_names(self) -> None:
+        """Take out the names that no formula and no validation reads."""
+        texts = [text for _, _, text in self.formulas()]
+        texts += [validation.low for sheet in self.sheets.values() for validation in sheet.validations]
+        used = set(re.findall(r"[A-Za-z_]\w*", " ".join(texts)))
+        self.names = {name: ends for name, ends in self.names.items() if name in used}
+
     def refers_to(self, name: str) -> str:
         """Return what a defined name stands for, such as `'Inputs'!$B$7`."""
         first, last = self.names[name]

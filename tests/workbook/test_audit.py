@@ -279,7 +279,7 @@ def test_tier_in_place_of_a_gpu(tier: str) -> None:
     called = Book(book.layout, book.library, book.options | {"own.2": ("own", tier)})
     assert book.totals(changes) == near(called.expected())
     given = {"electricity_price_cny_per_kwh": 0.9}
-    for estimate in ("low", "high"):
+    for estimate in ("low", "base", "high"):
         found = book.totals({**changes, **typed(given), "in_estimate": estimate})
         assert found == near(called.expected(f"estimate={estimate};{as_text(given)}"))
 

@@ -107,6 +107,8 @@ def record_sheet(layout: Layout, table: Table) -> None:
             if column.type in {"number", "integer"} and text:
                 number = float(text)
                 layout.put(sheet, row, index, number, "Input", _number_format(number), key=key)
+            elif text.isdecimal():
+                layout.put(sheet, row, index, float(text), "Text", styles.WHOLE, key=key)
             else:
                 layout.put(
                     sheet, row, index, text or None, "Text", key=key, wrap=text_width(text) > _LARGEST_TEXT

@@ -83,6 +83,29 @@ def fill_cover(
     _key(layout, sheet, row + 2)
 
 
+def plain_cover(
+    layout: Layout, title: tuple[str, str], purpose: tuple[str, str], date: str, version: str
+) -> Sheet:
+    """Add a cover without totals; `fill_plain_cover` writes its index once the other sheets stand."""
+    pick = layout.pick
+    units = ("无数字", "no numbers")
+    sheet = start(layout, "cover", ("封面", "Cover"), "cover", purpose, units, title)
+    for row, (label, value) in enumerate(
+        ((pick("日期", "Date"), date), (pick("数据目录", "Catalog"), version)), start=6
+    ):
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+    widths(sheet, 36, 24, 60)
+    sheet.freeze = (5, 1)
+    sheet.landscape, sheet.one_page = False, True
+    return sheet
+
+
+def fill_plain_cover(layout: Layout, sheet: Sheet) -> None:
+    """Write the index and the colour key."""
+    _key(layout, sheet, _index(layout, sheet, 10) + 2)
+
+
 def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str, str, str], row: int) -> int:
     pick = layout.pick
     date, valid, version = dates

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from workbook.request import QuoteRequest
     from xlmodel.catalog import Catalog
 
+# name, label, value, unit, limits, source, note
+_Switch = tuple[str, str, str | int, str, str, str, str]
+
 
 def slots(choice: Choice) -> list[tuple[str, int]]:
     """Return the options of a quote as (deployment, slot from 1)."""
@@ -27,7 +30,9 @@ def slots(choice: Choice) -> list[tuple[str, int]]:
     ]
 
 
-def inputs_sheet(layout: Layout, catalog: Catalog, request: QuoteRequest, scenario: str) -> Choice:
+def inputs_sheet(
+    layout: Layout, catalog: Catalog, request: QuoteRequest, scenario: str, *, comparison_alone: bool = False
+) -> Choice:
     """Add the sheet Inputs; return the request's options.
 
     Args:
@@ -35,6 +40,7 @@ def inputs_sheet(layout: Layout, catalog: Catalog, request: QuoteRequest, scenar
         catalog: names for the lists, scenarios.
         request: values of the column `custom`, and the assumptions.
         scenario: the scenario in force: A, B, C or custom.
+        comparison_alone: leave out what only break-even and sizing read.
     """
     pick = layout.pick
     sheet = start(
@@ -47,8 +53,8 @@ def inputs_sheet(layout: Layout, catalog: Catalog, request: QuoteRequest, scenar
     )
     widths(sheet, 36, 20, 17, 19, 19, 19, 19, 15, 15, 15, 20, 12, 56)
     custom = of_request(catalog, request)
-    row = _switches(layout, sheet, request, scenario)
-    row = scenario_block(layout, sheet, catalog, custom, row + 2)
+    row = _switches(layout, sheet, request, scenario, comparison_alone=comparison_alone)
+    row = scenario_block(layout, sheet, catalog, custom, row + 2, sized=not comparison_alone)
     assumption_block(layout, sheet, request, row + 2)
     sheet.freeze = (5, 2)
     sheet.one_page = True
@@ -62,7 +68,9 @@ def inputs_sheet(layout: Layout, catalog: Catalog, request: QuoteRequest, scenar
     return custom
 
 
-def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str) -> int:
+def _switches(
+    layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str, *, comparison_alone: bool
+) -> int:
     pick = layout.pick
     labels = [
         pick("总控", "Switches"),
@@ -75,13 +83,13 @@ def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str
     header(layout, sheet, labels)
     given = {key: value for key, value in request.assumptions.items() if key in SWITCHES}
     custom = custom_label(layout)
-    rows: tuple[tuple[str, str, str | int, str, str, str, str], ...] = (
+    rows: tuple[_Switch, ...] = (
         ("in_scenario", pick("场景", "Scenario"), scenario if scenario in SCENARIOS else custom, "", f"{', '.join(SCENARIOS)}, {custom}", "cost-5", pick("本报价或文档的三个场景", "this quote, or the document's three scenarios")),
         ("in_estimate", pick("估计档", "Estimate"), _plain(given.get("estimate", "base")), "", ", ".join(ESTIMATES), "derived", pick("所有区间取低、中或高端", "which end of every range")),
         ("in_currency", pick("币种", "Currency"), _plain(given.get("currency", "CNY")), "", "CNY, USD", "derived", pick("结果的币种", "currency of the results")),
-        ("in_gpu_opex", pick("每卡自有支出", "Own cost of a GPU"), 0, pick("元/月", "CNY/month"), f"0–{MOST:,}", "assumed", pick("回本页：自有 GPU 每月的现金支出", "sheet Break-even: cash cost of an own GPU a month")),
-        ("in_step", pick("回本曲线步长", "Step of the break-even curve"), 3, pick("月", "months"), "1–6", "assumed", pick("曲线共 20 步", "the curve has 20 steps")),
     )  # fmt: skip
+    if not comparison_alone:
+        rows += _curve_switches(layout)
     for row, (name, label, value, unit, limits, source, note) in enumerate(rows, start=HEADER_ROW + 1):
         layout.put(sheet, row, 1, label, "Text")
         layout.put(
@@ -93,13 +101,11 @@ def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str
     list_validation(layout, sheet, "B7", "list_scenario")
     list_validation(layout, sheet, "B8", "list_estimate")
     list_validation(layout, sheet, "B9", "list_currency")
-    message = pick("请输入不小于 0 的数", "A number of 0 or more, please")
-    sheet.validations.append(Validation("B10", "decimal", "0", str(MOST), message))
-    sheet.validations.append(
-        Validation(
-            "B11", "whole", "1", "6", pick("请输入 1 到 6 的整数", "A whole number from 1 to 6, please")
-        )
-    )
+    if not comparison_alone:
+        message = pick("请输入不小于 0 的数", "A number of 0 or more, please")
+        sheet.validations.append(Validation("B10", "decimal", "0", str(MOST), message))
+        message = pick("请输入 1 到 6 的整数", "A whole number from 1 to 6, please")
+        sheet.validations.append(Validation("B11", "whole", "1", "6", message))
     last = HEADER_ROW + len(rows)
     derived = (
         ("in_estimate_number", pick("估计档序号", "Number of the estimate"), "=MATCH(in_estimate,list_estimate,0)", styles.WHOLE),
@@ -111,6 +117,14 @@ def _switches(layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str
         layout.formula(sheet, row, 2, text, "Calculation", number, key=name)
         layout.name(name, name)
     return last + len(derived)
+
+
+def _curve_switches(layout: Layout) -> tuple[_Switch, ...]:
+    pick = layout.pick
+    return (
+        ("in_gpu_opex", pick("每卡自有支出", "Own cost of a GPU"), 0, pick("元/月", "CNY/month"), f"0–{MOST:,}", "assumed", pick("回本页：自有 GPU 每月的现金支出", "sheet Break-even: cash cost of an own GPU a month")),
+        ("in_step", pick("回本曲线步长", "Step of the break-even curve"), 3, pick("月", "months"), "1–6", "assumed", pick("曲线共 20 步", "the curve has 20 steps")),
+    )  # fmt: skip
 
 
 def _plain(value: object) -> str:

@@ -70,8 +70,10 @@ def custom_label(layout: Layout) -> str:
     return layout.pick("本报价", "custom")
 
 
-def scenario_block(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, top: int) -> int:
-    """Write the lines from a row on; return the last row."""
+def scenario_block(
+    layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choice, top: int, *, sized: bool
+) -> int:
+    """Write the lines from a row on, with the model to size where it is sized; return the last row."""
     pick = layout.pick
     columns = {CUSTOM: custom, **{letter: of_scenario(catalog, letter, custom) for letter in SCENARIOS}}
     labels = [
@@ -80,7 +82,7 @@ def scenario_block(layout: Layout, sheet: Sheet, catalog: Catalog, custom: Choic
         pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
-    rows = [*_workload(layout, custom), *_options(layout, custom)]
+    rows = [*_workload(layout, custom), *(_sized(layout) if sized else []), *_options(layout, custom)]
     last_letter = column_letters(_FIRST + len(columns) - 1)
     head = f"${column_letters(_FIRST)}${top}:${last_letter}${top}"
     for number, row in enumerate(rows, start=top + 1):
@@ -135,6 +137,12 @@ def _workload(layout: Layout, custom: Choice) -> list[_Row]:
         _Row("in_input", pick("输入 token", "Input tokens"), tokens, styles.COUNT, million, lambda c: c.input_tokens, whole=False),
         _Row("in_output", pick("输出 token", "Output tokens"), tokens, styles.COUNT, million, lambda c: c.output_tokens, whole=False),
         _Row("in_years", pick("年数", "Years"), pick("年", "years"), styles.WHOLE, f"1–{custom.years}", lambda c: c.years, more),
+    ]  # fmt: skip
+
+
+def _sized(layout: Layout) -> list[_Row]:
+    pick = layout.pick
+    return [
         _Row("in_model", pick("测算的开源模型", "Open model to size"), "", styles.TEXT, "list_model", lambda c: c.model),
     ]  # fmt: skip
 

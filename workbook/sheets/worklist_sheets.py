@@ -39,6 +39,11 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
     answered = f'(C{first}:C{last}<>"")'
     text = f"=IF(COUNTA(C{first}:C{last})=0,0,SUM(E{first}:E{last})/SUMPRODUCT(D{first}:D{last}*{answered}))"
     layout.formula(sheet, HEADER_ROW, 4, text, "Output", styles.PERCENT)
+    layout.put(sheet, HEADER_ROW + 1, 1, pick("来源", "Source"), "Text")
+    layout.put(sheet, HEADER_ROW + 1, 2, rows[0]["source"], "Text")
+    layout.put(sheet, HEADER_ROW, 5, pick("未识别", "Unknown"), "Text")
+    text = f"=COUNTA(C{first}:C{last})-SUMPRODUCT(COUNTIF(C{first}:C{last},list_answer))"
+    layout.formula(sheet, HEADER_ROW, 6, text, "Calculation", styles.WHOLE, key="checklist.unknown")
     labels = [
         pick("类别", "Group"),
         pick("问题", "Question"),
@@ -74,6 +79,11 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
     sheet.freeze = (first, 3)
 
 
+def answer_checks(layout: Layout) -> list[tuple[str, str]]:
+    """Return the check that every answer is one of the list."""
+    return [(layout.pick("清单的回答都在列表中", "Every answer is one of the list"), "{checklist.unknown}")]
+
+
 def _answers(layout: Layout, sheet: Sheet, row: int) -> None:
     pick = layout.pick
     header(layout, sheet, [pick("回答", "Answer"), pick("含义", "Meaning"), pick("分值", "Points")], row=row)
@@ -104,7 +114,7 @@ def actions_sheet(layout: Layout, catalog: Catalog) -> None:
         ("三周内的行动：负责人、日期、状态", "Actions of three weeks: who, when, state"),
         ("周；日期为 YYYY-MM-DD", "weeks; dates as YYYY-MM-DD"),
     )
-    widths(sheet, 8, 62, 18, 14, 14)
+    widths(sheet, 8, 62, 18, 14, 14, 10)
     header(
         layout,
         sheet,
@@ -114,6 +124,7 @@ def actions_sheet(layout: Layout, catalog: Catalog) -> None:
             pick("负责人", "Who"),
             pick("日期", "When"),
             pick("完成", "Done"),
+            pick("来源", "Source"),
         ],
     )
     for row, action in enumerate(rows, start=HEADER_ROW + 1):
@@ -122,6 +133,7 @@ def actions_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.put(sheet, row, 3, None, "Input", styles.TEXT)
         layout.put(sheet, row, 4, None, "Input", "yyyy-mm-dd")
         layout.put(sheet, row, 5, None, "Input", styles.TEXT)
+        layout.put(sheet, row, 6, action["source"], "Text")
     last = HEADER_ROW + len(rows)
     top = HEADER_ROW + 1
     sheet.validations.append(

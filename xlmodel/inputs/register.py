@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -129,10 +128,9 @@ def checked(assumption: Assumption, value: float | str) -> float | str:
         return _day(assumption, value)
     if isinstance(value, str):
         raise BadValueError(f"{assumption.key}: '{value}' is no number ({assumption.unit})")
-    if not math.isfinite(value):
-        raise BadValueError(f"{assumption.key}: {value} is no amount ({assumption.unit})")
     low, high = assumption.minimum, assumption.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
+    inside = (low is None or value >= low) and (high is None or value <= high)
+    if not inside:  # NaN is inside no limits
         raise BadValueError(f"{assumption.key}: {value:g} is outside {low:g} to {high:g} ({assumption.unit})")
     if assumption.type == "integer" and value != int(value):
         raise BadValueError(f"{assumption.key}: {value:g} must be a whole number")

@@ -287,12 +287,10 @@ def test_values_pasted_over_the_links_are_renewed(
     assert totals(made)[RENT][0] == 13_000 * 36
 
 
-def test_a_row_that_a_person_added_is_theirs(
-    quote: bytes, doubled: Catalog, with_cells: WithCells, place: FindPlace
-) -> None:
+def test_a_row_that_a_person_added_is_theirs(quote: bytes, doubled: Catalog, with_cells: WithCells) -> None:
     """A row without a catalog value is kept where it differs, and nothing is written into it where it does not."""
     row = next(a[1:] for a, v in cells(quote, "Figures").items() if v == "A100 80GB" and a.startswith("A"))
-    blank: dict[str, CellValue] = dict.fromkeys((f"{column}{row}" for column in "FGHLM"))
+    blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "FGHLM")
     typed = {**blank, **dict.fromkeys((f"{column}{row}" for column in "CDE"), 15.0)}
     made = regenerate(with_cells(quote, {"Figures": typed}), doubled)
     assert [(c.label, c.old, c.new) for c in made.changes if c.what == "kept"] == [
@@ -301,7 +299,7 @@ def test_a_row_that_a_person_added_is_theirs(
     same = regenerate(with_cells(quote, {"Figures": blank}), doubled)
     assert not [c for c in same.changes if c.what == "kept"]
     for each in (made, same):
-        assert not set(cells(each.data, "Figures")[address] for address in blank) - {None}
+        assert {cells(each.data, "Figures")[address] for address in blank} == {None}
 
 
 def test_a_deleted_list_of_figures_is_refused(quote: bytes, doubled: Catalog) -> None:
