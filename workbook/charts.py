@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
@@ -24,7 +27,7 @@ class Chart:
 
     Args:
         kind: bar (side by side), stacked or line.
-        title: what the chart says.
+        title: key of the cell whose text is the title, so that it states what the figures say.
         value_axis: name and unit of the value axis.
         category_axis: name of the other axis; empty where the categories speak for themselves.
         anchor: top left cell.
@@ -50,8 +53,8 @@ class Chart:
     number_format: str = "#,##0"
 
 
-def drawn(chart: Chart, sheet: Worksheet) -> Any:
-    """Return the openpyxl chart of a description."""
+def drawn(chart: Chart, sheet: Worksheet, title: str) -> Any:
+    """Return the openpyxl chart of a description; title is the address of its title's cell."""
     made: Any = LineChart() if chart.kind == "line" else BarChart()
     if isinstance(made, BarChart):
         made.type = "col"
@@ -65,22 +68,14 @@ def drawn(chart: Chart, sheet: Worksheet) -> Any:
         )
         if not chart.by_row:
             values = Reference(sheet, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
-        title = Reference(sheet, min_row=top, min_col=left)
         series = Series(values, title=None)
-        series.tx = _title_from(title)
+        series.tx = SeriesLabel(strRef=StrRef(f=str(Reference(sheet, min_row=top, min_col=left))))
         _colour(series, PALETTE[index % len(PALETTE)], line=chart.kind == "line")
         made.series.append(series)
     top, left, bottom, right = chart.categories
     made.set_categories(Reference(sheet, min_row=top, min_col=left, max_row=bottom, max_col=right))
-    _dress(made, chart)
+    _dress(made, chart, title)
     return made
-
-
-def _title_from(reference: Reference) -> object:
-    from openpyxl.chart.data_source import StrRef  # noqa: PLC0415 - beside its only use
-    from openpyxl.chart.series import SeriesLabel  # noqa: PLC0415
-
-    return SeriesLabel(strRef=StrRef(f=str(reference)))
 
 
 def _colour(series: Any, colour: str, *, line: bool) -> None:
@@ -92,10 +87,10 @@ def _colour(series: Any, colour: str, *, line: bool) -> None:
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
 
 
-def _dress(made: Any, chart: Chart) -> None:
-    made.title = chart.title
+def _dress(made: Any, chart: Chart, title: str) -> None:
+    made.title = Title(tx=Text(strRef=StrRef(f=title)))
     made.title.overlay = False
-    made.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(1200, bold=True))
+    made.title.txPr = _text(1100, bold=True)
     made.width, made.height = chart.width_cm, chart.height_cm
     made.roundedCorners = False
     made.legend.position = "b"
@@ -106,9 +101,7 @@ def _dress(made: Any, chart: Chart) -> None:
             axis.title = text
             axis.title.overlay = False
             axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
-        axis.txPr = RichText(
-            p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(900)), endParaRPr=_characters(900))]
-        )
+        axis.txPr = _text(900)
     made.y_axis.number_format = chart.number_format
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
     if chart.kind == "line":
@@ -118,3 +111,8 @@ def _dress(made: Any, chart: Chart) -> None:
 
 def _characters(size: int, *, bold: bool = False) -> CharacterProperties:
     return CharacterProperties(sz=size, b=bold, latin=Font(typeface="Arial"))
+
+
+def _text(size: int, *, bold: bool = False) -> RichText:
+    properties = _characters(size, bold=bold)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

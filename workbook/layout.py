@@ -188,6 +188,11 @@ class Layout:
         column, row = column_letters(place.column), str(place.row)
         return {"$": f"${column}${row}", "|": f"${column}{row}"}.get(mark, f"{column}{row}")
 
+    def full_address(self, key: str) -> str:
+        """Return a key's absolute address with its sheet, such as `'Compare'!$B$7`."""
+        name = self.sheets[self.places[key].sheet].name
+        return f"{quoted(name)}!{self.address(key, '$')}"
+
     def drop_unused_names(self) -> None:
         """Take out the names that no formula and no validation reads."""
         texts = [text for _, _, text in self.formulas()]

@@ -99,7 +99,8 @@ def catalog_book(catalog: Catalog) -> bytes:
         if name in FIGURE_TABLES:
             figures = figure_sheet(layout, catalog, table)
             ends = (figure_key(each.item, each.field, "value") for each in (figures[0], figures[-1]))
-            cells = "{%s:%s}" % tuple(ends)
+            first, last = ends
+            cells = f"{{{first}:{last}}}"
             checks.append((f"{layout.pick(table.zh, table.en)}", f"ROWS({cells})-COUNT({cells})"))
         elif name != _LAST:
             record_sheet(layout, table)

@@ -169,13 +169,12 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
         label = profile_label(layout, profile)
+        key = f"breakeven.title.{profile}"
+        _finding(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), label, key)
         sheet.charts.append(
             Chart(
                 kind="line",
-                title=pick(
-                    f"累计成本（{label}）：线的交点即回本月",
-                    f"Cumulative cost ({label}): lines cross where one pays back",
-                ),
+                title=key,
                 value_axis=pick("累计（元）", "Cumulative (CNY)"),
                 category_axis=pick("月", "Month"),
                 anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
@@ -188,3 +187,17 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
                 width_cm=19,
             )
         )
+
+
+def _finding(
+    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], label: str, key: str
+) -> None:
+    """Write what a chart of cumulative cost says, as its title."""
+    row, head, last = rows
+    left, right = (column_letters(column) for column in columns)
+    best = f"INDEX({left}{head}:{right}{head},MATCH(MIN({left}{last}:{right}{last}),{left}{last}:{right}{last},0))"
+    layout.put(sheet, row, 1, layout.pick(f"图题 · {label}", f"Chart title · {label}"), "Note")
+    text = layout.pick(
+        f'="{label}："&A{last}&" 个月累计最低："&{best}', f'="{label}, "&A{last}&" months, lowest: "&{best}'
+    )
+    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=key)

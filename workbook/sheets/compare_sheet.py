@@ -258,7 +258,7 @@ def _components(
     sheet.charts.append(
         Chart(
             kind="stacked",
-            title=pick("完整口径：各方案的成本构成", "Full accounting: what each option's cost is made of"),
+            title="compare.answer.full",
             value_axis=pick("总计（元）", "Total (CNY)"),
             category_axis="",
             anchor=f"H{chart_row}",
@@ -281,7 +281,7 @@ def _charts(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], years:
         0,
         Chart(
             kind="bar",
-            title=pick(f"{years} 年总成本：两种口径", f"Total over {years} years in both accountings"),
+            title="compare.answer.published",
             value_axis=pick("总计（元）", "Total (CNY)"),
             category_axis="",
             anchor=f"A{row}",

@@ -66,7 +66,7 @@ def fill_cover(
     sheet.charts.append(
         Chart(
             kind="bar",
-            title=pick("总成本：公布口径与完整口径", "Total cost: published and full accounting"),
+            title="compare.answer.published",
             value_axis=pick("总计（元）", "Total (CNY)"),
             category_axis="",
             anchor=f"A{chart_row}",
