@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlmodel.catalog import Catalog
 
 VALID_DAYS = 30
-# the figures that the functions may read, and the records beside them
+# the figures that the functions may read
 FIGURE_TABLES = (
     "api_prices",
     "gpu_rental",
@@ -35,7 +35,26 @@ FIGURE_TABLES = (
     "tier_operations",
     "hidden_costs",
 )
-RECORD_TABLES = ("api_models", "tiers", "gpus", "size_classes", "typical_configs")
+# the records beside them, with the columns to show; none named: all of them
+RECORD_TABLES: dict[str, tuple[str, ...]] = {
+    "api_models": (),
+    "tiers": (),
+    "gpus": (
+        "item",
+        "vendor",
+        "memory_gb",
+        "memory_bandwidth_gb_s",
+        "bf16_dense_tflops",
+        "fp8_dense_tflops",
+        "tdp_w",
+        "interconnect",
+        "verification",
+        "as_of",
+        "kind",
+    ),
+    "size_classes": (),
+    "typical_configs": (),
+}
 
 
 def build_quote(request: QuoteRequest, catalog: Catalog, scenario: str = "custom") -> bytes:
@@ -73,9 +92,9 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     detail_sheet(layout, options, choice.years)
     reconciliation_sheet(layout, catalog, library)
     audit_sheet(layout, catalog, options, choice.years)
-    figure_sheets(layout, catalog)
-    for name in RECORD_TABLES:
-        record_sheet(layout, catalog.tables[name])
+    figure_sheets(layout, catalog, request)
+    for name, shown in RECORD_TABLES.items():
+        record_sheet(layout, catalog.tables[name], shown)
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
     checks = [*year_checks(layout, options), *audit_checks(layout, options), *answer_checks(layout)]
@@ -94,16 +113,19 @@ def comparison_of(request: QuoteRequest, library: Library, scenario: str, date: 
     compare_sheet(layout, options, choice.years)
     detail_sheet(layout, options, choice.years)
     checks_sheet(layout, year_checks(layout, options))
-    figure_sheets(layout, catalog)
+    figure_sheets(layout, catalog, request)
     finish_layout(layout, cover, request, options, catalog, date)
     layout.drop_unused_names()
     return layout
 
 
-def figure_sheets(layout: Layout, catalog: Catalog) -> None:
+def figure_sheets(layout: Layout, catalog: Catalog, request: QuoteRequest) -> None:
     """Add the catalog sheets of all figures that the functions may read, and the sheet Figures."""
+    day = str(request.assumptions.get("price_date", ""))
     figures = [
-        figure for name in FIGURE_TABLES for figure in figure_sheet(layout, catalog, catalog.tables[name])
+        figure
+        for name in FIGURE_TABLES
+        for figure in figure_sheet(layout, catalog, catalog.tables[name], day)
     ]
     figures_sheet(layout, figures, catalog)
 

@@ -245,8 +245,9 @@ def _label(catalog: Catalog, found: Option, given: Mapping[str, object]) -> str:
     if not found.open_model:
         return found.label
     tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
+    years = int(_positive(given["years"]))
     plan = sized.cheapest(
-        catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens)
+        catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens), years
     )
     return config_label(plan.gpu, plan.gpus)
 

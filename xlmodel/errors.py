@@ -18,7 +18,7 @@ class CellError(XlModelError):
     def __init__(self, message: str, code: str = "#VALUE!") -> None:
         """Keep the code for the cell and the message for the person."""
         super().__init__(message, code)
-        self.message = message
+        self.message = " ".join(message.split())
         self.code = code
 
     def __str__(self) -> str:

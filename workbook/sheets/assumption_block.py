@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet
     from workbook.request import QuoteRequest
 
-# set once a quote, above the assumptions; the variants of the two accountings carry them
-SWITCHES = ("profile", "estimate", "currency")
+# set once a quote: in the switches above, or, for the price date, by the figures that were written
+SWITCHES = ("profile", "estimate", "currency", "price_date")
 _LARGE_MONEY = 1e9
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
@@ -51,54 +51,35 @@ def _assumption_row(
         layout.put(sheet, row, column, value, "Input", number, key=f"given.{profile}.{key}")
     layout.put(sheet, row, 4, assumption.unit, "Text")
     _defaults(layout, sheet, assumption, row, number)
-    if assumption.type == "date":
-        layout.formula(
-            sheet,
-            row,
-            5,
-            f'=IF({{given.published.{key}}}="","",{{given.published.{key}}})',
-            "Calculation",
-            number,
-        )
-        layout.formula(
-            sheet, row, 6, f'=IF({{given.full.{key}}}="","",{{given.full.{key}}})', "Calculation", number
-        )
-    else:
-        low, base, high = (f"{{default.{end}.{key}}}" for end in ESTIMATES)
-        at = f"CHOOSE(in_estimate_number,{low},{base},{high})"
-        published = f"IF({{default.published.{key}}}={base},{at},{{default.published.{key}}})"
-        layout.formula(
-            sheet,
-            row,
-            5,
-            f'=IF({{given.published.{key}}}="",{published},{{given.published.{key}}})',
-            "Calculation",
-            number,
-            key=f"published.{key}",
-        )
-        layout.formula(
-            sheet,
-            row,
-            6,
-            f'=IF({{given.full.{key}}}="",{at},{{given.full.{key}}})',
-            "Calculation",
-            number,
-            key=f"full.{key}",
-        )
+    low, base, high = (f"{{default.{end}.{key}}}" for end in ESTIMATES)
+    at = f"CHOOSE(in_estimate_number,{low},{base},{high})"
+    published = f"IF({{default.published.{key}}}={base},{at},{{default.published.{key}}})"
+    layout.formula(
+        sheet,
+        row,
+        5,
+        f'=IF({{given.published.{key}}}="",{published},{{given.published.{key}}})',
+        "Calculation",
+        number,
+        key=f"published.{key}",
+    )
+    layout.formula(
+        sheet,
+        row,
+        6,
+        f'=IF({{given.full.{key}}}="",{at},{{given.full.{key}}})',
+        "Calculation",
+        number,
+        key=f"full.{key}",
+    )
     layout.put(sheet, row, 11, _limits(assumption), "Text")
     layout.put(sheet, row, 12, assumption.source, "Text")
     note = pick(assumption.help_zh, assumption.help_en)
     layout.put(sheet, row, 13, note, "Note", wrap=True)
-    if assumption.minimum is not None and assumption.maximum is not None:
-        kind = "whole" if assumption.type == "integer" else "decimal"
-        message = pick(
-            f"请输入 {_limits(assumption)} 之间的数", f"A number within {_limits(assumption)}, please"
-        )
-        low_text, high_text = (f"{limit:.10g}" for limit in (assumption.minimum, assumption.maximum))
-        sheet.validations.append(Validation(f"B{row}:C{row}", kind, low_text, high_text, message))
-    else:
-        message = pick("请输入日期", "A date, please")
-        sheet.validations.append(Validation(f"B{row}:C{row}", "date", "36526", "73050", message))
+    kind = "whole" if assumption.type == "integer" else "decimal"
+    message = pick(f"请输入 {_limits(assumption)} 之间的数", f"A number within {_limits(assumption)}, please")
+    low_text, high_text = (f"{limit:.10g}" for limit in (assumption.minimum, assumption.maximum))
+    sheet.validations.append(Validation(f"B{row}:C{row}", kind, low_text, high_text, message))
 
 
 def _given(request: QuoteRequest, key: str, profile: Literal["published", "full"]) -> float | str | None:
@@ -108,10 +89,6 @@ def _given(request: QuoteRequest, key: str, profile: Literal["published", "full"
 
 def _defaults(layout: Layout, sheet: Sheet, assumption: Assumption, row: int, number: str) -> None:
     key = assumption.key
-    if assumption.type == "date":
-        for column in range(7, 11):
-            layout.put(sheet, row, column, None, "Text", number)
-        return
     layout.put(sheet, row, 7, float(assumption.published), "Text", number, key=f"default.published.{key}")
     for column, end in enumerate(ESTIMATES, start=8):
         if assumption.figure:
@@ -134,8 +111,6 @@ def _defaults(layout: Layout, sheet: Sheet, assumption: Assumption, row: int, nu
 
 
 def _format(assumption: Assumption) -> str:
-    if assumption.type == "date":
-        return "yyyy-mm-dd"
     if assumption.unit in {"share", "per year"}:
         return styles.PERCENT
     return (
@@ -146,6 +121,4 @@ def _format(assumption: Assumption) -> str:
 
 
 def _limits(assumption: Assumption) -> str:
-    if assumption.minimum is None or assumption.maximum is None:
-        return "YYYY-MM-DD"
     return f"{assumption.minimum:,.10g}–{assumption.maximum:,.10g}"

@@ -11,6 +11,8 @@ from workbook.sheets.frame import header, start, widths
 from xlmodel.catalog.load import parse_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from workbook.layout import Layout, Sheet
     from xlmodel.catalog import Catalog, Figure, Table
     from xlmodel.catalog.tables import Column
@@ -40,8 +42,10 @@ def figure_key(item: str, field: str, part: str) -> str:
     return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
 
 
-def figure_sheet(layout: Layout, catalog: Catalog, table: Table) -> list[Figure]:
-    """Add the sheet of a figure table; return the figures that it holds, in force on the release date.
+def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
+    """Add the sheet of a figure table; return the figures that it holds.
+
+    They are those in force on the price date, which is the catalog's release date where it is empty.
 
     A figure without a range has formulas for its ends, a range one for its midpoint, so that a corrected
     number carries over.
@@ -50,19 +54,20 @@ def figure_sheet(layout: Layout, catalog: Catalog, table: Table) -> list[Figure]
     columns = {column.key: column for column in table.columns}
     order = [*_LEAD, *_NUMBERS, *_REST]
     header(layout, sheet, [layout.pick(columns[key].zh, columns[key].en) for key in order])
-    figures = _in_force(catalog, table)
+    figures = _in_force(catalog, table, price_date)
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _figure_row(layout, sheet, row, figure, order)
     _finish(sheet, table, len(order), len(figures), [_WIDTHS.get(key, 12) for key in order])
     return figures
 
 
-def _in_force(catalog: Catalog, table: Table) -> list[Figure]:
+def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
+    day = price_date or catalog.release_date
     seen = {}
     for line, row in enumerate(table.rows, start=2):
         figure = parse_figure(table.name, line, row)
-        if figure.effective_from <= catalog.release_date:
-            seen[figure.item, figure.field] = catalog.figure(figure.item, figure.field)
+        if figure.effective_from <= day:
+            seen[figure.item, figure.field] = catalog.figure(figure.item, figure.field, day)
     return list(seen.values())
 
 
@@ -95,10 +100,20 @@ def sources_sheet(layout: Layout, table: Table) -> None:
     record_sheet(layout, replace(table, rows=tuple(row for row in table.rows if row["source"] in named)))
 
 
-def record_sheet(layout: Layout, table: Table) -> None:
-    """Add the sheet of a record table, its cells as text and numbers."""
+def record_sheet(layout: Layout, table: Table, shown: Collection[str] = ()) -> None:
+    """Add the sheet of a record table, its cells as text and numbers.
+
+    Args:
+        layout: the workbook.
+        table: the table.
+        shown: keys of the columns to show; all of them when empty.
+    """
     sheet = _catalog_sheet(layout, table)
-    columns = [column for column in table.columns if not _other_language(layout, table, column)]
+    columns = [
+        column
+        for column in table.columns
+        if not _other_language(layout, table, column) and (not shown or column.key in shown)
+    ]
     header(layout, sheet, [_label(layout, column) for column in columns])
     for row, record in enumerate(table.rows, start=HEADER_ROW + 1):
         for index, column in enumerate(columns, start=1):
@@ -106,7 +121,7 @@ def record_sheet(layout: Layout, table: Table) -> None:
             key = f"{table.name}.{record[columns[0].key]}.{column.key}" if table.name in _KEYED else ""
             if column.type in {"number", "integer"} and text:
                 number = float(text)
-                layout.put(sheet, row, index, number, "Input", _number_format(number), key=key)
+                layout.put(sheet, row, index, number, "Text", _number_format(number), key=key)
             elif text.isdecimal():
                 layout.put(sheet, row, index, float(text), "Text", styles.WHOLE, key=key)
             else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from xlmodel.cost import own, rent
 from xlmodel.cost.schedule import Schedule, growth_factor
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import capacity_by_gpu, parse_constants, parse_gpu, parse_model
+from xlmodel.sizing import LARGEST_COPY, capacity_by_gpu, parse_constants, parse_gpu, parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +59,8 @@ def plans(
     workload: Workload,
     gpus: Sequence[str],
     precision: str = "",
+    *,
+    one_node: bool = False,
 ) -> list[CapacityPlan]:
     """Return what each GPU needs to serve the workload; GPUs that cannot are left out.
 
@@ -69,6 +71,7 @@ def plans(
         workload: daily users and their tokens a day, spread evenly over their requests.
         gpus: canonical GPUs.
         precision: format of the weights; empty means the one the model is published in.
+        one_node: whether each copy of the model must stay within a node of 8.
 
     Raises:
         NotAvailableError: no GPU can serve it.
@@ -89,6 +92,7 @@ def plans(
         inputs.reserve_replicas,
         constants(catalog),
         requests_per_user_day=requests,
+        largest_copy=NODE_GPUS if one_node else LARGEST_COPY,
     )
 
 
@@ -127,8 +131,10 @@ def cheapest(
     gpus = priced_gpus(catalog, inputs, deployment)
     if not gpus:
         raise NotAvailableError(f"{deployment}: no GPU has the price {PRICE_FIELDS[deployment]}")
-    found = plans(catalog, inputs, model, workload, gpus)
-    found = [plan for plan in found if plan.layout.group_gpus <= NODE_GPUS] or found
+    try:
+        found = plans(catalog, inputs, model, workload, gpus, one_node=True)
+    except NotAvailableError:
+        found = plans(catalog, inputs, model, workload, gpus)
     return min(found, key=lambda plan: (_cost(catalog, inputs, deployment, plan, years), plan.gpus))
 
 

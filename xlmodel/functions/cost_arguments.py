@@ -59,8 +59,8 @@ DEPLOYMENT = Argument(
 WHAT = Argument(
     "what",
     Takes.TEXT,
-    "API 模型、GPU 配置或自建规模",
-    "An API model, a GPU configuration or a tier",
+    "API 模型、GPU 配置、自建规模，或开源模型（由测算选硬件）",
+    "An API model, a GPU configuration, a tier, or an open model whose hardware is sized",
 )
 PRICING = Argument(
     "pricing",

@@ -1,6 +1,6 @@
 """What fits and how fast: memory, legal plans, throughput, latency and capacity of open models on GPUs."""
 
-from xlmodel.sizing.capacity import CapacityPlan, capacity, capacity_by_gpu
+from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, capacity, capacity_by_gpu
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.plan import FitResult, fits, min_gpus
@@ -9,6 +9,7 @@ from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_cons
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 
 __all__ = [
+    "LARGEST_COPY",
     "CapacityPlan",
     "FitResult",
     "GpuSpec",

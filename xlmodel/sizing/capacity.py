@@ -188,6 +188,7 @@ def capacity(
     ttft_limit_ms: float | None = None,
     tpot_limit_ms: float | None = None,
     engine: str = "default",
+    largest_copy: int = LARGEST_COPY,
 ) -> CapacityPlan:
     """Fewest cards of one GPU that serve the peak.
 
@@ -209,6 +210,7 @@ def capacity(
         ttft_limit_ms: longest time to the first token.
         tpot_limit_ms: longest time a further token.
         engine: `default` or `tuned`.
+        largest_copy: most cards that one copy may spread over.
 
     Raises:
         BadValueError: a count, share or limit outside its range.
@@ -236,7 +238,7 @@ def capacity(
     tier = parse_engine(engine)
     search = _Search(model, resolve(model, precision, gpu, constants), gpu, load, tier, constants)
     best: tuple[int, int, int, Speed, Layout] | None = None
-    for size in group_sizes(LARGEST_COPY):
+    for size in group_sizes(largest_copy):
         if best is not None and size * (1 + load.reserve_replicas) >= best[0]:
             break
         point = search.most(size)
@@ -247,10 +249,10 @@ def capacity(
         if best is None or replicas * size < best[0]:
             best = (replicas * size, size, replicas, *point)
     if best is None:
-        starts = any(search.at(size, 1.0) is not None for size in group_sizes(LARGEST_COPY))
+        starts = any(search.at(size, 1.0) is not None for size in group_sizes(largest_copy))
         problem = "cannot keep the latency limits on" if starts else "does not fit"
         raise NotAvailableError(
-            f"{model.name} {search.fmt.name} {problem} up to {LARGEST_COPY}×{gpu.name}; take another GPU"
+            f"{model.name} {search.fmt.name} {problem} up to {largest_copy}×{gpu.name}; take another GPU"
         )
     return _finish(search, best)
 
@@ -297,6 +299,7 @@ def capacity_by_gpu(
     ttft_limit_ms: float | None = None,
     tpot_limit_ms: float | None = None,
     engine: str = "default",
+    largest_copy: int = LARGEST_COPY,
 ) -> list[CapacityPlan]:
     """Plan each GPU; those that cannot serve the model are left out.
 
@@ -324,6 +327,7 @@ def capacity_by_gpu(
                     ttft_limit_ms=ttft_limit_ms,
                     tpot_limit_ms=tpot_limit_ms,
                     engine=engine,
+                    largest_copy=largest_copy,
                 )
             )
         except NotAvailableError as error:
