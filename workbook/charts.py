@@ -28,7 +28,7 @@ class Chart:
     Args:
         kind: bar (side by side), stacked or line.
         title: key of the cell whose text is the title, so that it states what the figures say.
-        value_axis: name and unit of the value axis.
+        value_axis: key of the cell whose text names the value axis and its currency.
         category_axis: name of the other axis; empty where the categories speak for themselves.
         anchor: top left cell.
         categories: first row, column, last row, column.
@@ -53,8 +53,15 @@ class Chart:
     number_format: str = "#,##0"
 
 
-def drawn(chart: Chart, sheet: Worksheet, title: str) -> Any:
-    """Return the openpyxl chart of a description; title is the address of its title's cell."""
+def drawn(chart: Chart, sheet: Worksheet, title: str, value_axis: str) -> Any:
+    """Return the openpyxl chart of a description.
+
+    Args:
+        chart: the description.
+        sheet: the sheet of its cells.
+        title: address of the cell that holds its title.
+        value_axis: address of the cell that holds the value axis' title.
+    """
     made: Any = LineChart() if chart.kind == "line" else BarChart()
     if isinstance(made, BarChart):
         made.type = "col"
@@ -74,7 +81,7 @@ def drawn(chart: Chart, sheet: Worksheet, title: str) -> Any:
         made.series.append(series)
     top, left, bottom, right = chart.categories
     made.set_categories(Reference(sheet, min_row=top, min_col=left, max_row=bottom, max_col=right))
-    _dress(made, chart, title)
+    _dress(made, chart, title, value_axis)
     return made
 
 
@@ -87,7 +94,7 @@ def _colour(series: Any, colour: str, *, line: bool) -> None:
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
 
 
-def _dress(made: Any, chart: Chart, title: str) -> None:
+def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
     made.title = Title(tx=Text(strRef=StrRef(f=title)))
     made.title.overlay = False
     made.title.txPr = _text(1100, bold=True)
@@ -95,13 +102,14 @@ def _dress(made: Any, chart: Chart, title: str) -> None:
     made.roundedCorners = False
     made.legend.position = "b"
     made.legend.overlay = False
-    for axis, text in ((made.x_axis, chart.category_axis), (made.y_axis, chart.value_axis)):
+    for axis in (made.x_axis, made.y_axis):
         axis.delete = False
-        if text:
-            axis.title = text
-            axis.title.overlay = False
-            axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
         axis.txPr = _text(900)
+    made.y_axis.title = Title(tx=Text(strRef=StrRef(f=value_axis)), overlay=False, txPr=_text(900))
+    if chart.category_axis:
+        made.x_axis.title = chart.category_axis
+        made.x_axis.title.overlay = False
+        made.x_axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
     made.y_axis.number_format = chart.number_format
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
     if chart.kind == "line":

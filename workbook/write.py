@@ -141,7 +141,8 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout, looks: Looks) -> None:
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         page.add_table(table)
     for chart in sheet.charts:
-        page.add_chart(drawn(chart, page, layout.full_address(chart.title)), chart.anchor)
+        texts = (layout.full_address(key) for key in (chart.title, chart.value_axis))
+        page.add_chart(drawn(chart, page, *texts), chart.anchor)
     _set_up_page(page, sheet)
 
 

@@ -38,7 +38,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
     row = _paybacks(layout, sheet, options, row + 2)
     _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
-    sheet.one_page = True
+    sheet.landscape, sheet.one_page = False, True
 
 
 def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int:
@@ -166,6 +166,10 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
             )
             layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
     last = first + STEPS
+    axis = last + 1 + len(PROFILES)
+    layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
+    text = pick('="累计（"&in_currency&"）"', '="Cumulative ("&in_currency&")"')
+    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="breakeven.axis")
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
         label = profile_label(layout, profile)
@@ -175,7 +179,7 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
             Chart(
                 kind="line",
                 title=key,
-                value_axis=pick("累计（元）", "Cumulative (CNY)"),
+                value_axis="breakeven.axis",
                 category_axis=pick("月", "Month"),
                 anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
                 categories=(first, 1, last, 1),

@@ -78,7 +78,7 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
     _components(layout, sheet, options, row + 1, last + 2)
     sheet.freeze = (first, 3)
     sheet.one_page = True
-    _charts(layout, sheet, options, years, last + 2)
+    _charts(layout, sheet, options, last + 2)
 
 
 def _headers(layout: Layout, sheet: Sheet, years: int) -> None:
@@ -169,7 +169,11 @@ def _labels(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
             layout.formula(
                 sheet, index, column, text, "Calculation", styles.MONEY, key=f"compare.{profile}.{stem}.bar"
             )
-    return _answers(layout, sheet, options, row + 3 + len(options))
+    axis = row + 2 + len(options)
+    layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
+    text = pick('="总计（"&in_currency&"）"', '="Total ("&in_currency&")"')
+    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="compare.axis")
+    return _answers(layout, sheet, options, axis + 2)
 
 
 def _answers(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
@@ -259,7 +263,7 @@ def _components(
         Chart(
             kind="stacked",
             title="compare.answer.full",
-            value_axis=pick("总计（元）", "Total (CNY)"),
+            value_axis="compare.axis",
             category_axis="",
             anchor=f"H{chart_row}",
             categories=(row + 1, 1, last, 1),
@@ -273,7 +277,7 @@ def _components(
     )
 
 
-def _charts(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], years: int, row: int) -> None:
+def _charts(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> None:
     pick = layout.pick
     place = layout.places[f"compare.{options[0][0]}.{options[0][1]}.label"]
     top, bottom = place.row - 1, place.row + len(options) - 1
@@ -282,7 +286,7 @@ def _charts(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], years:
         Chart(
             kind="bar",
             title="compare.answer.published",
-            value_axis=pick("总计（元）", "Total (CNY)"),
+            value_axis="compare.axis",
             category_axis="",
             anchor=f"A{row}",
             categories=(top + 1, 1, bottom, 1),

@@ -67,7 +67,7 @@ def fill_cover(
         Chart(
             kind="bar",
             title="compare.answer.published",
-            value_axis=pick("总计（元）", "Total (CNY)"),
+            value_axis="compare.axis",
             category_axis="",
             anchor=f"A{chart_row}",
             categories=(first, 1, last, 1),

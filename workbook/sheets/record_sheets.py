@@ -108,7 +108,10 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
-        "model": (pick("开源模型", "Open model"), list(catalog.names.items("open_model"))),
+        "model": (
+            pick("开源模型", "Open model"),
+            [row["item"] for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"],
+        ),
         "rent_gpu": (
             pick("可租 GPU", "GPUs to rent"),
             [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],
