@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from workbook.layout import Cell, Layout, Sheet
     from workbook.package.chart_cache import ValueOf
@@ -41,6 +44,19 @@ _LINE_POINTS = 13
 _CREATOR = "xlmodel"
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the search for cyclic garbage: tens of thousands of cells are made, and all live to the end."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+@_uncollected()
 def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> bytes:
     """Return the file of a layout, every formula carrying its value.
 

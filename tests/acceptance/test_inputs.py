@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
     Range = tuple[Address, ...]
 
-SWITCHES = {"profile", "estimate", "currency"}
+# they stand elsewhere, or nowhere: a quote's prices are those of its own figures, whatever the date
+NO_ROW = {"profile", "estimate", "currency", "price_date"}
 # given before each assumption is changed: without them some others would have nothing to work on
 BASE = {"cache_hit_rate": 0.3, "ops_staff": 2, "electricity_price_cny_per_kwh": 0.9}
 STILL = {
-    "price_date": "a quote's prices are those of its own figures, which carry no date",
     "vat_rate": "it is added to tax-exclusive prices, and no published price is marked so",
 }
 STILL_PUBLISHED = {
@@ -52,7 +51,7 @@ def _assumptions(model: Model) -> dict[str, tuple[Address, Address]]:
     rows = model.area("list_assumptions")[3:]  # after the three headings
     for name, published, full in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
         found[labels[str(model.cells[name.sheet][name.row, name.column])]] = (published, full)
-    assert set(found) == set(register()) - SWITCHES
+    assert set(found) == set(register()) - NO_ROW
     return found
 
 
@@ -92,8 +91,6 @@ def _results(model: Model) -> list[Address]:
 def _another(key: str) -> Content:
     """Return a value of an assumption that it does not have yet, within its limits."""
     assumption = register()[key]
-    if assumption.type == "date":
-        return dt.date(2026, 8, 1)
     now = BASE.get(key, 0.0 if assumption.figure else float(assumption.default("full", "base")))
     assert assumption.minimum is not None
     assert assumption.maximum is not None

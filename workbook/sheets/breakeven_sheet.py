@@ -161,7 +161,7 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
             letter = column_letters(column)
             this = f"{letter}${names},{letter}${what}"
             text = (
-                f"=VLOOKUP($A{row},BREAKEVEN_CURVE({this},{this},in_dau,MAX($A{row},1),list_assumptions,"
+                f"=VLOOKUP($A{row},BREAKEVEN_CURVE({this},{this},in_dau,$A${first + STEPS},list_assumptions,"
                 f"list_figures,{variant},in_input,in_output),COLUMNS($A${head}:$B${head}),FALSE)"
             )
             layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import formualizer as fz
@@ -36,6 +37,7 @@ class Area(NamedTuple):
         return first if first == last else f"{first}:{last}"
 
 
+@lru_cache(maxsize=16384)
 def split_sheet(operand: str) -> tuple[str | None, str]:
     """Part `'My Sheet'!A1` into the sheet's name and the rest; the name is None where there is none."""
     if operand.startswith("'"):
@@ -46,6 +48,7 @@ def split_sheet(operand: str) -> tuple[str | None, str]:
     return (head, tail) if named else (None, operand)
 
 
+@lru_cache(maxsize=16384)
 def area_of(reference: str, sheet: str) -> Area | None:
     """Read a reference without its sheet (`$A$1`, `A1:B2`, `A:C`, `1:3`); None where it is something else."""
     if match := _CELLS.fullmatch(reference):

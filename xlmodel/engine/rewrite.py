@@ -22,6 +22,7 @@ from xlmodel.engine.values import Address, ErrorCode, Table
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+_FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?")
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
@@ -104,6 +105,7 @@ class Rewriter:
         self._sheets = {sheet.casefold(): sheet for sheet in sheets}
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
+        self._fixed: dict[str, tuple[str, Area]] = {}
         self._tables = {table.name.upper(): table for table in tables}
 
     def rewrite(self, formula: str, at: Address) -> Rewritten:
@@ -215,6 +217,8 @@ class Rewriter:
         if text is None:
             hint = f"; a function: write {name.upper()}(...)" if name.upper() in self._ours else ""
             raise RefusedError(f"unknown name {name}{hint or _nearest(name, self._spelled)}", ErrorCode.NAME)
+        if _FIXED.fullmatch(text):
+            return self._fixed_area(text, reading)
         if reading.depth >= _DEEPEST_NAME:
             raise RefusedError(f"name {name} refers to itself", ErrorCode.NAME)
         reading.depth += 1
@@ -223,6 +227,15 @@ class Rewriter:
         reading.variables = outer
         reading.depth -= 1
         return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
+
+    def _fixed_area(self, text: str, reading: _Reading) -> str:
+        """Write the absolute reference that a name stands for; it is the same wherever the name is read."""
+        if text not in self._fixed:
+            apart = _Reading(reading.at)
+            self._fixed[text] = (self._operand(text, apart), apart.areas[0])
+        body, area = self._fixed[text]
+        reading.areas.append(area)
+        return body
 
 
 def _variables(tokens: list[fz.Token]) -> frozenset[str]:
