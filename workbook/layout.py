@@ -110,10 +110,6 @@ class Sheet:
     landscape: bool = True
     one_page: bool = False
 
-    def last_row(self) -> int:
-        """Return the last row that holds something."""
-        return max((row for row, _ in self.cells), default=1)
-
 
 class Layout:
     """The sheets of a workbook, with one address for each key.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CAPEX = ("hardware", "infrastructure", "software")
-RUNNING = ("usage", "staff", "power", "maintenance")
 COMPONENTS = ("usage", *CAPEX, "staff", "power", "maintenance", "one_off", "residual")
 
 

@@ -28,7 +28,6 @@ class Takes(Enum):
     ASSUMPTIONS = "range of names and values, or text"
     FIGURES = "range with the columns item, field, value"
     VARIANT = "text such as profile=full"
-    RANGE_OR_TEXT = "range or text"
 
 
 @dataclass(frozen=True, slots=True)
