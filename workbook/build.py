@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from workbook import write
 from workbook.layout import Layout, Sheet
+from workbook.sheets.answer_block import answer_block
 from workbook.sheets.audit_sheet import audit_checks, audit_sheet
 from workbook.sheets.breakeven_sheet import breakeven_sheet
 from workbook.sheets.catalog_sheets import figure_sheet, figures_sheet, record_sheet, sources_sheet
-from workbook.sheets.compare_sheet import compare_sheet
+from workbook.sheets.compare_sheet import compare_charts, compare_sheet
 from workbook.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.sheets.detail_sheet import detail_sheet
 from workbook.sheets.inputs_sheet import inputs_sheet, slots
@@ -87,9 +88,10 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     options = slots(choice)
     compare_sheet(layout, options, choice.years)
     breakeven_sheet(layout, catalog, options)
-    sizing_sheet(layout)
+    sizing_sheet(layout, options)
     scenarios_sheet(layout, options)
-    detail_sheet(layout, options, choice.years)
+    answer_block(layout, options, detail_sheet(layout, options, choice.years))
+    compare_charts(layout, options)
     reconciliation_sheet(layout, catalog, library)
     audit_sheet(layout, catalog, options, choice.years)
     figure_sheets(layout, catalog, request)
@@ -111,7 +113,8 @@ def comparison_of(request: QuoteRequest, library: Library, scenario: str, date: 
     choice = inputs_sheet(layout, catalog, request, scenario, comparison_alone=True)
     options = slots(choice)
     compare_sheet(layout, options, choice.years)
-    detail_sheet(layout, options, choice.years)
+    answer_block(layout, options, detail_sheet(layout, options, choice.years))
+    compare_charts(layout, options)
     checks_sheet(layout, year_checks(layout, options))
     figure_sheets(layout, catalog, request)
     finish_layout(layout, cover, request, options, catalog, date)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.reference import DummyWorksheet
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 # openpyxl builds charts from descriptors that its type stubs do not know: they pass as Any here
-PALETTE = ("1F3A5F", "2A9D8F", "E9A03B", "C8553D", "7A6FA6", "6B7A8A", "A3B18A", "4D908E", "B5838D")
+PALETTE = ("1F3A5F", "2A9D8F", "E9A03B", "C8553D", "7A6FA6", "6B7A8A", "A3B18A", "B5838D", "4D908E")
+# an option keeps its colour by what it is, however many options there are
+OPTION_COLOURS = {
+    "api": ("1F3A5F", "2A9D8F", "7A6FA6", "6B7A8A"),
+    "rent": ("E9A03B", "F2C57C"),
+    "own": ("C8553D", "E39B8B"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,9 @@ class Chart:
         anchor: top left cell.
         categories: first row, column, last row, column.
         series: one block of cells a series, header cell first: row, column, last row, column.
-        by_row: whether a series runs along a row.
+        by_row: how many columns lie between the name of a series and its first value in its row; 0: a column.
+        source: tab that holds the cells; empty: the chart's own.
+        colours: one a series; empty: the palette in its order.
         width_cm: width.
         height_cm: height.
         alt: alternative text.
@@ -47,7 +56,9 @@ class Chart:
     categories: tuple[int, int, int, int]
     series: tuple[tuple[int, int, int, int], ...]
     alt: str
-    by_row: bool = False
+    by_row: int = 0
+    source: str = ""
+    colours: tuple[str, ...] = ()
     width_cm: float = 24
     height_cm: float = 9.5
     number_format: str = "#,##0"
@@ -68,19 +79,19 @@ def drawn(chart: Chart, sheet: Worksheet, title: str, value_axis: str) -> Any:
         made.gapWidth = 60
         if chart.kind == "stacked":
             made.grouping, made.overlap = "stacked", 100
-    for index, block in enumerate(chart.series):
-        top, left, bottom, right = block
-        values = Reference(
-            sheet, min_row=top, min_col=left + 1 if chart.by_row else left, max_row=bottom, max_col=right
-        )
-        if not chart.by_row:
-            values = Reference(sheet, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
+    cells: Any = DummyWorksheet(chart.source) if chart.source else sheet
+    for index, (top, left, bottom, right) in enumerate(chart.series):
+        if chart.by_row:
+            values = Reference(cells, min_row=top, min_col=left + chart.by_row, max_row=bottom, max_col=right)
+        else:
+            values = Reference(cells, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
         series = Series(values, title=None)
-        series.tx = SeriesLabel(strRef=StrRef(f=str(Reference(sheet, min_row=top, min_col=left))))
-        _colour(series, PALETTE[index % len(PALETTE)], line=chart.kind == "line")
+        series.tx = SeriesLabel(strRef=StrRef(f=str(Reference(cells, min_row=top, min_col=left))))
+        colours = chart.colours or PALETTE
+        _colour(series, colours[index % len(colours)], line=chart.kind == "line")
         made.series.append(series)
     top, left, bottom, right = chart.categories
-    made.set_categories(Reference(sheet, min_row=top, min_col=left, max_row=bottom, max_col=right))
+    made.set_categories(Reference(cells, min_row=top, min_col=left, max_row=bottom, max_col=right))
     _dress(made, chart, title, value_axis)
     return made
 

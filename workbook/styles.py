@@ -16,14 +16,14 @@ INK, BLUE, GREEN, GREY, WHITE = "FF1F2933", "FF0000FF", "FF006100", "FF5A6572", 
 NAVY, PALE, INPUT_FILL, CHECK_FILL = "FF1F3A5F", "FFE8EEF5", "FFFFF9DB", "FFEAF5EA"
 LINE = Side(style="thin", color="FFC9D1DA")
 
-MONEY = '#,##0;-#,##0;"–"'
-PRICE = "#,##0.00"
-PER_MTOK = "#,##0.00"
-PERCENT = "0.0%"
-ONE_DECIMAL = "#,##0.0"
+MONEY = '#,##0_ ;-#,##0_ ;"–"_ '
+PRICE = "#,##0.00_ "
+PER_MTOK = "#,##0.00_ "
+PERCENT = "0.0%_ "
+ONE_DECIMAL = "#,##0.0_ "
 RATE = "0.00##"
-COUNT = "#,##0"
-WHOLE = "0"
+COUNT = "#,##0_ "
+WHOLE = "0_ "
 TEXT = "@"
 
 
@@ -50,6 +50,7 @@ LOOKS = {
     "Section": Look(color=NAVY, bold=True, border=False, size=12),
     "Answer": Look(color=NAVY, bold=True, border=False, size=12),
     "Header": Look(color=WHITE, bold=True, fill=NAVY, horizontal="center"),
+    "Band": Look(color=WHITE, bold=True, fill=NAVY, horizontal="centerContinuous"),
     "Input": Look(color=BLUE, fill=INPUT_FILL, locked=False, builtin=20),
     "Calculation": Look(builtin=22),
     "Linked Cell": Look(color=GREEN, builtin=24),

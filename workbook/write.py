@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as StyledCell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
@@ -20,7 +21,8 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from workbook import styles
 from workbook.charts import drawn
 from workbook.layout import text_width
-from workbook.package import ErrorValue, Package, finish, set_values, update_chart_caches
+from workbook.package import ErrorValue, Package, finish, update_chart_caches
+from workbook.sheet_data import write_cells
 from xlmodel import __version__
 from xlmodel.engine import Address, ErrorCode, Formula, compute
 from xlmodel.engine.values import column_letters, quoted
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
     from xlmodel.engine import CellValue, Computed
     from xlmodel.functions import Library
 
-    Looks = dict[tuple[str, str, bool, bool, bool], object]
+    Looks = dict[tuple[str, str, bool, bool, bool], int]
+    Formats = dict[tuple[int, int], int]
 
 _MARGIN_IN = 0.4
 _DEFAULT_WIDTH = 8.43
@@ -71,8 +74,12 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
     """
     computed = compute(layout.contents(), library, {name: layout.refers_to(name) for name in layout.names})
     _refuse_errors(computed)
-    package = Package.read(_openpyxl_bytes(layout, title=title, catalog=library.catalog))
-    set_values(package, _values(computed))
+    data, formats = _openpyxl_bytes(layout, title=title, catalog=library.catalog)
+    package = Package.read(data)
+    contents, results = layout.contents(), _results(computed)
+    for sheet in layout.sheets.values():
+        name = sheet.name
+        write_cells(package, name, contents[name], results.get(name, {}), formats[name], _heights(sheet))
     update_chart_caches(package, _value_of(layout, computed))
     alternative = {
         sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts
@@ -93,11 +100,10 @@ def cell_value(value: CellValue) -> float | str | bool | ErrorValue | None:
     return ErrorValue(value.value) if isinstance(value, ErrorCode) else value
 
 
-def _values(computed: Computed) -> dict[str, dict[str, float | str | bool | ErrorValue | None]]:
-    found: dict[str, dict[str, float | str | bool | ErrorValue | None]] = {}
-    for address, value in computed.values.items():
-        cell = f"{column_letters(address.column)}{address.row}"
-        found.setdefault(address.sheet, {})[cell] = cell_value(value)
+def _results(computed: Computed) -> dict[str, dict[tuple[int, int], float | str | bool | ErrorValue | None]]:
+    found: dict[str, dict[tuple[int, int], float | str | bool | ErrorValue | None]] = {}
+    for (sheet, row, column), value in computed.values.items():
+        found.setdefault(sheet, {})[row, column] = cell_value(value)
     return found
 
 
@@ -113,13 +119,17 @@ def _value_of(layout: Layout, computed: Computed) -> ValueOf:
     return value_of
 
 
-def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> bytes:
+def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> tuple[bytes, dict[str, Formats]]:
+    """Return a file with everything but the cells, and the places of their formats in its style sheet."""
     book: Any = Workbook()  # the stubs lack custom properties and styles of cells
     styles.install(book)
     book.remove(book.worksheets[0])
     looks: Looks = {}
+    formats: dict[str, Formats] = {}
     for sheet in layout.sheets.values():
-        _write_sheet(book.create_sheet(sheet.name), sheet, layout, looks)
+        page = book.create_sheet(sheet.name)
+        formats[sheet.name] = {place: _format(page, cell, looks) for place, cell in sheet.cells.items()}
+        _write_sheet(page, sheet, layout)
     for name in sorted(layout.names):
         book.defined_names[name] = DefinedName(name, attr_text=layout.refers_to(name))
     book.properties.title = title
@@ -130,17 +140,12 @@ def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> bytes:
     book.custom_doc_props.append(StringProperty(name="xlmodel version", value=__version__))
     file = BytesIO()
     book.save(file)
-    return file.getvalue()
+    return file.getvalue(), formats
 
 
-def _write_sheet(page: Any, sheet: Sheet, layout: Layout, looks: Looks) -> None:
-    contents = layout.resolved(sheet)
-    for place, cell in sheet.cells.items():
-        _write_cell(page.cell(*place), cell, contents[place], looks)
+def _write_sheet(page: Any, sheet: Sheet, layout: Layout) -> None:
     for column, width in sheet.widths.items():
         page.column_dimensions[get_column_letter(column)].width = width
-    for row, height in _heights(sheet).items():
-        page.row_dimensions[row].height = height
     for (row, column), target in sheet.links.items():
         page.cell(row, column).hyperlink = f"#{quoted(layout.sheets[target].name)}!A1"
     for validation in sheet.validations:
@@ -156,6 +161,8 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout, looks: Looks) -> None:
         )
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         page.add_table(table)
+        for column in range(area.left, area.right + 1):  # openpyxl names the table's columns after these cells
+            page.cell(area.top, column).value = sheet.cells[area.top, column].content
     for chart in sheet.charts:
         texts = (layout.full_address(key) for key in (chart.title, chart.value_axis))
         page.add_chart(drawn(chart, page, *texts), chart.anchor)
@@ -176,26 +183,21 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     return {**tall, **sheet.heights}
 
 
-def _write_cell(made: Any, cell: Cell, content: float | str | Formula | None, looks: Looks) -> None:
-    if isinstance(content, Formula):
-        made.value = content.text
-    else:
-        made.value = content
-        if isinstance(content, str) and made.data_type == "f":
-            made.data_type = "s"
-    quoted_text = isinstance(content, str) and content.startswith("=")
-    look = (cell.style, cell.number_format, cell.wrap, isinstance(content, str), quoted_text)
-    if look in looks:
-        # setting a style looks it up among all of the book's; a cell that looks the same takes the found one
-        made._style = looks[look]  # noqa: SLF001
-        return
-    made.style = cell.style
-    if quoted_text:
-        made.quotePrefix = True
-    if cell.number_format:
-        made.number_format = cell.number_format
-    made.alignment = _alignment(cell)
-    looks[look] = made._style  # noqa: SLF001
+def _format(page: Any, cell: Cell, looks: Looks) -> int:
+    """Return the place of a cell's format in the style sheet, found once for cells that look the same."""
+    text = isinstance(cell.content, str)
+    quoted_text = isinstance(cell.content, str) and cell.content.startswith("=")
+    look = (cell.style, cell.number_format, cell.wrap, text, quoted_text)
+    if look not in looks:
+        made = StyledCell(page)
+        made.style = cell.style
+        if quoted_text:
+            made.quotePrefix = True
+        if cell.number_format:
+            made.number_format = cell.number_format
+        made.alignment = _alignment(cell)
+        looks[look] = made.style_id
+    return looks[look]
 
 
 def _alignment(cell: Cell) -> Alignment:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
 SWITCHES = ("profile", "estimate", "currency", "price_date")
 _LARGE_MONEY = 1e9
+_SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
 
@@ -30,6 +31,11 @@ def assumption_block(layout: Layout, sheet: Sheet, request: QuoteRequest, top: i
         pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
+    note = pick(
+        "填入您的数值；空白即用右侧默认值。", "Type your value; blank takes the default on the right."
+    )
+    layout.put(sheet, top - 1, 1, pick("假设", "Assumptions"), "Section")
+    layout.put(sheet, top - 1, 2, note, "Plain")
     layout.places["assumptions.top"] = Place(sheet.key, top, 1)
     row = top
     for assumption in register().values():
@@ -38,6 +44,7 @@ def assumption_block(layout: Layout, sheet: Sheet, request: QuoteRequest, top: i
             _assumption_row(layout, sheet, assumption, row, request)
     layout.places["assumptions.bottom"] = Place(sheet.key, row, 3)
     layout.name("list_assumptions", "assumptions.top", "assumptions.bottom")
+    layout.name("in_fx", "published.fx_cny_per_usd")
 
 
 def _assumption_row(
@@ -78,7 +85,7 @@ def _assumption_row(
     layout.put(sheet, row, 13, note, "Note", wrap=True)
     kind = "whole" if assumption.type == "integer" else "decimal"
     message = pick(f"请输入 {_limits(assumption)} 之间的数", f"A number within {_limits(assumption)}, please")
-    low_text, high_text = (f"{limit:.10g}" for limit in (assumption.minimum, assumption.maximum))
+    low_text, high_text = (f"{limit:.12g}" for limit in (assumption.minimum, assumption.maximum))
     sheet.validations.append(Validation(f"B{row}:C{row}", kind, low_text, high_text, message))
 
 
@@ -111,14 +118,16 @@ def _defaults(layout: Layout, sheet: Sheet, assumption: Assumption, row: int, nu
 
 
 def _format(assumption: Assumption) -> str:
-    if assumption.unit in {"share", "per year"}:
+    if assumption.unit in _SHARES:
         return styles.PERCENT
     return (
         styles.MONEY
         if assumption.unit.startswith("CNY") and assumption.maximum and assumption.maximum >= _LARGE_MONEY
-        else "#,##0.##"
+        else "#,##0.0#"
     )
 
 
 def _limits(assumption: Assumption) -> str:
+    if assumption.unit in _SHARES:
+        return f"{assumption.minimum:.0%}–{assumption.maximum:.0%}"
     return f"{assumption.minimum:,.10g}–{assumption.maximum:,.10g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook import styles
-from workbook.charts import Chart
+from workbook.charts import OPTION_COLOURS, Chart
 from workbook.layout import HEADER_ROW
 from workbook.sheets.compare_sheet import CHART_ROWS
 from workbook.sheets.detail_sheet import PROFILES, profile_label
@@ -32,7 +32,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
         ),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
-    widths(sheet, 30, 26, *([18] * max(8, 2 * len(options))))
+    widths(sheet, 26, 24, *([15] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
@@ -51,6 +51,16 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
         pick("每月节省", "Saving a month"),
         pick("回本月数", "Months"),
     ]
+    layout.put(sheet, top, 1, pick("折算汇率", "Rate of exchange"), "Text")
+    layout.formula(
+        sheet, top, 2, '=IF(in_currency="USD",in_fx,1)', "Calculation", "0.00##", key="months.rate"
+    )
+    note = pick(
+        "只比较裸卡采购价与其预留月租，不含电费、人员与服务器",
+        "a bare card against its own reserved rent, without power, staff or server",
+    )
+    layout.put(sheet, top, 3, note, "Plain")
+    top += 1
     header(layout, sheet, labels, row=top)
     both = [
         gpu
@@ -61,9 +71,14 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
         layout.put(sheet, row, 1, gpu, "Text", key=f"months.{gpu}")
         for column, field in ((2, "purchase"), (3, "reserved_month")):
             layout.formula(
-                sheet, row, column, f'=LLM_PRICE($A{row},"{field}",list_figures)', "Calculation", styles.MONEY
+                sheet,
+                row,
+                column,
+                f'=LLM_PRICE($A{row},"{field}",list_figures)/{{$months.rate}}',
+                "Calculation",
+                styles.MONEY,
             )
-        layout.formula(sheet, row, 4, "=in_gpu_opex", "Linked Cell", styles.MONEY)
+        layout.formula(sheet, row, 4, "=in_gpu_opex/{$months.rate}", "Calculation", styles.MONEY)
         layout.formula(sheet, row, 5, f"=C{row}-D{row}", "Calculation", styles.MONEY)
         never = pick("不回本", "never")
         text = f'=IF(E{row}<=0,"{never}",BREAKEVEN_MONTHS(B{row},C{row},D{row}))'
@@ -80,7 +95,13 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         pick("对比方案", "Against"),
         pick("对象", "What"),
     ]
-    header(layout, sheet, [*labels, *(profile_label(layout, profile) for profile, _ in PROFILES)], row=top)
+    for profile, _ in PROFILES:
+        label = profile_label(layout, profile)
+        labels += [
+            pick(f"每用户每月 · {label}", f"A user a month · {label}"),
+            pick(f"打平日活 · {label}", f"Users · {label}"),
+        ]
+    header(layout, sheet, labels, row=top)
     row = top
     for _, slot in models:
         for deployment, other in others:
@@ -92,10 +113,16 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
             layout.formula(
                 sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT
             )
-            for column, (profile, variant) in enumerate(PROFILES, start=4):
-                text = f'=IF(in_input+in_output=0,"",BREAKEVEN_DAU($A{row},$B{row},$C{row},in_input,in_output,list_assumptions,list_figures,{variant}))'
+            for column, (profile, variant) in zip((4, 6), PROFILES, strict=True):
+                tail = f"in_input,in_output,list_assumptions,list_figures,{variant}"
+                layout.formula(
+                    sheet, row, column, f"=LLM_API_COST($A{row},1,{tail})", "Calculation", "0.00000"
+                )
+                letter = column_letters(column)
+                # users without tokens, or with free ones, cost nothing: no number of them breaks even
+                text = f'=IF({letter}{row}=0,"—",BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}))'
                 key = f"users.{profile}.{slot}.{deployment}.{other}"
-                layout.formula(sheet, row, column, text, "Output", styles.COUNT, key=key)
+                layout.formula(sheet, row, column + 1, text, "Output", styles.COUNT, key=key)
     return row
 
 
@@ -117,7 +144,7 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
             row += 1
             for column, (deployment, slot) in ((1, a), (2, b)):
                 layout.formula(
-                    sheet, row, column, f"={{compare.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
+                    sheet, row, column, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
                 )
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
@@ -144,14 +171,14 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     ]
     for column, (profile, _, deployment, slot) in enumerate(columns, start=2):
         stem = f"compare.{deployment}.{slot}"
-        layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT)
-        layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT)
+        layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT, wrap=True)
+        layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT, wrap=True)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
         layout.formula(
             sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True
         )
-    sheet.heights[head] = 30
+    sheet.heights.update({what: 30, head: 44})
     first = head + 1
     for row in range(first, first + STEPS + 1):
         layout.formula(
@@ -184,6 +211,7 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
                 anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
                 categories=(first, 1, last, 1),
                 series=tuple((head, column, last, column) for column in range(left, left + len(options))),
+                colours=tuple(OPTION_COLOURS[deployment][slot - 1] for deployment, slot in options),
                 alt=pick(
                     f"折线图：各方案逐月累计成本，{label}",
                     f"Lines: cumulative cost of each option by month, {label}",

@@ -32,10 +32,10 @@ def cover_sheet(layout: Layout) -> Sheet:
         ("封面", "Cover"),
         "cover",
         ("结论、总额、图表与目录", "The answer, totals, chart and index"),
-        ("所选币种；万为 10,000", "the chosen currency"),
+        ("所选币种；1 万为 10,000", "the chosen currency"),
         ("大模型部署成本报价", "LLM deployment quote"),
     )
-    widths(sheet, 32, 24, 18, 18, 16, 16)
+    widths(sheet, 32, 20, 17, 17, 15, 15, 18)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
     return sheet
@@ -66,8 +66,8 @@ def fill_cover(
     sheet.charts.append(
         Chart(
             kind="bar",
-            title="compare.answer.published",
-            value_axis="compare.axis",
+            title="answer.published",
+            value_axis="answer.axis",
             category_axis="",
             anchor=f"A{chart_row}",
             categories=(first, 1, last, 1),
@@ -135,8 +135,20 @@ def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
     pick = layout.pick
     layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
     for line, (profile, _) in enumerate(PROFILES, start=row + 1):
-        layout.formula(sheet, line, 1, f"={{compare.answer.{profile}}}", "Answer", styles.TEXT)
-    return row + 3
+        layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT)
+    notes = (
+        pick(
+            "公布口径只计文档表格所列；完整口径另计租赁的运维人员与首年一次性费用。做预算请看完整口径。",
+            "Published counts what the published tables count; full adds a rental's operator and first-year costs. Budget with full.",
+        ),
+        pick(
+            "单价为文档公布价，未注明是否含税；签约前请以供应商报价为准。",
+            "Prices are as published, their tax status is not stated; a supplier's offer decides before signing.",
+        ),
+    )
+    for line, note in enumerate(notes, start=row + 1 + len(PROFILES)):
+        layout.put(sheet, line, 1, note, "Subtitle")
+    return row + 1 + len(PROFILES) + len(notes)
 
 
 def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
@@ -148,6 +160,9 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
         pick("名次（公布）", "Rank (published)"),
         pick("名次（完整）", "Rank (full)"),
     ]
+    sized = "sizing" in layout.sheets
+    if sized:
+        labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
     for line, (deployment, slot) in enumerate(options, start=row + 1):
         stem = f"{deployment}.{slot}"
@@ -155,7 +170,7 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
             sheet,
             line,
             1,
-            f"={{compare.{stem}.label}}",
+            f"={{answer.{stem}.label}}",
             "Linked Cell",
             styles.TEXT,
             key=f"cover.label.{stem}",
@@ -174,6 +189,10 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
             layout.formula(
                 sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE
             )
+        if sized and deployment == "api":
+            layout.put(sheet, line, 7, pick("按量计费", "billed by use"), "Text")
+        elif sized:
+            layout.formula(sheet, line, 7, f"={{sizing.{stem}.enough}}", "Linked Cell", styles.TEXT)
     return row + len(options)
 
 
@@ -206,7 +225,7 @@ def _key(layout: Layout, sheet: Sheet, row: int) -> None:
     for line, (style, text) in enumerate(looks, start=row + 1):
         layout.put(sheet, line, 1, text, style)
     note = pick(
-        "成本以正数表示，残值以负数表示。灰色或锁定的单元格由公式计算；工作表保护无密码。",
+        "成本以正数表示，残值以负数表示。锁定的单元格由公式计算；工作表保护无密码。",
         "Costs are positive, the residual value is negative. Locked cells are computed; the sheets are protected without a password.",
     )
     layout.put(sheet, row + len(looks) + 2, 1, note, "Plain")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook import styles
 from workbook.layout import HEADER_ROW
-from workbook.sheets.frame import header, start, widths
+from workbook.sheets.frame import start, widths
 from xlmodel.cost.schedule import COMPONENTS
 from xlmodel.engine.values import column_letters
 
@@ -44,8 +44,8 @@ def what_formula(deployment: str, slot: int) -> str:
     return f"=in_{deployment}_{slot}"
 
 
-def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> None:
-    """Add the sheet Detail, one block an option and accounting."""
+def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> int:
+    """Add the sheet Detail, one block an option and accounting; return the row after the last."""
     pick = layout.pick
     sheet = start(
         layout,
@@ -58,7 +58,7 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         ),
         ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
-    widths(sheet, 30, 20, *([15] * (years + 1)))
+    widths(sheet, 30, 20, *([16] * max(years + 1, len(options))))
     row = HEADER_ROW
     for deployment, slot in options:
         if row > HEADER_ROW:
@@ -74,6 +74,7 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         pick("年数以外的年份记 0。", "Years beyond the chosen number count 0."),
         "Subtitle",
     )
+    return row
 
 
 def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
@@ -84,7 +85,8 @@ def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, 
     layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
     head = top + 1
-    header(layout, sheet, [pick("分项", "Component"), pick("单位", "Unit")], row=head)
+    layout.put(sheet, head, 1, pick("分项", "Component"), "Output")
+    layout.put(sheet, head, 2, pick("单位", "Unit"), "Output")
     for year in range(1, years + 1):
         text = "=1" if year == 1 else f"={column_letters(1 + year)}{head}+1"
         layout.formula(sheet, head, 2 + year, text, "Output", pick('"第"0"年"', '"Year "0'))

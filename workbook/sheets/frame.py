@@ -47,6 +47,7 @@ def start(
     )
     layout.add(sheet)
     layout.put(sheet, 1, 1, sheet.title, "Title")
+    sheet.heights[1] = 26
     layout.put(sheet, 2, 1, sheet.purpose, "Subtitle")
     layout.put(sheet, 3, 1, sheet.units, "Subtitle")
     layout.put(sheet, 4, 1, pick("检查", "Checks"), "Subtitle")

@@ -55,14 +55,14 @@ def inputs_sheet(
     custom = of_request(catalog, request)
     row = _switches(layout, sheet, request, scenario, comparison_alone=comparison_alone)
     row = scenario_block(layout, sheet, catalog, custom, row + 2, sized=not comparison_alone)
-    assumption_block(layout, sheet, request, row + 2)
+    assumption_block(layout, sheet, request, row + 3)
     sheet.freeze = (5, 2)
     sheet.one_page = True
     layout.put(
         sheet,
         5,
         1,
-        pick("黄色为可改；蓝绿色为链接；白色为计算。", "Yellow: change it. Green: a link. White: computed."),
+        pick("黄色可改；绿字为链接；白底为计算。", "Yellow: change it. Green: a link. White: computed."),
         "Subtitle",
     )
     return custom

@@ -38,7 +38,8 @@ def scenarios_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
         ),
     )
     widths(sheet, 12, 14, 22, 13, 8, 12, 12, *([14] * 6))
-    variants, head = HEADER_ROW, HEADER_ROW + 1
+    head = HEADER_ROW
+    variants = head + len(options) * (1 + len(SCENARIOS)) + 2
     labels = [
         pick("场景", "Scenario"), pick("方案", "Option"), pick("对象", "What"), pick("日活", "Users"),
         pick("年数", "Years"), pick("输入 token", "Input tokens"), pick("输出 token", "Output tokens"),

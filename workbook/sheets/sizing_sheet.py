@@ -24,8 +24,8 @@ _COLUMNS: tuple[tuple[tuple[str, str], str, float], ...] = (
     (("余量", "Headroom"), styles.PERCENT, 12),
     (("输出 token/s", "Output token/s"), styles.COUNT, 12),
     (("高峰 token/s", "Peak token/s"), styles.COUNT, 12),
-    (("TTFT（ms）", "TTFT (ms)"), styles.COUNT, 11),
-    (("TPOT（ms）", "TPOT (ms)"), styles.ONE_DECIMAL, 11),
+    (("TTFT（ms）", "TTFT (ms)"), styles.COUNT, 13),
+    (("TPOT（ms）", "TPOT (ms)"), styles.ONE_DECIMAL, 13),
     (("月租", "Rent a month"), styles.MONEY, 13),
     (("自有每月", "Own a month"), styles.MONEY, 13),
     (("每百万 token", "Per Mtok"), styles.PER_MTOK, 12),
@@ -34,8 +34,8 @@ _COLUMNS: tuple[tuple[tuple[str, str], str, float], ...] = (
 )
 
 
-def sizing_sheet(layout: Layout) -> None:
-    """Add the sheet Sizing: the model's memory, and the plans of LLM_PLAN, the cheapest first."""
+def sizing_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
+    """Add the sheet Sizing: the model's memory, whether the quoted GPUs serve it, and the plans of LLM_PLAN."""
     sheet = start(
         layout,
         "sizing",
@@ -50,8 +50,9 @@ def sizing_sheet(layout: Layout) -> None:
             "GB are 10⁹ bytes; token/s are output; monthly cost in the chosen currency; nine of ten measurements lie in the band",
         ),
     )
-    widths(sheet, 22, *(size for _, _, size in _COLUMNS))
+    widths(sheet, 34, *(size for _, _, size in _COLUMNS))
     row = _facts(layout, sheet, HEADER_ROW)
+    row = _quoted(layout, sheet, [option for option in options if option[0] != "api"], row + 2)
     _plans(layout, sheet, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
     sheet.one_page = True
@@ -74,6 +75,44 @@ def _facts(layout: Layout, sheet: Sheet, top: int) -> int:
         layout.formula(sheet, row, 2, text, style, number, key=key)
         layout.put(sheet, row, 3, unit, "Text")
     return top + len(rows)
+
+
+def _quoted(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+    """Write for each rental and own option whether its GPUs serve the users with this model."""
+    pick = layout.pick
+    layout.name("list_tier_gpu", "tiers.light.gpu", "tiers.enterprise.gpu")
+    layout.name("list_tier_gpus", "tiers.light.gpus_high", "tiers.enterprise.gpus_high")
+    labels = [
+        pick("报价的配置", "Quoted"), pick("GPU", "GPU"), pick("报价 GPU 数", "GPUs quoted"),
+        pick("需要 GPU 数", "GPUs needed"), pick("是否足够", "Enough?"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
+    row = top
+    enough, short, never = pick("足够", "enough"), pick("不足", "too few"), pick("无法运行", "cannot run it")
+    for deployment, slot in options:
+        row += 1
+        layout.formula(sheet, row, 1, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT)
+        gpu, count = f"in_{deployment}_gpu_{slot}", f"in_{deployment}_count_{slot}"
+        if deployment == "own":
+            tier = f"MATCH(in_own_tier_{slot},list_tier,0)"
+            gpu, count = (
+                f'IF({gpu}="",INDEX(list_tier_gpu,{tier}),{gpu})',
+                f'IF({gpu}="",INDEX(list_tier_gpus,{tier}),{count})',
+            )
+        layout.formula(sheet, row, 2, f"={gpu}", "Calculation", styles.TEXT)
+        layout.formula(sheet, row, 3, f"={count}", "Calculation", styles.WHOLE)
+        plan = f"LLM_PLAN(in_model,in_dau,,$B{row},in_input,in_output,list_assumptions,list_figures,in_full)"
+        # the third column of the plan's first row; 0 where this GPU cannot serve the model
+        text = f"=IFERROR(INDEX({plan},1+1,COLUMNS($A{row}:$C{row})),0)"
+        layout.formula(sheet, row, 4, text, "Calculation", styles.WHOLE)
+        text = f'=IF(D{row}=0,"{never}",IF(C{row}>=D{row},"{enough}","{short}"))'
+        layout.formula(sheet, row, 5, text, "Output", styles.TEXT, key=f"sizing.{deployment}.{slot}.enough")
+    note = pick(
+        "规模按其上限 GPU 数计；含备用副本",
+        "a tier counts with its most GPUs; the reserve replica is included",
+    )
+    layout.put(sheet, row + 1, 1, note, "Plain")
+    return row + 1
 
 
 def _plans(layout: Layout, sheet: Sheet, head: int) -> None:
