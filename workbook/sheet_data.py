@@ -95,12 +95,12 @@ def _cell(address: str, style: int, content: CellValue | Formula, result: CellVa
     if isinstance(content, Formula):
         formula = f"<f>{element_text(_encoded(content.body))}</f>"
         return f"{head}{_kind(result)}>{formula}{_value(result)}</c>"
+    if content is None or content == "":  # an empty text would keep a formula from taking the cell as 0
+        return f"{head}/>"
     if isinstance(content, str):
         text = element_text(_encoded(content))
         space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""
         return f'{head} t="inlineStr"><is><t{space}>{text}</t></is></c>'
-    if content is None:
-        return f"{head}/>"
     return f"{head}{_kind(content)}>{_value(content)}</c>"
 
 

@@ -128,7 +128,9 @@ def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> tuple[by
     formats: dict[str, Formats] = {}
     for sheet in layout.sheets.values():
         page = book.create_sheet(sheet.name)
-        formats[sheet.name] = {place: _format(page, cell, looks) for place, cell in sheet.cells.items()}
+        formats[sheet.name] = {
+            place: _format(page, cell, looks) for place, cell in sorted(sheet.cells.items())
+        }
         _write_sheet(page, sheet, layout)
     for name in sorted(layout.names):
         book.defined_names[name] = DefinedName(name, attr_text=layout.refers_to(name))
@@ -161,7 +163,8 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout) -> None:
         )
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         page.add_table(table)
-        for column in range(area.left, area.right + 1):  # openpyxl names the table's columns after these cells
+        # openpyxl names the columns of a table after the cells of its header row
+        for column in range(area.left, area.right + 1):
             page.cell(area.top, column).value = sheet.cells[area.top, column].content
     for chart in sheet.charts:
         texts = (layout.full_address(key) for key in (chart.title, chart.value_axis))
@@ -185,11 +188,10 @@ def _heights(sheet: Sheet) -> dict[int, float]:
 
 def _format(page: Any, cell: Cell, looks: Looks) -> int:
     """Return the place of a cell's format in the style sheet, found once for cells that look the same."""
-    text = isinstance(cell.content, str)
     quoted_text = isinstance(cell.content, str) and cell.content.startswith("=")
-    look = (cell.style, cell.number_format, cell.wrap, text, quoted_text)
+    look = (cell.style, cell.number_format, cell.wrap, isinstance(cell.content, str), quoted_text)
     if look not in looks:
-        made = StyledCell(page)
+        made: Any = StyledCell(page, row=1, column=1)  # stands on no sheet
         made.style = cell.style
         if quoted_text:
             made.quotePrefix = True

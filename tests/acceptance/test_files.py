@@ -17,6 +17,8 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
+from workbook.styles import MONEY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -51,7 +53,7 @@ def test_libreoffice_prints_it_whole(each_quote: bytes, printer: PdfPrinter, tmp
         cell.value
         for row in cover.iter_rows()
         for cell in row
-        if cell.number_format.startswith("#,##0;") and cell.value
+        if cell.number_format == MONEY and cell.value
     ]
     assert len(totals) >= 6
     assert [total for total in totals if f"{total:,.0f}" not in text] == []

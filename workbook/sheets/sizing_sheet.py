@@ -101,7 +101,7 @@ def _quoted(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: i
             )
         layout.formula(sheet, row, 2, f"={gpu}", "Calculation", styles.TEXT)
         layout.formula(sheet, row, 3, f"={count}", "Calculation", styles.WHOLE)
-        plan = f"LLM_PLAN(in_model,in_dau,,$B{row},in_input,in_output,list_assumptions,list_figures,in_full)"
+        plan = f"LLM_PLAN(in_model,in_dau,,$B{row},in_input,in_output,list_assumptions,list_figures,in_pub)"
         # the third column of the plan's first row; 0 where this GPU cannot serve the model
         text = f"=IFERROR(INDEX({plan},1+1,COLUMNS($A{row}:$C{row})),0)"
         layout.formula(sheet, row, 4, text, "Calculation", styles.WHOLE)
