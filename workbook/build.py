@@ -36,10 +36,11 @@ FIGURE_TABLES = (
     "tier_operations",
     "hidden_costs",
 )
-# the records beside them, with the columns to show; none named: all of them
+# the records beside them, with the columns to show in their order; none named: all of them
 RECORD_TABLES: dict[str, tuple[str, ...]] = {
     "api_models": (),
-    "tiers": (),
+    # the audit reads the codes
+    "tiers": ("zh", "en", "gpu", "gpus_low", "gpus_high", "bound", "note", "source", "as_of", "kind", "item"),
     "gpus": (
         "item",
         "vendor",
@@ -53,8 +54,39 @@ RECORD_TABLES: dict[str, tuple[str, ...]] = {
         "as_of",
         "kind",
     ),
-    "size_classes": (),
-    "typical_configs": (),
+    "size_classes": (
+        "zh",
+        "en",
+        "parameters_low_b",
+        "parameters_high_b",
+        "example_models",
+        "memory_low_gb",
+        "memory_high_gb",
+        "memory_bound",
+        "gpu_configs",
+        "hardware_low_cny",
+        "hardware_high_cny",
+        "typical_config",
+        "tier",
+        "api_models",
+        "source",
+        "as_of",
+        "kind",
+        "note",
+    ),
+    "typical_configs": (
+        "zh",
+        "en",
+        "size_class",
+        "gpu_config",
+        "tokens_per_s",
+        "month_cny",
+        "bound",
+        "source",
+        "as_of",
+        "kind",
+        "note",
+    ),
 }
 
 
@@ -96,7 +128,7 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     audit_sheet(layout, catalog, options, choice.years)
     figure_sheets(layout, catalog, request)
     for name, shown in RECORD_TABLES.items():
-        record_sheet(layout, catalog.tables[name], shown)
+        record_sheet(layout, catalog, catalog.tables[name], shown, brief=True)
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
     checks = [*year_checks(layout, options), *audit_checks(layout, options), *answer_checks(layout)]
@@ -147,7 +179,7 @@ def finish_layout(
     date: dt.date,
 ) -> None:
     """Add sources, lists and history, and fill the cover of a quote."""
-    sources_sheet(layout, catalog.tables["sources"])
+    sources_sheet(layout, catalog, catalog.tables["sources"])
     lists_sheet(layout, catalog)
     changes_sheet(layout, date.isoformat(), edition(catalog))
     valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook.dependencies import Dependencies
+from workbook.labels import FIGURE_HEADINGS
 from xlmodel.catalog.tables import item_key
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
 from xlmodel.engine.references import Area, area_of, split_sheet
@@ -24,6 +25,7 @@ LIST = "list_figures"
 NUMBERS = ("value", "low", "high")
 LINKED = (*NUMBERS, "as_of", "source")
 _REQUIRED = frozenset({"item", "field", "catalog_value", *NUMBERS})
+_KEYS = {label.casefold(): key for key, labels in FIGURE_HEADINGS.items() for label in labels}
 # a sum and its parts may differ in the last digit between two programs
 _SAME = 1e-12
 
@@ -35,7 +37,7 @@ class FigureRow:
     Args:
         item: as the sheet says it.
         field: likewise.
-        cells: the row's cells by header, such as `catalog_value`.
+        cells: the row's cells by header, such as `catalog_value` or `unit`, whatever language it is in.
         homes: the cells that the links of value, low, high, as_of and source lead to.
     """
 
@@ -75,7 +77,7 @@ def figure_rows(draft: Draft) -> list[FigureRow]:
     if area is None:
         return []
     headers = {
-        content.strip().casefold(): column
+        _header(content): column
         for (row, column), content in draft.contents.sheets[area.sheet].items()
         if row == area.top and isinstance(content, str)
     }
@@ -115,6 +117,11 @@ def values_of(
         elif isinstance(content, float | str | bool | ErrorCode):
             found[address] = content
     return found
+
+
+def _header(text: str) -> str:
+    name = text.strip().casefold()
+    return _KEYS.get(name, name)
 
 
 def _list_area(draft: Draft) -> Area | None:

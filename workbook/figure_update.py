@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbook.change_report import Change
 from workbook.draft import cell_name
 from workbook.figure_links import NUMBERS, ends, figure_rows, held_values, same_number, values_of
+from workbook.labels import FIGURE_HEADINGS, LANGUAGES, cell_text, columns_by_heading, item_label
 from workbook.package import ErrorValue
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from workbook.change_report import What
     from workbook.draft import Draft
     from workbook.figure_links import FigureRow
-    from xlmodel.catalog import Catalog, Column, Figure
+    from xlmodel.catalog import Catalog, Figure
     from xlmodel.functions import Library
 
 CORRECTED = "corrected by a person; --force replaces it"
@@ -131,49 +132,75 @@ def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
             draft.put(cell, new[name])
 
 
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """A cell that describes a figure.
+
+    Args:
+        name: the figure's attribute.
+        cell: where it stands.
+        lang: the language of its text; empty where it holds the catalog's own word.
+    """
+
+    name: str
+    cell: Address
+    lang: str
+
+
 def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> bool:
     """Write where the figure comes from; tell whether its source or date is new."""
+    columns = {column.key: column for column in catalog.tables[figure.table].columns}
     notes = {each.note for each in catalog.figures[figure.item, figure.field]}
+    notes |= {cell_text(catalog.names, columns["note"], note, lang) for note in notes for lang in LANGUAGES}
     retold = False
-    for name, cell in _description_cells(draft, row, catalog.tables[figure.table].columns):
-        content, said = draft.content(cell), str(getattr(figure, name))
-        if isinstance(content, Formula) or (content or "") == said:
+    for place in _description_cells(draft, row, figure, catalog):
+        content, said = draft.content(place.cell), str(getattr(figure, place.name))
+        texts = {lang: cell_text(catalog.names, columns[place.name], said, lang) for lang in LANGUAGES}
+        if isinstance(content, Formula) or (content or "") in {said, *texts.values()}:
             continue
-        if name == "note" and (content or "") not in notes:
+        if place.name == "note" and (content or "") not in notes:
             continue  # a person's own remark
-        retold |= name in {"as_of", "source"}
-        draft.put(cell, said)
+        retold |= place.name in {"as_of", "source"}
+        draft.put(place.cell, texts.get(place.lang, said))
     return retold
 
 
-def _description_cells(
-    draft: Draft, row: FigureRow, columns: tuple[Column, ...]
-) -> list[tuple[str, Address]]:
+def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> list[_Description]:
     """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
-    found = [(name, row.homes[name]) for name in ("as_of", "source") if name in row.homes]
-    found += [(name, row.cells[name]) for name in _DESCRIPTION if name in row.cells]
+    found = [_Description(name, row.homes[name], "") for name in ("as_of", "source") if name in row.homes]
+    found += [
+        _Description(name, row.cells[name], _list_language(draft, row) if name == "unit" else "")
+        for name in _DESCRIPTION
+        if name in row.cells
+    ]
     home = row.homes["value"]
     if home.sheet == row.cells["value"].sheet:
         return found
-    labels = {label: column.key for column in columns for label in (column.zh, column.en)}
-    top = next(
-        (
-            line
-            for line in range(home.row - 1, 0, -1)
-            if labels.get(draft.text(home._replace(row=line))) == "value"
-        ),
-        None,
-    )
-    if top is None:
-        return found
-    places = {
-        labels[content.strip()]: home._replace(column=column)
-        for (line, column), content in draft.contents.sheets[home.sheet].items()
-        if line == top and isinstance(content, str) and content.strip() in labels
-    }
-    if "item" in places and draft.text(places["item"]) == row.item:
-        found += [(name, cell) for name, cell in places.items() if name in _DESCRIPTION]
+    known = columns_by_heading(catalog.names, catalog.tables[figure.table].columns)
+    places: dict[str, _Description] = {}
+    for line in range(home.row - 1, 0, -1):
+        heading = known.get(draft.text(home._replace(row=line)))
+        if heading is not None and heading[0].key == "value":
+            places = {
+                known[content.strip()][0].key: _Description(
+                    known[content.strip()][0].key, home._replace(column=column), known[content.strip()][1]
+                )
+                for (at, column), content in draft.contents.sheets[home.sheet].items()
+                if at == line and isinstance(content, str) and content.strip() in known
+            }
+            break
+    labels = {item_label(catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES}
+    if "item" in places and draft.text(places["item"].cell) in {row.item, *labels}:
+        found += [place for name, place in places.items() if name in _DESCRIPTION]
     return found
+
+
+def _list_language(draft: Draft, row: FigureRow) -> str:
+    """Return the language of the sheet Figures, which the heading of its units tells."""
+    unit = row.cells["unit"]
+    labels = dict(zip(FIGURE_HEADINGS["unit"], LANGUAGES, strict=True))
+    above = (draft.text(unit._replace(row=line)) for line in range(unit.row - 1, 0, -1))
+    return next((labels[text] for text in above if text in labels), "")
 
 
 def _write_numbers(

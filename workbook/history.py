@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbook.labels import cell_text, columns_by_heading
 from workbook.package.xml_spans import element_text, splice, start_tag
 from xlmodel.engine import Address
 
@@ -92,13 +93,18 @@ def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
         record = next((row for row in table.rows if row[_SOURCES.removesuffix("s")] == source), None)
         if area is None or record is None:
             continue
-        labels = {label: column.key for column in table.columns for label in (column.zh, column.en)}
-        keys = {area.left + index: labels.get(name) for index, name in enumerate(area.columns)}
-        listed = next((column for column, key in keys.items() if key == "source"), None)
+        known = columns_by_heading(catalog.names, table.columns)
+        places = {area.left + index: known.get(name) for index, name in enumerate(area.columns)}
+        listed = next(
+            (place for place, column in places.items() if column and column[0].key == "source"), None
+        )
         if listed is None or _lists(draft, area, listed, source):
             continue
-        values = {column: record[key] if key else None for column, key in keys.items()}
-        if not any(draft.content(Address(area.sheet, area.bottom + 1, column)) for column in keys):
+        values = {
+            place: cell_text(catalog.names, column[0], record[column[0].key], column[1]) if column else None
+            for place, column in places.items()
+        }
+        if not any(draft.content(Address(area.sheet, area.bottom + 1, place)) for place in places):
             draft.append(area.sheet, area.bottom, values)
 
 

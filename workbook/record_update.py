@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbook.change_report import Change
 from workbook.draft import cell_name
 from workbook.figure_links import same_number
+from workbook.labels import columns_by_heading
 from xlmodel.engine import Address
 
 if TYPE_CHECKING:
@@ -35,37 +36,41 @@ def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
     for area in draft.contents.tables:
         table = catalog.tables.get(area.name.removeprefix(_PREFIX)) if area.name.startswith(_PREFIX) else None
         if table is not None and not table.figures:
-            changes += list(_renewed(draft, area, table))
+            changes += list(_renewed(draft, area, catalog, table))
     return changes
 
 
-def _renewed(draft: Draft, area: Area, table: Table) -> Iterator[Change]:
-    first = table.columns[0]
-    records = {row[first.key]: row for row in table.rows}
-    columns = _columns(area, table)
-    place = next((place for place, column in columns.items() if column.key == first.key), None)
-    if place is None or len(records) != len(table.rows):
+def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterator[Change]:
+    columns = _columns(area, catalog, table)
+    place = _names_rows(columns, table)
+    if place is None:
         return
+    records = {row[columns[place].key]: row for row in table.rows}
+    if len(records) != len(table.rows):
+        return
+    first = table.columns[0].key
     for line in range(area.top + 1, area.bottom + 1):
-        name = draft.text(Address(area.sheet, line, place))
+        record = records.get(draft.text(Address(area.sheet, line, place)))
+        if record is None:
+            continue
         for at, column in columns.items():
-            said = records[name][column.key] if name in records and column.type in _NUMERIC else ""
+            said = record[column.key] if column.type in _NUMERIC else ""
             cell = Address(area.sheet, line, at)
             held = draft.content(cell)
             if said and isinstance(held, float) and not same_number(held, float(said)):
                 draft.put(cell, float(said))
                 note = f"catalog table {table.name}"
-                yield Change(
-                    "figure", cell.sheet, cell_name(cell), f"{name} {column.key}", held, float(said), note
-                )
+                label = f"{record[first]} {column.key}"
+                yield Change("figure", cell.sheet, cell_name(cell), label, held, float(said), note)
 
 
-def _columns(area: Area, table: Table) -> dict[int, Column]:
-    """Return the columns of a sheet's table by place; a heading may end in the unit."""
-    known = {}
-    for column in table.columns:
-        for label in (column.zh, column.en):
-            known[f"{label} ({column.unit})" if column.unit else label] = column
-    return {
-        area.left + index: known[heading] for index, heading in enumerate(area.columns) if heading in known
-    }
+def _names_rows(columns: dict[int, Column], table: Table) -> int | None:
+    """Return the place of the column that tells the rows apart: the item's, else that of its name."""
+    keys = {column.key: place for place, column in columns.items()}
+    return next((keys[key] for key in (table.columns[0].key, "zh", "en") if key in keys), None)
+
+
+def _columns(area: Area, catalog: Catalog, table: Table) -> dict[int, Column]:
+    """Return the columns of a sheet's table by place."""
+    known = columns_by_heading(catalog.names, table.columns)
+    return {area.left + index: known[label][0] for index, label in enumerate(area.columns) if label in known}

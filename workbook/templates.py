@@ -82,7 +82,7 @@ def vendor(catalog: Catalog) -> bytes:
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
     checks_sheet(layout, answer_checks(layout))
-    sources_sheet(layout, catalog.tables[_LAST])
+    sources_sheet(layout, catalog, catalog.tables[_LAST])
     changes_sheet(layout, catalog.release_date, edition(catalog))
     fill_plain_cover(layout, cover)
     return write.to_bytes(layout, Library(catalog), title=layout.pick(*title), date=_date(catalog))
@@ -103,8 +103,8 @@ def catalog_book(catalog: Catalog) -> bytes:
             cells = f"{{{first}:{last}}}"
             checks.append((f"{layout.pick(table.zh, table.en)}", f"ROWS({cells})-COUNT({cells})"))
         elif name != _LAST:
-            record_sheet(layout, table)
-    sources_sheet(layout, catalog.tables[_LAST])
+            record_sheet(layout, catalog, table)
+    sources_sheet(layout, catalog, catalog.tables[_LAST])
     checks_sheet(layout, checks)
     changes_sheet(layout, catalog.release_date, edition(catalog))
     fill_plain_cover(layout, cover)

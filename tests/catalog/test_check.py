@@ -70,6 +70,7 @@ CELLS = [
         "2027-01-01",
         "2027-01-01 is after the release of 2026-11-21; date the release",
     ),
+    ("facts", 2, "unit", "furlong", "'furlong' is no known unit"),
     ("fields", 2, "item_kind", "model", "'model' is no known kind"),
     ("aliases", 2, "item", "apis", "'apis' is no known deployment"),
     ("gpu_aliases", 2, "item", "A100", "'A100' is no known gpu"),
@@ -227,10 +228,19 @@ def test_unknown_column(copy: Copy) -> None:
     assert found.startswith("tiers.csv:1: colour: unknown column; _columns.csv has item, zh, en, gpu")
 
 
+def test_choice_without_a_label(copy: Copy) -> None:
+    """A choice that sheets would show as a code is reported: its words are missing in both languages."""
+    line = next(n for n, row in enumerate(copy.rows("_columns"), 1) if row[:2] == ["tiers", "bound"])
+    copy.set("_columns", line, "type", "min|max|about|near")
+    assert copy.findings() == [
+        f"_columns.csv:{line}: type: 'near' is no known bound; give it a row in terms.csv"
+    ]
+
+
 def test_column_named_like_another(copy: Copy) -> None:
     """A column can be asked for by its labels, so they must differ within a table."""
     line = next(n for n, row in enumerate(copy.rows("_columns"), 1) if row[:2] == ["tiers", "gpu"])
-    copy.set("_columns", line, "zh", "规模")
+    copy.set("_columns", line, "zh", "规模代码")
     assert copy.findings() == [
         f"_columns.csv:{line}: column: 'tiers' has this column name twice: item and gpu"
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from workbook import styles
-from workbook.layout import HEADER_ROW, Place
+from workbook.layout import HEADER_ROW, Place, text_width
 from workbook.plan import SCENARIOS
-from workbook.sheets.detail_sheet import PROFILES, profile_label
+from workbook.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
 from workbook.sheets.frame import header, start, widths
 from workbook.sheets.scenario_block import custom_label
 from xlmodel.inputs.register import ESTIMATES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TOLERANCE = "1/1000/1000000"
 # of a common calendar year; stated here again, so that the audit finds a wrong number of hours in the model
 DAYS_PER_YEAR = 365
+_NARROWEST_LIST, _LAST_WIDTH = 14, 24
 
 
 def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
@@ -81,10 +83,8 @@ def year_checks(layout: Layout, options: Sequence[tuple[str, int]]) -> list[tupl
     for profile, _ in PROFILES:
         for deployment, slot in options:
             stem = f"{profile}.{deployment}.{slot}"
-            label = layout.pick(
-                f"{profile_label(layout, profile)} {deployment} {slot}：各年现值之和 = LLM_TCO",
-                f"{profile_label(layout, profile)} {deployment} {slot}: years add up to LLM_TCO",
-            )
+            option = f"{profile_label(layout, profile)} {layout.pick(*DEPLOYMENT_LABELS[deployment])} {slot}"
+            label = layout.pick(f"{option}：各年现值之和 = LLM_TCO", f"{option}: years add up to LLM_TCO")
             total = f"{{compare.{stem}.total}}"
             found.append((label, f"({{detail.{stem}.present.sum}}-{total})/MAX(1,ABS({total}))"))
     return found
@@ -101,17 +101,15 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
         ("输入单元格的下拉列表", "The drop-down lists of the input cells"),
         ("文本", "texts"),
     )
-    gpus = catalog.names.items("gpu")
+    gpus = sorted(catalog.names.items("gpu"), key=_by_number)
     tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
+    models = [row["item"] for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"]
     lists = {
         "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
-        "model": (
-            pick("开源模型", "Open model"),
-            [row["item"] for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"],
-        ),
+        "model": (pick("开源模型", "Open model"), sorted(models, key=_by_number)),
         "rent_gpu": (
             pick("可租 GPU", "GPUs to rent"),
             [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],
@@ -139,7 +137,14 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
     layout.put(
         sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year"
     )
-    widths(sheet, *([20] * (len(lists) + 1)))
+    longest = (max(map(text_width, items)) for _, items in lists.values())
+    widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), _LAST_WIDTH)
+
+
+def _by_number(name: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts names by letters without case, and their numbers by size: 8B before 14B."""
+    parts = re.findall(r"\d+|\D+", name.casefold())
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def changes_sheet(layout: Layout, date: str, version: str) -> None:

@@ -16,9 +16,9 @@ _LONGEST_NOTE = "500"
 
 
 def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
-    """Add the vendor checklist: a question a row, answer and weight to fill in, points and a score.
+    """Add the vendor checklist: a question a row, answer and weight to fill in, points and scores.
 
-    Equation: score = sum of points x weight over the answered questions / sum of their weights.
+    Equation: score = sum of points x weight over the answered questions / sum of their weights, in all and a group.
     """
     pick = layout.pick
     rows = catalog.tables["vendor_checklist"].rows
@@ -28,28 +28,31 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         ("供应商清单", "Vendor checklist"),
         "other",
         ("向供应商逐项提问、记录回答并计分", "Questions for a vendor, with answers and a score"),
-        ("得分为 0 到 100%；权重为相对数", "score from 0 to 100%; weights are relative"),
+        (
+            "得分为 0 到 100%，只计已回答的问题；权重 0 到 10，越重要越大，0 为不计",
+            "score from 0 to 100%, of the answered questions; weight from 0 to 10, larger is more important, 0 leaves out",
+        ),
     )
-    widths(sheet, 22, 58, 12, 10, 10, 50)
+    widths(sheet, 24, 58, 14, 12, 10, 12, 50)
     first = HEADER_ROW + 3
     last = first + len(rows) - 1
     layout.put(sheet, HEADER_ROW, 1, pick("供应商", "Vendor"), "Text")
     layout.put(sheet, HEADER_ROW, 2, None, "Input", styles.TEXT)
     layout.put(sheet, HEADER_ROW, 3, pick("得分", "Score"), "Text")
-    answered = f'(C{first}:C{last}<>"")'
-    text = f"=IF(COUNTA(C{first}:C{last})=0,0,SUM(E{first}:E{last})/SUMPRODUCT(D{first}:D{last}*{answered}))"
-    layout.formula(sheet, HEADER_ROW, 4, text, "Output", styles.PERCENT)
+    points, weights = (f"SUM({column}{first}:{column}{last})" for column in "EF")
+    layout.formula(sheet, HEADER_ROW, 4, _score(layout, points, weights), "Output", styles.PERCENT)
     layout.put(sheet, HEADER_ROW + 1, 1, pick("来源", "Source"), "Text")
     layout.put(sheet, HEADER_ROW + 1, 2, rows[0]["source"], "Text")
-    layout.put(sheet, HEADER_ROW, 5, pick("未识别", "Unknown"), "Text")
+    layout.put(sheet, HEADER_ROW + 1, 3, pick("无效回答", "Not valid"), "Text")
     text = f"=COUNTA(C{first}:C{last})-SUMPRODUCT(COUNTIF(C{first}:C{last},list_answer))"
-    layout.formula(sheet, HEADER_ROW, 6, text, "Calculation", styles.WHOLE, key="checklist.unknown")
+    layout.formula(sheet, HEADER_ROW + 1, 4, text, "Calculation", styles.WHOLE, key="checklist.unknown")
     labels = [
         pick("类别", "Group"),
         pick("问题", "Question"),
         pick("回答", "Answer"),
         pick("权重", "Weight"),
         pick("得分", "Points"),
+        pick("计入权重", "Weight counted"),
         pick("记录", "Notes"),
     ]
     header(layout, sheet, labels, row=first - 1)
@@ -60,7 +63,8 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         layout.put(sheet, row, 4, 1, "Input", styles.WHOLE)
         points = f"INDEX(list_points,MATCH(C{row},list_answer,0))"
         layout.formula(sheet, row, 5, f'=IF(C{row}="",0,D{row}*{points})', "Calculation", styles.PRICE)
-        layout.put(sheet, row, 6, None, "Input", styles.TEXT)
+        layout.formula(sheet, row, 6, f'=IF(C{row}="",0,D{row})', "Calculation", styles.WHOLE)
+        layout.put(sheet, row, 7, None, "Input", styles.TEXT)
     message = pick("请从列表中选择", "Choose from the list, please")
     sheet.validations.append(Validation(f"C{first}:C{last}", "list", "=list_answer", "", message))
     sheet.validations.append(
@@ -73,10 +77,49 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         )
     )
     too_long = pick("最多 500 字", "500 letters at most")
-    for cells in (f"B{HEADER_ROW}", f"F{first}:F{last}"):
+    for cells in (f"B{HEADER_ROW}", f"G{first}:G{last}"):
         sheet.validations.append(Validation(cells, "textLength", "0", _LONGEST_NOTE, too_long))
-    _answers(layout, sheet, last + 2)
+    below = _groups(layout, sheet, first, [row[f"group_{layout.lang}"] for row in rows])
+    _answers(layout, sheet, below + 1)
     sheet.freeze = (first, 3)
+
+
+def _groups(layout: Layout, sheet: Sheet, first: int, groups: list[str]) -> int:
+    """Add the score of each group below the questions; return the row below the last.
+
+    Args:
+        layout: the workbook.
+        sheet: the checklist.
+        first: row of the first question.
+        groups: the group of each question.
+    """
+    pick = layout.pick
+    last = first + len(groups) - 1
+    labels = [
+        pick("类别", "Group"),
+        pick("已回答问题数", "Questions answered"),
+        pick("得分率", "Score"),
+        pick("计入权重", "Weight counted"),
+        pick("得分", "Points"),
+    ]
+    header(layout, sheet, labels, row=last + 2)
+    row = last + 2
+    for group in dict.fromkeys(groups):
+        row += 1
+        layout.put(sheet, row, 1, group, "Text")
+        of_group, answers = f"$A${first}:$A${last}", f"$C${first}:$C${last}"
+        text = f'=COUNTIFS({of_group},$A{row},{answers},"<>")'
+        layout.formula(sheet, row, 2, text, "Calculation", styles.WHOLE)
+        layout.formula(sheet, row, 3, _score(layout, f"E{row}", f"D{row}"), "Output", styles.PERCENT)
+        for place, column, number in ((4, "F", styles.WHOLE), (5, "E", styles.PRICE)):
+            text = f"=SUMIF({of_group},$A{row},${column}${first}:${column}${last})"
+            layout.formula(sheet, row, place, text, "Calculation", number)
+    return row + 1
+
+
+def _score(layout: Layout, points: str, weights: str) -> str:
+    """Return the formula of a score, which is a text until a question is answered."""
+    return f'=IF({weights}=0,"{layout.pick("未回答", "not answered")}",{points}/{weights})'
 
 
 def answer_checks(layout: Layout) -> list[tuple[str, str]]:

@@ -94,6 +94,13 @@ def _schema_findings(found: Folder, references: References) -> Iterator[Finding]
             )
         if reference and not references.known(reference):
             yield sheet.finding(line, "reference", f"'{reference}' names no kind of item and no table.column")
+        elif reference:
+            problems = (references.problem(reference, choice) for choice in _choices(type_))
+            yield from (
+                sheet.finding(line, "type", f"{what}; give it a row in terms.csv")
+                for what in problems
+                if what
+            )
         for name in {normalise(row.get(each, "")) for each in ("column", "zh", "en")} - {""}:
             other = names.setdefault((table, name), key)
             if other != key or (name == normalise(key) and _described(sheet, table, key) < line):
@@ -103,7 +110,11 @@ def _schema_findings(found: Folder, references: References) -> Iterator[Finding]
 
 
 def _is_type(text: str) -> bool:
-    return text in _PLAIN_TYPES or "|" in text
+    return text in _PLAIN_TYPES or bool(_choices(text))
+
+
+def _choices(text: str) -> list[str]:
+    return text.split("|") if "|" in text else []
 
 
 def _described(sheet: Sheet, table: str, key: str) -> int:
@@ -152,7 +163,7 @@ def _cell_problem(column: Column, text: str) -> str | None:
         if column.type == "integer" and not number.is_integer():
             return f"'{text}' must be a whole number"
         return f"'{text}' is negative" if column.unit and number < 0 else None
-    choices = column.type.split("|")
+    choices = _choices(column.type)
     return None if text in choices else f"'{text}' is none of {', '.join(choices)}"
 
 

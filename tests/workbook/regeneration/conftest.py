@@ -105,10 +105,12 @@ def place() -> Callable[[bytes, str, str, str], str]:
     """Return a function that finds a figure on a catalog sheet: file, sheet, item, field -> cell of its value."""
 
     def found(data: bytes, sheet: str, item: str, field: str) -> str:
-        cells = read_cells(Package.read(data), sheet)
+        cells, names = read_cells(Package.read(data), sheet), built_in().names
+        item = names.label(names.kind_of_field[field], item, "en")
         for address, cell in cells.items():
             right = cells.get(f"B{address[1:]}")
-            if address.startswith("A") and cell.value == item and right is not None and right.value == field:
+            shown = right is not None and right.value == names.label("field", field, "en")
+            if address.startswith("A") and cell.value == item and shown:
                 return f"C{address[1:]}"
         raise LookupError(item)
 
@@ -165,7 +167,7 @@ def _add_sheet(parts: dict[str, bytes]) -> None:
     """Add a sheet with a text, a formula that reads a total, and a comment."""
     parts["xl/worksheets/sheet99.xml"] = (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData><row r="2"><c r="A2" t="inlineStr"><is><t>两倍总计</t>'
-        '</is></c><c r="B2"><f>2*Cover!C21</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
+        '</is></c><c r="B2"><f>2*Cover!C23</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
     ).encode()
     parts["xl/worksheets/_rels/sheet99.xml.rels"] = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'

@@ -188,6 +188,38 @@ def test_description_follows_the_figure(quote: bytes, doubled: Catalog, place: F
     assert (shown[f"H{row}"], shown[f"I{row}"], shown[f"J{row}"]) == ("2026-12-01", "2026-12-03", "cost-3")
 
 
+def test_descriptions_are_in_the_language_of_the_quote(new_catalog: MakeCatalog) -> None:
+    """A price in dollars, a floor without tax: a Chinese quote says so in Chinese on both of its sheets."""
+    row = (
+        "Qwen-Plus,input,Alibaba,US,USD,exclusive,USD/Mtok,,0.2,,min,2026-12-01,2026-12-02,cost-2,published,"
+    )
+    catalog = read_catalog(new_catalog({"api_prices": row}))
+    quote = build_quote(scenario_request(built_in(), "A", "zh"), built_in())
+    made = regenerate(quote, catalog)
+    shown = cells(made.data, "API 价格")
+    line = next(a[1:] for a, v in shown.items() if v == "Qwen-Plus" and shown[f"B{a[1:]}"] == "输入价格")
+    header = {value: address[:-1] for address, value in shown.items() if re.fullmatch("[A-Z]+6", address)}
+    labels = ("单位", "取值", "生效日", "地区", "币种", "税")
+    expected = ["美元/百万 token", "以上", "2026-12-01", "美国", "USD", "不含税"]
+    assert [shown[f"{header[label]}{line}"] for label in labels] == expected
+    figures = cells(made.data, "数据")
+    line = next(a[1:] for a, v in figures.items() if v == "Qwen-Plus" and figures[f"B{a[1:]}"] == "input")
+    assert [figures[f"{column}{line}"] for column in "IJN"] == ["美元/百万 token", "exclusive", "USD"]
+    assert regenerate(made.data, catalog).data == made.data
+
+
+def test_records_are_found_by_their_names(new_catalog: MakeCatalog) -> None:
+    """Rental configurations stand on a quote by name, without their codes: a new throughput is renewed there."""
+    folder = new_catalog()
+    path = folder / "typical_configs.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2×A100 80GB,360,", "2×A100 80GB,400,"), encoding="utf-8")
+    quote = build_quote(scenario_request(built_in(), "A", "zh"), built_in())
+    made = regenerate(quote, read_catalog(folder))
+    (change,) = [each for each in made.changes if each.label == "medium_inference tokens_per_s"]
+    assert (change.sheet, change.old, change.new) == ("典型租赁配置", 360, 400)
+
+
 def test_a_corrected_figure_is_kept(
     quote: bytes, doubled: Catalog, with_cells: WithCells, place: FindPlace
 ) -> None:
@@ -263,15 +295,14 @@ def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog) -> None:
     made = regenerate(quote, catalog).data
     last = list(cells(made, "Sources"))[-1][1:]
     shown = cells(made, "Sources")
-    assert [shown[f"{c}{last}"] for c in "ABCDE"] == [
+    assert [shown[f"{c}{last}"] for c in "ABCD"] == [
         "offer-1",
         "Price list of a provider",
         "page 2",
         "2026-12-01",
-        "catalog",
     ]
     table = openpyxl.load_workbook(io.BytesIO(made))["Sources"].tables["tbl_sources"]
-    assert table.ref == table.autoFilter.ref == f"A6:F{last}"
+    assert table.ref == table.autoFilter.ref == f"A6:D{last}"
     assert regenerate(made, catalog).data == made
 
 
@@ -346,7 +377,7 @@ def test_a_stale_number_is_never_passed_off_as_fresh(edited: bytes, doubled: Cat
     package = Package.read(edited)
     sheet = package.sheets["我的备注"]
     part = package.parts[sheet]
-    package.parts[sheet] = part.replace(b"<f>2*Cover!C21</f>", b'<f>WEBSERVICE("x")+SUM(Cover!C:C)</f>')
+    package.parts[sheet] = part.replace(b"<f>2*Cover!C23</f>", b'<f>WEBSERVICE("x")+SUM(Cover!C:C)</f>')
     with pytest.raises(WorkbookError, match=r"B2 \(unknown function WEBSERVICE") as caught:
         regenerate(package.to_bytes(), doubled)
     assert "\n" not in str(caught.value)
@@ -358,7 +389,7 @@ def test_what_cannot_be_computed_and_reads_nothing_new_is_kept(edited: bytes, do
     sheet = package.sheets["我的备注"]
     package.parts[sheet] = (
         package.parts[sheet]
-        .replace(b"<f>2*Cover!C21</f>", b'<f>WEBSERVICE("x")+Inputs!D17</f>')
+        .replace(b"<f>2*Cover!C23</f>", b'<f>WEBSERVICE("x")+Inputs!D17</f>')
         .replace(b"</row>", b'<c r="C2"><f>B2*2</f><v>936000</v></c></row>')
     )
     made = regenerate(package.to_bytes(), doubled)
@@ -370,7 +401,7 @@ def test_a_new_error_is_written_and_told(edited: bytes, doubled: Catalog) -> Non
     """1/(rent − 13,000) becomes a division by zero: the cell says so, and the result counts as failed."""
     package = Package.read(edited)
     sheet = package.sheets["我的备注"]
-    package.parts[sheet] = package.parts[sheet].replace(b"2*Cover!C21", b"1/(Cover!C21-468000)")
+    package.parts[sheet] = package.parts[sheet].replace(b"2*Cover!C23", b"1/(Cover!C23-468000)")
     made = regenerate(package.to_bytes(), doubled)
     assert cells(made.data, "我的备注")["B2"] == ErrorValue("#DIV/0!")
     assert [(c.cell, c.new, bool(c.note)) for c in made.failed] == [("B2", ErrorValue("#DIV/0!"), True)]

@@ -1,0 +1,165 @@
+"""A quote speaks one language: labels of units, items and terms, and headings that lead back to their columns."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+
+import openpyxl
+import pytest
+
+from workbook.build import FIGURE_TABLES, RECORD_TABLES, build_quote
+from workbook.labels import cell_text, columns_by_heading, heading, of_other_language
+from workbook.layout import HEADER_ROW, Layout
+from workbook.request import scenario_request
+from workbook.sheets.record_sheets import checks_sheet
+from workbook.sheets.worklist_sheets import answer_checks, checklist_sheet
+from xlmodel.catalog import Column, built_in
+from xlmodel.engine import Address, compute
+from xlmodel.functions import default_library
+
+CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+NAMES = built_in().names
+
+
+@lru_cache(maxsize=2)
+def texts(lang: str) -> dict[str, list[tuple[str, str]]]:
+    """Return address and text of each text cell of scenario B's quote, by sheet."""
+    data = build_quote(scenario_request(built_in(), "B", lang), built_in())
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    return {
+        page.title: [
+            (cell.coordinate, cell.value) for row in page for cell in row if isinstance(cell.value, str)
+        ]
+        for page in book
+    }
+
+
+def column_of(table: str, key: str) -> Column:
+    """Return a column of the built-in catalog."""
+    return next(column for column in built_in().tables[table].columns if column.key == key)
+
+
+def test_an_english_quote_holds_no_chinese() -> None:
+    """Tabs, headings and cells are in English."""
+    found = {
+        (title, *cell) for title, cells in texts("en").items() for cell in cells if CHINESE.search(cell[1])
+    }
+    assert not found
+    assert not any(CHINESE.search(title) for title in texts("en"))
+
+
+def test_a_chinese_quote_says_no_code_on_its_catalog_sheets() -> None:
+    """Where a term has a Chinese label, no cell of the catalog sheets shows the code; the tiers keep theirs."""
+    catalog = built_in()
+    kinds = (
+        "unit",
+        "figure_kind",
+        "bound",
+        "tax",
+        "region",
+        "verification",
+        "field",
+        "tier",
+        "hidden_cost",
+        "note",
+    )
+    codes = {item for kind in kinds for item, (zh, _) in NAMES.labels[kind].items() if CHINESE.search(zh)}
+    codes -= {*NAMES.items("tier"), "CNY", "USD"}
+    for table in (*FIGURE_TABLES, *RECORD_TABLES):
+        cells = texts("zh")[catalog.tables[table].zh]
+        shown = {text for address, text in cells if int(re.sub("[A-Z]", "", address)) > HEADER_ROW}
+        assert not shown & codes, table
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_unit_of_a_figure_has_a_label(lang: str) -> None:
+    """Units follow from the field and the currency, so both currencies of each field have their words."""
+    units = {row["unit"] for name in FIGURE_TABLES for row in built_in().tables[name].rows}
+    units |= {unit.replace("CNY", "USD") for unit in units}
+    assert units <= set(NAMES.items("unit"))
+    assert all(NAMES.label("unit", unit, lang) for unit in units)
+
+
+def test_notes_of_a_quote_are_in_both_languages() -> None:
+    """The notes that quotes show have Chinese words."""
+    notes = {
+        row["note"]
+        for name in (*FIGURE_TABLES, "tiers", "size_classes", "typical_configs")
+        for row in built_in().tables[name].rows
+        if row["note"]
+    }
+    assert notes
+    assert notes <= set(NAMES.items("note"))
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "zh", "en"),
+    [
+        ("tiers", "zh", "名称", "Name"),
+        ("tiers", "gpus_low", "GPU 数下限（张）", "GPUs from"),
+        ("size_classes", "parameters_low_b", "参数下限（10⁹）", "Parameters from (10⁹)"),
+        ("typical_configs", "month_cny", "月费（预留）（元/月）", "Monthly cost, reserved (CNY/month)"),
+        ("gpus", "tdp_w", "额定功率（W）", "Rated power (W)"),
+    ],
+)
+def test_headings_have_units_and_no_language(table: str, key: str, zh: str, en: str) -> None:
+    """The unit follows the label unless the label says it; the label's own language is not told."""
+    column = column_of(table, key)
+    assert (heading(NAMES, column, "zh"), heading(NAMES, column, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "text", "zh", "en"),
+    [
+        ("api_prices", "bound", "min", "以上", "or more"),
+        ("api_prices", "tax", "unknown", "未注明", "not stated"),
+        ("api_prices", "unit", "CNY/Mtok", "元/百万 token", "CNY/million tokens"),
+        ("size_classes", "tier", "standard", "标准级", "standard"),
+        ("hybrid_phases", "deployments", "api; rent", "API 调用；GPU 云租赁", "API; rented GPUs"),
+        ("gpus", "item", "H100 80GB", "H100 80GB", "H100 80GB"),
+        ("sources", "source", "cost-1", "cost-1", "cost-1"),
+    ],
+)
+def test_texts_are_labelled_by_what_they_refer_to(table: str, key: str, text: str, zh: str, en: str) -> None:
+    """Terms, tiers and lists of deployments have labels; names of products and ids stay."""
+    column = column_of(table, key)
+    assert (cell_text(NAMES, column, text, "zh"), cell_text(NAMES, column, text, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_headings_lead_back_to_their_columns(lang: str) -> None:
+    """Regeneration finds each shown column by its heading, and by the label of the catalog."""
+    for table in built_in().tables.values():
+        known = columns_by_heading(NAMES, table.columns)
+        shown = [column for column in table.columns if not of_other_language(table.columns, column, lang)]
+        for column in shown:
+            assert known[heading(NAMES, column, lang)][0] == column, (table.name, column.key)
+            unit = f" ({column.unit})" if column.unit else ""
+            assert known[(column.zh if lang == "zh" else column.en) + unit][0].key == column.key
+
+
+def test_a_pair_of_columns_shows_one_language() -> None:
+    """The provider stands beside provider_zh alone: English readers see the first, Chinese readers the second."""
+    columns = built_in().tables["api_models"].columns
+    hidden = {lang: [c.key for c in columns if of_other_language(columns, c, lang)] for lang in ("zh", "en")}
+    assert hidden == {"zh": ["provider", "en"], "en": ["provider_zh", "zh"]}
+
+
+def test_the_checklist_scores_answered_questions_alone() -> None:
+    """By hand: yes of weight 2 and partly of weight 1 give (2 + 0.5)/3; without answers it is no number."""
+    layout = Layout("zh")
+    checklist_sheet(layout, built_in())
+    checks_sheet(layout, answer_checks(layout))
+    names = {name: layout.refers_to(name) for name in layout.names}
+    contents = layout.contents()
+    cells = contents["供应商清单"]
+    score, group = Address("供应商清单", 6, 4), Address("供应商清单", 33, 3)
+    assert cells[33, 1] == cells[9, 1] == cells[10, 1]
+    before = compute(contents, default_library(), names).values
+    assert (before[score], before[group]) == ("未回答", "未回答")
+    cells |= {(9, 3): "是", (9, 4): 2.0, (10, 3): "部分", (30, 3): "否", (30, 4): 2.0}
+    after = compute(contents, default_library(), names).values
+    assert after[score] == pytest.approx(2.5 / 5)
+    assert after[group] == pytest.approx(2.5 / 3)
