@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from workbook import styles
+from workbook.labels import unit_label
 from workbook.layout import Place, Validation
 from workbook.sheets.catalog_sheets import figure_key
 from workbook.sheets.frame import header
@@ -13,6 +14,7 @@ from xlmodel.inputs.register import ESTIMATES, Assumption, register
 if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet
     from workbook.request import QuoteRequest
+    from xlmodel.catalog.lookup import Names
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
 SWITCHES = ("profile", "estimate", "currency", "price_date")
@@ -21,7 +23,7 @@ _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
 
-def assumption_block(layout: Layout, sheet: Sheet, request: QuoteRequest, top: int) -> None:
+def assumption_block(layout: Layout, sheet: Sheet, names: Names, request: QuoteRequest, top: int) -> None:
     """Write one row an assumption; `list_assumptions` is what the functions read."""
     pick = layout.pick
     labels = [
@@ -41,14 +43,14 @@ def assumption_block(layout: Layout, sheet: Sheet, request: QuoteRequest, top: i
     for assumption in register().values():
         if assumption.key not in SWITCHES:
             row += 1
-            _assumption_row(layout, sheet, assumption, row, request)
+            _assumption_row(layout, sheet, assumption, row, request, names)
     layout.places["assumptions.bottom"] = Place(sheet.key, row, 3)
     layout.name("list_assumptions", "assumptions.top", "assumptions.bottom")
     layout.name("in_fx", "published.fx_cny_per_usd")
 
 
 def _assumption_row(
-    layout: Layout, sheet: Sheet, assumption: Assumption, row: int, request: QuoteRequest
+    layout: Layout, sheet: Sheet, assumption: Assumption, row: int, request: QuoteRequest, names: Names
 ) -> None:
     pick, key = layout.pick, assumption.key
     number = _format(assumption)
@@ -56,7 +58,7 @@ def _assumption_row(
     for column, profile in _COLUMNS:
         value = _given(request, key, profile)
         layout.put(sheet, row, column, value, "Input", number, key=f"given.{profile}.{key}")
-    layout.put(sheet, row, 4, assumption.unit, "Text")
+    layout.put(sheet, row, 4, unit_label(names, assumption.unit, layout.lang), "Text", key=f"unit.{key}")
     _defaults(layout, sheet, assumption, row, number)
     low, base, high = (f"{{default.{end}.{key}}}" for end in ESTIMATES)
     at = f"CHOOSE(in_estimate_number,{low},{base},{high})"

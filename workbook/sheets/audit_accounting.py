@@ -232,7 +232,7 @@ def _assumption(block: Block, key: str) -> None:
         number,
         key=f"{block.stem}.{key}",
     )
-    layout.put(block.sheet, block.row, UNIT, assumption.unit, "Text")
+    layout.formula(block.sheet, block.row, UNIT, f"={{unit.{key}}}", "Linked Cell", styles.TEXT)
     layout.put(block.sheet, block.row, NOTE, layout.pick(*note), "Note", wrap=True)
     if key in (*STAFF, *POWER, *MAINTENANCE):
         text = f"=COUNT(INDEX(list_given_{block.profile},MATCH({{{name}}},list_assumption_names,0)))"
