@@ -32,7 +32,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
         ),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
-    widths(sheet, 26, 24, *([15] * max(8, 2 * len(options))))
+    widths(sheet, 30, 30, *([15] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
