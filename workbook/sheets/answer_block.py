@@ -100,7 +100,7 @@ def _answer(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
         (
             end,
             pick("句尾", "End"),
-            pick(f'="；"&B{worst}&" 约为其 "&TEXT(ROUND(B{times},1),"#,##0.0")&" 倍。"', f'="; "&B{worst}&" costs about "&TEXT(ROUND(B{times},1),"#,##0.0")&" times as much."'),
+            pick(f'="；"&B{worst}&" 为其 "&TEXT(ROUND(B{times},1),IF(B{times}<12,"0.0","#,##0"))&" 倍。"', f'="; "&B{worst}&" costs "&TEXT(ROUND(B{times},1),IF(B{times}<12,"0.0","#,##0"))&" times as much."'),
             styles.TEXT,
         ),
     )  # fmt: skip
