@@ -14,6 +14,7 @@ from xlmodel.inputs.register import ESTIMATES, Assumption, register
 if TYPE_CHECKING:
     from workbook.layout import Layout, Sheet
     from workbook.request import QuoteRequest
+    from xlmodel.catalog import Catalog
     from xlmodel.catalog.lookup import Names
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
@@ -23,7 +24,7 @@ _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
 
-def assumption_block(layout: Layout, sheet: Sheet, names: Names, request: QuoteRequest, top: int) -> None:
+def assumption_block(layout: Layout, sheet: Sheet, catalog: Catalog, request: QuoteRequest, top: int) -> None:
     """Write one row an assumption; `list_assumptions` is what the functions read."""
     pick = layout.pick
     labels = [
@@ -41,12 +42,19 @@ def assumption_block(layout: Layout, sheet: Sheet, names: Names, request: QuoteR
     layout.places["assumptions.top"] = Place(sheet.key, top, 1)
     row = top
     for assumption in register().values():
-        if assumption.key not in SWITCHES:
+        if assumption.key not in SWITCHES and _matters(catalog, request, assumption.key):
             row += 1
-            _assumption_row(layout, sheet, assumption, row, request, names)
+            _assumption_row(layout, sheet, assumption, row, request, catalog.names)
     layout.places["assumptions.bottom"] = Place(sheet.key, row, 3)
     layout.name("list_assumptions", "assumptions.top", "assumptions.bottom")
     layout.name("in_fx", "published.fx_cny_per_usd")
+
+
+def _matters(catalog: Catalog, request: QuoteRequest, key: str) -> bool:
+    """Tell whether an assumption can move a result: VAT does where a price is without it, or where it was given."""
+    if key != "vat_rate" or key in request.assumptions:
+        return True
+    return any(figure.tax == "exclusive" for figures in catalog.figures.values() for figure in figures)
 
 
 def _assumption_row(

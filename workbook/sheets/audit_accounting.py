@@ -128,7 +128,7 @@ def accounting_rows(layout: Layout, sheet: Sheet, profile: str, years: int, row:
     block = Block(layout, sheet, f"audit.{profile}", profile, years, row + 2)
     layout.put(sheet, block.row, LABEL, profile_label(layout, profile), "Section")
     block.head(("假设", "Assumption"), ("已填写", "Typed"))
-    for key in USED:
+    for key in (each for each in USED if f"{profile}.{each}" in layout.places):
         _assumption(block, key)
     block.head_years(("由假设得出", "From the assumptions"))
     for name, rate, label, note in (

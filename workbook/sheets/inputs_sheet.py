@@ -55,7 +55,7 @@ def inputs_sheet(
     custom = of_request(catalog, request)
     row = _switches(layout, sheet, request, scenario, comparison_alone=comparison_alone)
     row = scenario_block(layout, sheet, catalog, custom, row + 2, sized=not comparison_alone)
-    assumption_block(layout, sheet, catalog.names, request, row + 3)
+    assumption_block(layout, sheet, catalog, request, row + 3)
     sheet.freeze = (5, 2)
     sheet.one_page = True
     layout.put(
