@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from workbook.charts import Chart
 
-_REFERENCE = re.compile(r"\{([$|]?)([\w.×~+\- /]+)(?::([\w.×~+\- /]+))?\}")
+_REFERENCE = re.compile(r"\{(\$?)([\w.×~+\- /]+)(?::([\w.×~+\- /]+))?\}")
 HEADER_ROW = 6
 _FIRST_WIDE = 0x2E80
 
@@ -86,7 +86,7 @@ class Sheet:
     Args:
         key: stands in formulas' keys, such as `inputs`.
         name: the tab's name.
-        role: inputs, calculation, output, checks or catalog, as the cover's index says.
+        role: cover, inputs, calculation, output, checks, catalog or other, as the cover's index says.
         title: cell A1.
         purpose: cell A2.
         units: cell A3.
@@ -162,7 +162,7 @@ class Layout:
         key: str = "",
         wrap: bool = False,
     ) -> None:
-        """Write a formula with `{key}` for relative, `{$key}` for absolute, `{|key}` for column-absolute addresses."""
+        """Write a formula with `{key}` for relative and `{$key}` for absolute addresses."""
         self._set(sheet, row, column, Cell(Formula(text), style, number_format, wrap), key)
 
     def name(self, name: str, first: str, last: str = "") -> None:
@@ -182,7 +182,7 @@ class Layout:
         """Return a key's address without its sheet; mark `$` makes it absolute, `|` its column alone."""
         place = self.places[key]
         column, row = column_letters(place.column), str(place.row)
-        return {"$": f"${column}${row}", "|": f"${column}{row}"}.get(mark, f"{column}{row}")
+        return f"{mark}{column}{mark}{row}"
 
     def full_address(self, key: str) -> str:
         """Return a key's absolute address with its sheet, such as `'Compare'!$B$7`."""

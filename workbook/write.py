@@ -24,13 +24,13 @@ from workbook.layout import text_width
 from workbook.package import ErrorValue, Package, finish, update_chart_caches
 from workbook.sheet_data import write_cells
 from xlmodel import __version__
-from xlmodel.engine import Address, ErrorCode, Formula, compute
+from xlmodel.engine import ErrorCode, Formula, compute
 from xlmodel.engine.values import column_letters, quoted
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from workbook.layout import Cell, Layout, Sheet
     from workbook.package.chart_cache import ValueOf
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     Looks = dict[tuple[str, str, bool, bool, bool], int]
     Formats = dict[tuple[int, int], int]
+    Stored = float | str | bool | ErrorValue | None
+    Contents = Mapping[str, Mapping[tuple[int, int], float | str | Formula | None]]
 
 _MARGIN_IN = 0.4
 _DEFAULT_WIDTH = 8.43
@@ -80,7 +82,7 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
     for sheet in layout.sheets.values():
         name = sheet.name
         write_cells(package, name, contents[name], results.get(name, {}), formats[name], _heights(sheet))
-    update_chart_caches(package, _value_of(layout, computed))
+    update_chart_caches(package, _value_of(contents, results))
     alternative = {
         sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts
     }
@@ -95,26 +97,22 @@ def _refuse_errors(computed: Computed) -> None:
         raise WorkbookError(f"{address}: {computed.values[address]}: {message}")
 
 
-def cell_value(value: CellValue) -> float | str | bool | ErrorValue | None:
+def _cell_value(value: CellValue) -> Stored:
     """Return a computed value as the package writes it."""
     return ErrorValue(value.value) if isinstance(value, ErrorCode) else value
 
 
-def _results(computed: Computed) -> dict[str, dict[tuple[int, int], float | str | bool | ErrorValue | None]]:
-    found: dict[str, dict[tuple[int, int], float | str | bool | ErrorValue | None]] = {}
+def _results(computed: Computed) -> dict[str, dict[tuple[int, int], Stored]]:
+    found: dict[str, dict[tuple[int, int], Stored]] = {}
     for (sheet, row, column), value in computed.values.items():
-        found.setdefault(sheet, {})[row, column] = cell_value(value)
+        found.setdefault(sheet, {})[row, column] = _cell_value(value)
     return found
 
 
-def _value_of(layout: Layout, computed: Computed) -> ValueOf:
-    contents = layout.contents()
-
-    def value_of(sheet: str, row: int, column: int) -> float | str | bool | ErrorValue | None:
+def _value_of(contents: Contents, results: Mapping[str, Mapping[tuple[int, int], Stored]]) -> ValueOf:
+    def value_of(sheet: str, row: int, column: int) -> Stored:
         content = contents[sheet].get((row, column))
-        if isinstance(content, Formula):
-            return cell_value(computed.values[Address(sheet, row, column)])
-        return content
+        return results[sheet][row, column] if isinstance(content, Formula) else content
 
     return value_of
 

@@ -158,13 +158,13 @@ class Block:
             self.sheet, self.row, VALUE, text, "Calculation", number, key=f"{self.stem}.{name}"
         )
         fx = self.assumed("fx_cny_per_usd")
-        # a quote without tax-exclusive prices has no VAT among its inputs
-        taxed = f"{self.profile}.vat_rate" in self.layout.places
-        factor = f'1+{self.assumed("vat_rate")}*(INDEX(list_tax,{place})="exclusive")' if taxed else "1"
+        vat = "=1"  # a quote without tax-exclusive prices has no VAT among its inputs
+        if f"{self.profile}.vat_rate" in self.layout.places:
+            vat = f'=IF({place}=0,1,1+{self.assumed("vat_rate")}*(INDEX(list_tax,{place})="exclusive"))'
         cells = (
             (place, f"={find}", styles.WHOLE),
             (amount, f"=IF({place}=0,0,INDEX(list_in_force,{place}))", number),
-            (tax, f"=IF({place}=0,1,{factor})" if taxed else "=1", styles.RATE),
+            (tax, vat, styles.RATE),
             (money, f'=IF({place}=0,1,IF(INDEX(list_figure_currency,{place})="USD",{fx},1))', styles.RATE),
         )
         for column, (key, text, shown) in enumerate(cells, start=FIRST_YEAR):

@@ -22,6 +22,7 @@ Source = TypeVar("Source")
 Parsed = TypeVar("Parsed")
 NODE_GPUS = 8
 _MOST_PARSED = 2048
+_SPREAD_YEARS = 3
 _PARSED: dict[int, tuple[object, object]] = {}
 PRICE_FIELDS = {"rent": "reserved_month", "own": "purchase"}
 
@@ -111,10 +112,8 @@ def priced_gpus(catalog: Catalog, inputs: Inputs, deployment: str) -> list[str]:
 
 def month_cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan) -> float:
     """Return the monthly cost of a plan in CNY: its reserved rent, or its 36-month total of owning over 36."""
-    if deployment == "rent":
-        return rent.month_cost(catalog, inputs, plan.gpu, plan.gpus)
-    hardware = own.configuration(catalog, plan.gpu, plan.gpus)
-    return own.schedule(catalog, inputs, hardware, 3).total(inputs.discount_rate) / 36
+    cost = _cost(catalog, inputs, deployment, plan, _SPREAD_YEARS)
+    return cost if deployment == "rent" else cost / (12 * _SPREAD_YEARS)
 
 
 def cheapest(
@@ -139,6 +138,7 @@ def cheapest(
 
 
 def _cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan, years: int) -> float:
+    """Return what plans of one deployment are compared by: a month's rent, or the total of owning over the years."""
     if deployment == "rent":
         return rent.month_cost(catalog, inputs, plan.gpu, plan.gpus)
     hardware = own.configuration(catalog, plan.gpu, plan.gpus)
@@ -165,12 +165,10 @@ def schedule(
     if deployment == "own":
         plan = first_plan(catalog, inputs, deployment, model, workload, years)
         return own.schedule(catalog, inputs, own.configuration(catalog, plan.gpu, plan.gpus), years)
-    running = []
-    one_off = 0.0
-    for year in range(1, years + 1):
-        scaled = workload.scaled(growth_factor(inputs.growth_rate, year))
-        plan = cheapest(catalog, inputs, deployment, model, scaled, years)
-        flows = rent.schedule(catalog, inputs, plan.gpu, plan.gpus, years)
-        running.append(flows.running[year - 1])
-        one_off = flows.one_off
-    return Schedule({}, tuple(running), one_off=one_off)
+    factors = [growth_factor(inputs.growth_rate, year) for year in range(1, years + 1)]
+    rentals = {}
+    for factor in set(factors):  # without growth, one demand for all years
+        plan = cheapest(catalog, inputs, deployment, model, workload.scaled(factor), years)
+        rentals[factor] = rent.schedule(catalog, inputs, plan.gpu, plan.gpus, years)
+    running = tuple(rentals[factor].running[index] for index, factor in enumerate(factors))
+    return Schedule({}, running, one_off=rent.first_year_one_offs(inputs))
