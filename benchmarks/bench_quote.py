@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import xlsxwriter
 
-from workbook.build import build_quote
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.request.model import scenario_request
 from xlmodel.catalog import built_in
 
 if TYPE_CHECKING:

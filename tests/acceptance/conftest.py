@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from workbook.build import build_quote
-from workbook.pdf import PdfPrinter
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.quote.pdf import PdfPrinter
+from workbook.request.model import scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.engine import Address, Formula, compute, read_contents
 from xlmodel.engine.references import area_of, split_sheet

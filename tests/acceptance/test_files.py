@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
-from workbook.styles import MONEY
+from workbook.canvas.styles import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from conftest import Cells
 
-    from workbook.pdf import PdfPrinter
+    from workbook.quote.pdf import PdfPrinter
 
 BROKEN = re.compile(r"###|#(?:NAME\?|N/A|REF!|VALUE!|DIV/0!|NUM!|NULL!)|Err:\d+")
 BUILD = """
 import hashlib
-from workbook.build import build_quote
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.request.model import scenario_request
 from xlmodel.catalog import built_in
 
 made = build_quote(scenario_request(built_in(), "C", "zh"), built_in(), "C")

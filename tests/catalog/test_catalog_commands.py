@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workbook.catalog_commands import diff, export, list_tables, run_check, show_table
+from workbook.commands.catalog_folder import diff, export, list_tables, run_check, show_table
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import NotAvailableError, WorkbookError
@@ -89,7 +89,7 @@ def test_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     def full(_source: Path, _target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workbook.catalog_commands.shutil.copyfile", full)
+    monkeypatch.setattr("workbook.commands.catalog_folder.shutil.copyfile", full)
     with pytest.raises(WorkbookError, match="cannot be written: No space left on device"):
         export(tmp_path / "facts")
     assert list(tmp_path.iterdir()) == []

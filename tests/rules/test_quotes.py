@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.build import build_quote
 from workbook.package import Package, read_cells, set_constants
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.request.model import scenario_request
 from workbook.rules import check_file
 from xlmodel.catalog.load import built_in
 

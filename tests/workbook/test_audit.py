@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workbook.build import layout_of
-from workbook.request import make_request, scenario_request
+from workbook.quote.build import layout_of
+from workbook.request.model import make_request, scenario_request
 from workbook.rules.formula_text import bare_name, parse
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA, read_catalog
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from workbook.layout import Layout
+    from workbook.canvas.book_layout import Layout
     from xlmodel.catalog import Catalog
     from xlmodel.engine import CellValue, Content
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 import openpyxl
 import pytest
 
-from workbook.build import FIGURE_TABLES, RECORD_TABLES, build_quote
-from workbook.labels import cell_text, columns_by_heading, heading, of_other_language
-from workbook.layout import HEADER_ROW, Layout
-from workbook.request import scenario_request
-from workbook.sheets.record_sheets import checks_sheet
-from workbook.sheets.worklist_sheets import answer_checks, checklist_sheet
+from workbook.canvas.book_layout import HEADER_ROW, Layout
+from workbook.canvas.labels import cell_text, columns_by_heading, heading, of_other_language
+from workbook.quote.build import FIGURE_TABLES, RECORD_TABLES, build_quote
+from workbook.quote.sheets.record_sheets import checks_sheet
+from workbook.quote.sheets.worklist_sheets import answer_checks, checklist_sheet
+from workbook.request.model import scenario_request
 from xlmodel.catalog import Column, built_in
 from xlmodel.engine import Address, compute
 from xlmodel.functions import default_library

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from workbook import pdf
 from workbook.cli import main
-from workbook.pdf import PdfPrinter
+from workbook.quote import pdf
+from workbook.quote.pdf import PdfPrinter
 from xlmodel.errors import WorkbookError
 
 pytestmark = pytest.mark.skipif(

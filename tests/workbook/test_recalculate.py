@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import recalculate
 
-from workbook.build import build_quote
-from workbook.request import make_request
+from workbook.quote.build import build_quote
+from workbook.request.model import make_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import xlmodel
-from workbook.request import QuoteRequest, load_requests, make_request, scenario_request
-from workbook.request_text import file_name, unlike
+from workbook.request.model import QuoteRequest, load_requests, make_request, scenario_request
+from workbook.request.text import file_name, unlike
 from xlmodel.catalog import Catalog, built_in
 from xlmodel.errors import RequestError
 

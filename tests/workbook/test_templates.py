@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workbook.package import Package
+from workbook.quote.templates import TEMPLATES, write_templates
 from workbook.rules import check_file
-from workbook.templates import TEMPLATES, write_templates
 from xlmodel.catalog import built_in
 from xlmodel.errors import WorkbookError
 

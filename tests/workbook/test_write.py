@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from workbook import write
-from workbook.layout import Layout, Sheet, TableArea
+from workbook.canvas import write
+from workbook.canvas.book_layout import Layout, Sheet, TableArea
+from workbook.canvas.sheet_data import write_cells
 from workbook.package import ErrorValue, Package, read_cells
-from workbook.sheet_data import write_cells
 from xlmodel.engine import Formula
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import default_library
@@ -193,7 +193,7 @@ def test_the_bytes_do_not_depend_on_another_library(tmp_path: Path) -> None:
     (tmp_path / "lxml" / "etree.py").write_text("LXML_VERSION = (5, 0, 0, 0)")
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
     done = subprocess.run(
-        [sys.executable, "-c", "import workbook.write, openpyxl; print(openpyxl.LXML)"],
+        [sys.executable, "-c", "import workbook.canvas.write, openpyxl; print(openpyxl.LXML)"],
         env={**os.environ, "PYTHONPATH": path, "OPENPYXL_LXML": "True"},
         capture_output=True,
         encoding="utf-8",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.catalog_commands import diff, export, list_tables, run_check, show_table
+from workbook.commands.catalog_folder import diff, export, list_tables, run_check, show_table
 from workbook.commands.output import json_text, say, table_text
 from xlmodel.catalog import built_in, read_catalog
 

@@ -6,19 +6,19 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.build import build_quote
 from workbook.commands.output import say
 from workbook.package import write_atomic
-from workbook.request import load_requests, parse_date, scenario_request
-from workbook.request_files import holds_several
+from workbook.quote.build import build_quote
+from workbook.request.files import holds_several
+from workbook.request.model import load_requests, parse_date, scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.errors import RequestError, WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workbook.pdf import PdfPrinter
-    from workbook.request import QuoteRequest
+    from workbook.quote.pdf import PdfPrinter
+    from workbook.request.model import QuoteRequest
     from xlmodel.catalog import Catalog
 
 _FILE = Path("quote.xlsx")
@@ -78,7 +78,7 @@ def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:
     """Return the printer, found before any work is done; where none is asked for, None."""
     if not asked:
         return nullcontext()
-    from workbook.pdf import PdfPrinter  # noqa: PLC0415 - for this option only
+    from workbook.quote.pdf import PdfPrinter  # noqa: PLC0415 - for this option only
 
     return PdfPrinter()
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook import batch
-from workbook.change_report import check_report_path, write_report
 from workbook.commands.output import complain, say, table_text
+from workbook.renew import batch
+from workbook.renew.change_report import check_report_path, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from workbook.batch import Outcome
-    from workbook.change_report import Change
+    from workbook.renew.batch import Outcome
+    from workbook.renew.change_report import Change
 
 FAILED_FORMULA, BAD_INPUT = 1, 2
 _SHOWN = 20

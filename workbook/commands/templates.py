@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.commands.output import say
-from workbook.templates import write_templates
+from workbook.quote.templates import write_templates
 from xlmodel.catalog import built_in
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from workbook.package.archive import Package, defined_names, write_atomic
 from workbook.package.cell_reader import read_cells
+from workbook.package.cell_text import CellChange, CellContent, CellValue, ErrorValue
 from workbook.package.chart_cache import update_chart_caches
 from workbook.package.finishing import finish
 from workbook.package.sheet_write import set_constants, set_values
-from workbook.package.values import CellChange, CellContent, CellValue, ErrorValue
 
 __all__ = [
     "CellChange",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbook.package.cell_text import CellContent, CellValue, ErrorValue, decode_text
 from workbook.package.sheet_scan import Cell, SheetScan, scan_sheet
-from workbook.package.values import CellContent, CellValue, ErrorValue, decode_text
 from workbook.package.xml_spans import new_parser, run_parser
 from xlmodel.errors import WorkbookError
 

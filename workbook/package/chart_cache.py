@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from workbook.package.cell_text import CellValue, ErrorValue, general_text, number_text
 from workbook.package.sheet_scan import Range, parse_range
-from workbook.package.values import CellValue, ErrorValue, general_text, number_text
 from workbook.package.xml_spans import (
     CHART,
     Edit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbook.package.values import column_number, format_address, parse_address
+from workbook.package.cell_text import column_number, format_address, parse_address
 from workbook.package.xml_spans import MAIN, new_parser, run_parser
 from xlmodel.errors import WorkbookError
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook.package.cell_reader import CellReader, shared_masters, translate
-from workbook.package.sheet_scan import Cell, Row, SheetScan, inside, parse_range, scan_sheet
-from workbook.package.values import (
+from workbook.package.cell_text import (
     CellChange,
     CellValue,
     ErrorValue,
@@ -20,6 +19,7 @@ from workbook.package.values import (
     same_value,
     value_text,
 )
+from workbook.package.sheet_scan import Cell, Row, SheetScan, inside, parse_range, scan_sheet
 from workbook.package.xml_spans import (
     Edit,
     element_end,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from workbook.rules import (  # noqa: F401 - importing a module enters its rules
+    archives,
     checks,
     documents,
     drawings,
@@ -12,9 +13,8 @@ from workbook.rules import (  # noqa: F401 - importing a module enters its rules
     formulas,
     inputs,
     look,
-    packages,
+    stored_values,
     structure,
-    values,
 )
 from workbook.rules.book import Book, load
 from workbook.rules.registry import RULES as _ENTERED

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.package import Package, defined_names
+from workbook.package.cell_text import MAX_COLUMN, MAX_ROW, column_letters
 from workbook.package.sheet_scan import Range, parse_range
-from workbook.package.values import MAX_COLUMN, MAX_ROW, column_letters
 from workbook.rules import words
 from workbook.rules.cell_styles import StyleSheet, read_styles
 from workbook.rules.formula_text import parse, split_sheet

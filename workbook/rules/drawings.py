@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook.package import Package, update_chart_caches
-from workbook.package.values import CellValue, format_address
+from workbook.package.cell_text import CellValue, format_address
 from workbook.rules import words
 from workbook.rules.cell_styles import number
 from workbook.rules.registry import Hit, rule

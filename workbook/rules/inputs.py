@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbook.package.cell_text import format_address
 from workbook.package.sheet_scan import inside
-from workbook.package.values import format_address
 from workbook.rules import words
 from workbook.rules.cell_styles import is_on
 from workbook.rules.formula_text import parse

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from workbook.package.cell_text import format_address, parse_address
 from workbook.package.sheet_scan import parse_range
-from workbook.package.values import format_address, parse_address
 
 if TYPE_CHECKING:
     from workbook.rules.book import Book

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook.package.cell_reader import CellReader, formula_text, shared_masters
+from workbook.package.cell_text import CellValue, format_address
 from workbook.package.sheet_scan import Range, parse_range, scan_sheet
-from workbook.package.values import CellValue, format_address
 from workbook.package.xml_spans import Element, parse_tree
 from workbook.rules.cell_styles import CellFormat, StyleSheet, is_on, number
 from xlmodel.errors import WorkbookError

@@ -7,11 +7,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from xlmodel.catalog.field_rules import figure_findings, is_date, name_findings, source_findings
 from xlmodel.catalog.load import FIGURE_COLUMNS
 from xlmodel.catalog.lookup import normalise
 from xlmodel.catalog.raw import STRUCTURE, WHOLE_ROW, Finding, Folder, Sheet, read_folder
 from xlmodel.catalog.references import References
-from xlmodel.catalog.rules import figure_findings, is_date, name_findings, source_findings
 from xlmodel.catalog.tables import Column
 from xlmodel.errors import CatalogError
 

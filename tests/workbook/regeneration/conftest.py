@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workbook.build import build_quote
 from workbook.package import Package, read_cells, set_constants
-from workbook.regenerate import regenerate
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.renew.regenerate import regenerate
+from workbook.request.model import scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.load import DATA
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbook.package import CellValue
-    from workbook.regenerate import Regenerated
+    from workbook.renew.regenerate import Regenerated
     from xlmodel.catalog import Catalog
 
     MakeCatalog = Callable[..., Path]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.dependencies import Dependencies
+from workbook.renew.dependencies import Dependencies
 from xlmodel.engine import Address, Contents, Formula, Table
 from xlmodel.functions import default_library
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from workbook.build import build_quote
 from workbook.package import CellValue, ErrorValue, Package, defined_names, read_cells
 from workbook.package.finishing import CALC_ID
-from workbook.regenerate import regenerate
-from workbook.request import scenario_request
+from workbook.quote.build import build_quote
+from workbook.renew.regenerate import regenerate
+from workbook.request.model import scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.errors import WorkbookError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workbook.regenerate import Regenerated
+    from workbook.renew.regenerate import Regenerated
     from xlmodel.catalog import Catalog
 
     MakeCatalog = Callable[..., Path]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Self
 import openpyxl
 import pytest
 
-from workbook import batch
-from workbook.change_report import COLUMNS, Change, write_report
 from workbook.cli import main
 from workbook.package import ErrorValue, Package, set_constants
+from workbook.renew import batch
+from workbook.renew.change_report import COLUMNS, Change, write_report
 from xlmodel.errors import RequestError
 
 if TYPE_CHECKING:

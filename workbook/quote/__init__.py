@@ -1,0 +1,1 @@
+"""The quote workbook: its options, its sheets, its audit, and the templates."""

@@ -1,0 +1,1 @@
+"""The total rebuilt with native formulas, by the method and not from the code."""

@@ -1,0 +1,227 @@
+"""A block of the sheet Audit: steps with label, value, unit and note, and one column a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.frame import header
+from xlmodel.engine.values import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workbook.canvas.book_layout import Layout, Sheet
+
+LABEL, VALUE, UNIT, NOTE, FIRST_YEAR = range(1, 6)
+FIRST_LETTER = column_letters(FIRST_YEAR)
+Texts = tuple[str, str]
+CNY: Texts = ("元", "CNY")
+CNY_YEAR: Texts = ("元/年", "CNY/year")
+CNY_MONTH: Texts = ("元/月", "CNY/month")
+CNY_MTOK: Texts = ("元/百万token", "CNY/M tokens")
+FLAG: Texts = ("1 为是", "1 = yes")
+GPUS: Texts = ("GPU", "GPU")
+NO_UNIT: Texts = ("", "")
+
+
+@dataclass
+class Block:
+    """Writes the steps of one option below each other.
+
+    Args:
+        layout: the workbook.
+        sheet: the sheet Audit.
+        stem: what the keys of this block begin with.
+        profile: published or full.
+        years: number of year columns.
+        row: the last row written.
+    """
+
+    layout: Layout
+    sheet: Sheet
+    stem: str
+    profile: str
+    years: int
+    row: int
+
+    def cell(self, name: str) -> str:
+        """Return the reference to a step's value."""
+        return f"{{${self.stem}.{name}}}"
+
+    def at(self, name: str, year: int) -> str:
+        """Return the reference to a step's year."""
+        return f"{{{self.stem}.{name}.{year}}}"
+
+    def assumed(self, name: str) -> str:
+        """Return the reference to an assumption, or to what follows from assumptions alone."""
+        return f"{{$audit.{self.profile}.{name}}}"
+
+    def factor(self, name: str, year: int) -> str:
+        """Return the reference to a factor of the accounting in a year."""
+        return f"{{audit.{self.profile}.{name}.{year}}}"
+
+    def span(self, first: str, last: str, year: int) -> str:
+        """Return the range between two steps in a year."""
+        return f"{{{self.stem}.{first}.{year}:{self.stem}.{last}.{year}}}"
+
+    def every_year(self, amount: str) -> Callable[[int], str]:
+        """Return the formulas of an amount that is paid in each year that counts."""
+        return lambda year: f"={amount}*{{audit.all.counted.{year}}}"
+
+    def first_year(self, amount: str) -> Callable[[int], str]:
+        """Return the formulas of an amount that is paid in the first year alone."""
+        return lambda year: f"={amount}*{{audit.all.first.{year}}}"
+
+    def title(self, label: Texts, what: str, profile: str) -> None:
+        """Write the title row, one row left empty above it."""
+        self.row += 2
+        self.layout.put(self.sheet, self.row, LABEL, self.layout.pick(*label), "Section")
+        self.layout.formula(
+            self.sheet, self.row, VALUE, what, "Section", styles.TEXT, key=f"{self.stem}.what"
+        )
+        self.layout.put(self.sheet, self.row, NOTE, profile, "Section")
+
+    def head(self, first: Texts, *rest: Texts) -> None:
+        """Write a header row: the first column's label, value, unit, note, then the rest."""
+        self.row += 1
+        labels = [first, ("取值", "Value"), ("单位", "Unit"), ("说明", "Note"), *rest]
+        header(self.layout, self.sheet, [self.layout.pick(*each) for each in labels], row=self.row)
+
+    def head_years(self, first: Texts) -> None:
+        """Write a header row whose further columns are years."""
+        self.head(first, *((f"第{year}年", f"Year {year}") for year in range(1, self.years + 1)))
+
+    def value(
+        self, name: str, label: Texts, unit: Texts, note: Texts, text: str, number: str = styles.MONEY
+    ) -> None:
+        """Write a step that has one value."""
+        self._labels(label, unit, note)
+        self.layout.formula(
+            self.sheet, self.row, VALUE, _relative(text), "Calculation", number, key=f"{self.stem}.{name}"
+        )
+
+    def yearly(
+        self,
+        name: str,
+        label: Texts,
+        unit: Texts,
+        note: Texts,
+        text: Callable[[int], str],
+        number: str = styles.MONEY,
+        *,
+        total: bool = True,
+        style: str = "Calculation",
+    ) -> None:
+        """Write a step that has a value a year, and their sum where it means something."""
+        self._labels(label, unit, note)
+        if total:
+            span = f"{{{self.stem}.{name}.1:{self.stem}.{name}.{self.years}}}"
+            self.layout.formula(
+                self.sheet, self.row, VALUE, f"=SUM({span})", style, number, key=f"{self.stem}.{name}"
+            )
+        else:
+            self.layout.put(self.sheet, self.row, VALUE, None, "Text")
+        for year in range(1, self.years + 1):
+            column = FIRST_YEAR + year - 1
+            key = f"{self.stem}.{name}.{year}"
+            self.layout.formula(self.sheet, self.row, column, text(year), style, number, key=key)
+
+    def head_prices(self) -> None:
+        """Write the header row of the prices."""
+        self.head(
+            ("单价与金额", "Prices"),
+            ("数据页行序", "Row of Figures"),
+            ("生效值", "In force"),
+            ("含税系数", "VAT factor"),
+            ("汇率系数", "Currency factor"),
+        )
+
+    def price(self, name: str, label: Texts, unit: Texts, note: Texts, find: str) -> None:
+        """Write a price: where it stands in the figures, its end in force, VAT and currency.
+
+        Args:
+            name: the step's name.
+            label: the step's label.
+            unit: unit of the price.
+            note: what it is.
+            find: formula of its place among the figures, without `=`; 0 where it is not needed.
+        """
+        self._labels(label, unit, note)
+        place, amount, tax, money = (
+            f"{{{self.stem}.{name}.{part}}}" for part in ("row", "amount", "tax", "money")
+        )
+        number = _number(unit)
+        text = f"={amount}*{tax}*{money}"
+        self.layout.formula(
+            self.sheet, self.row, VALUE, text, "Calculation", number, key=f"{self.stem}.{name}"
+        )
+        fx = self.assumed("fx_cny_per_usd")
+        vat = "=1"  # a quote without tax-exclusive prices has no VAT among its inputs
+        if f"{self.profile}.vat_rate" in self.layout.places:
+            vat = f'=IF({place}=0,1,1+{self.assumed("vat_rate")}*(INDEX(list_tax,{place})="exclusive"))'
+        cells = (
+            (place, f"={find}", styles.WHOLE),
+            (amount, f"=IF({place}=0,0,INDEX(list_in_force,{place}))", number),
+            (tax, vat, styles.RATE),
+            (money, f'=IF({place}=0,1,IF(INDEX(list_figure_currency,{place})="USD",{fx},1))', styles.RATE),
+        )
+        for column, (key, text, shown) in enumerate(cells, start=FIRST_YEAR):
+            self.layout.formula(
+                self.sheet, self.row, column, _relative(text), "Calculation", shown, key=key.strip("{}")
+            )
+
+    def total(self, *, outlay: bool) -> None:
+        """Write the last steps: nominal, discounted, in the currency of the results.
+
+        Args:
+            outlay: whether the block has a step `outlay`, which is not discounted.
+        """
+
+        def present(year: int) -> str:
+            nominal, factor = self.at("nominal", year), self.factor("discount", year)
+            if not outlay:
+                return f"={nominal}*{factor}"
+            paid = self.at("outlay", year)
+            return f"={paid}+({nominal}-{paid})*{factor}"
+
+        note = (
+            ("期初投入不折现", "the outlay is not discounted")
+            if outlay
+            else ("名义值 × 折现系数", "nominal × discount factor")
+        )
+        self.yearly("present", ("现值", "Present value"), CNY, note, present)
+        self.yearly(
+            "total",
+            ("总计", "Total"),
+            ("所选币种", "chosen currency"),
+            (
+                "现值 ÷ 币种系数；取值列为各年之和",
+                "present value over the currency divisor; the value is the sum",
+            ),
+            lambda year: f"={self.at('present', year)}/{self.assumed('divisor')}",
+            style="Output",
+        )
+
+    def _labels(self, label: Texts, unit: Texts, note: Texts) -> None:
+        self.row += 1
+        pick = self.layout.pick
+        self.layout.put(self.sheet, self.row, LABEL, pick(*label), "Text")
+        self.layout.put(self.sheet, self.row, UNIT, pick(*unit) or None, "Text")
+        self.layout.put(self.sheet, self.row, NOTE, pick(*note) or None, "Note")
+
+
+def figure_row(item: str, field: str, wanted: str = "") -> str:
+    """Return the formula of a figure's place among the figures; 0 where the condition does not hold."""
+    text = f'MATCH({item}&"/{field}",list_figure_keys,0)'
+    return f"IF({wanted},{text},0)" if wanted else text
+
+
+def _relative(text: str) -> str:
+    """Return a formula that is not copied along the years, its addresses without `$`."""
+    return text.replace("{$", "{")
+
+
+def _number(unit: Texts) -> str:
+    return styles.PRICE if "token" in unit[1] else styles.MONEY

@@ -1,0 +1,131 @@
+"""The sheet Audit: the totals of every option rebuilt with native formulas, from the same inputs and figures.
+
+It is the second route to each total: written from the method, without the functions, so that a person without the
+add-in still has a model that follows its inputs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.book_layout import HEADER_ROW
+from workbook.canvas.frame import header, start, widths
+from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_rows
+from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
+from workbook.quote.audit.options import api_block, rent_block
+from workbook.quote.audit.own import own_block
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label, what_formula
+from xlmodel.inputs.register import register
+
+if TYPE_CHECKING:
+    from workbook.canvas.book_layout import Layout, Sheet
+    from xlmodel.catalog import Catalog
+
+
+def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]], years: int) -> None:
+    """Add the sheet Audit.
+
+    Args:
+        layout: the workbook; the other sheets may follow.
+        catalog: the tiers and GPUs, whose record sheets the audit reads.
+        options: deployment and slot of each option.
+        years: largest number of years.
+    """
+    pick = layout.pick
+    sheet = start(
+        layout,
+        "audit",
+        ("复核", "Audit"),
+        "calculation",
+        (
+            "用普通 Excel 公式重算每个总计，不用加载项函数",
+            "Every total rebuilt with plain Excel formulas, without the add-in's functions",
+        ),
+        ("见“单位”列；总计为所选币种的元", "see the column Unit; totals in the chosen currency"),
+    )
+    widths(sheet, 30, 17, 16, 54, *([15] * max(years, 5)))
+    sheet.freeze = (5, 2)
+    _names(layout, catalog)
+    row = _summary(layout, sheet, options)
+    row = tier_rows(layout, sheet, catalog, row + 2)
+    row = year_rows(layout, sheet, years, row)
+    for profile, _ in PROFILES:
+        row = accounting_rows(layout, sheet, profile, years, row)
+        for deployment, slot in options:
+            block = Block(layout, sheet, f"audit.{profile}.{deployment}.{slot}", profile, years, row)
+            label = DEPLOYMENT_LABELS[deployment]
+            block.title(label, what_formula(deployment, slot), profile_label(layout, profile))
+            if deployment == "api":
+                api_block(block, slot)
+            elif deployment == "rent":
+                rent_block(block, slot)
+            else:
+                tiers = [tier["item"] for tier in catalog.tables["tiers"].rows]
+                own_block(block, slot, tiers)
+            row = block.row
+    layout.put(
+        sheet,
+        5,
+        1,
+        pick(
+            "逐步可查：每步一行，每年一列；年数以外的年份记 0。",
+            "One row a step, one column a year; years beyond the chosen number count 0.",
+        ),
+        "Subtitle",
+    )
+
+
+def audit_checks(layout: Layout, options: list[tuple[str, int]]) -> list[tuple[str, str]]:
+    """Return the checks that the functions' totals and the audit's agree, as relative differences.
+
+    Args:
+        layout: the workbook, for its language.
+        options: deployment and slot of each option.
+    """
+    found = []
+    for profile, _ in PROFILES:
+        for deployment, slot in options:
+            stem = f"{profile}.{deployment}.{slot}"
+            label = layout.pick(
+                f"{profile_label(layout, profile)} {deployment} {slot}：LLM_TCO = 复核",
+                f"{profile_label(layout, profile)} {deployment} {slot}: LLM_TCO = Audit",
+            )
+            audit = f"{{audit.{stem}.total}}"
+            found.append((label, f"({{compare.{stem}.total}}-{audit})/MAX(1,ABS({audit}))"))
+    return found
+
+
+def _names(layout: Layout, catalog: Catalog) -> None:
+    """Name the ranges of other sheets that the audit looks up in."""
+    keys = [key for key in register() if f"given.published.{key}" in layout.places]
+    layout.name("list_assumption_names", f"name.{keys[0]}", f"name.{keys[-1]}")
+    for profile, _ in PROFILES:
+        layout.name(f"list_given_{profile}", f"given.{profile}.{keys[0]}", f"given.{profile}.{keys[-1]}")
+    gpus = [row["item"] for row in catalog.tables["gpus"].rows]
+    layout.name("list_gpus", f"gpus.{gpus[0]}.item", f"gpus.{gpus[-1]}.item")
+    layout.name("list_gpu_power", f"gpus.{gpus[0]}.tdp_w", f"gpus.{gpus[-1]}.tdp_w")
+
+
+def _summary(layout: Layout, sheet: Sheet, options: list[tuple[str, int]]) -> int:
+    """Write the totals that the blocks below arrive at."""
+    pick = layout.pick
+    header(
+        layout,
+        sheet,
+        [
+            pick("总计（复核）", "Totals (audit)"),
+            *(profile_label(layout, profile) for profile, _ in PROFILES),
+            pick("对象", "What"),
+        ],
+    )
+    row = HEADER_ROW
+    for deployment, slot in options:
+        row += 1
+        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[deployment])} {slot}", "Text")
+        for column, (profile, _) in enumerate(PROFILES, start=VALUE):
+            layout.formula(
+                sheet, row, column, f"={{audit.{profile}.{deployment}.{slot}.total}}", "Output", styles.MONEY
+            )
+        layout.formula(sheet, row, NOTE, what_formula(deployment, slot), "Calculation", styles.TEXT)
+    return row

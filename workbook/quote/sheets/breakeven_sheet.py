@@ -1,0 +1,235 @@
+"""The sheet Break-even: months a GPU needs, daily users, and cumulative cost month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.book_layout import HEADER_ROW
+from workbook.canvas.charts import OPTION_COLOURS, Chart
+from workbook.canvas.frame import header, start, widths
+from workbook.quote.sheets.compare_sheet import CHART_ROWS
+from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+from xlmodel.engine.values import column_letters
+
+if TYPE_CHECKING:
+    from workbook.canvas.book_layout import Layout, Sheet
+    from xlmodel.catalog import Catalog
+
+STEPS = 20
+
+
+def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]) -> None:
+    """Add the sheet Break-even with a cumulative chart for each accounting."""
+    sheet = start(
+        layout,
+        "breakeven",
+        ("回本", "Break-even"),
+        "output",
+        (
+            "购置何时回本；多少日活时 API 不再更省；逐月累计成本",
+            "When buying pays back, at how many users the API stops being cheaper, and cumulative cost",
+        ),
+        ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
+    )
+    widths(sheet, 30, 30, *([15] * max(8, 2 * len(options))))
+    row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
+    row = _users(layout, sheet, options, row + 2)
+    row = _paybacks(layout, sheet, options, row + 2)
+    _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)
+    sheet.freeze = (HEADER_ROW, 2)
+    sheet.landscape, sheet.one_page = False, True
+
+
+def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int:
+    pick = layout.pick
+    labels = [
+        pick("GPU 回本", "GPU"),
+        pick("采购价", "Purchase"),
+        pick("预留月租", "Reserved month"),
+        pick("自有每月支出", "Own cost a month"),
+        pick("每月节省", "Saving a month"),
+        pick("回本月数", "Months"),
+    ]
+    layout.put(sheet, top, 1, pick("折算汇率", "Rate of exchange"), "Text")
+    layout.formula(
+        sheet, top, 2, '=IF(in_currency="USD",in_fx,1)', "Calculation", "0.00##", key="months.rate"
+    )
+    note = pick(
+        "只比较裸卡采购价与其预留月租，不含电费、人员与服务器",
+        "a bare card against its own reserved rent, without power, staff or server",
+    )
+    layout.put(sheet, top, 3, note, "Plain")
+    top += 1
+    header(layout, sheet, labels, row=top)
+    both = [
+        gpu
+        for gpu in catalog.names.items("gpu")
+        if catalog.has(gpu, "purchase") and catalog.has(gpu, "reserved_month")
+    ]
+    for row, gpu in enumerate(both, start=top + 1):
+        layout.put(sheet, row, 1, gpu, "Text", key=f"months.{gpu}")
+        for column, field in ((2, "purchase"), (3, "reserved_month")):
+            layout.formula(
+                sheet,
+                row,
+                column,
+                f'=LLM_PRICE($A{row},"{field}",list_figures)/{{$months.rate}}',
+                "Calculation",
+                styles.MONEY,
+            )
+        layout.formula(sheet, row, 4, "=in_gpu_opex/{$months.rate}", "Calculation", styles.MONEY)
+        layout.formula(sheet, row, 5, f"=C{row}-D{row}", "Calculation", styles.MONEY)
+        never = pick("不回本", "never")
+        text = f'=IF(E{row}<=0,"{never}",BREAKEVEN_MONTHS(B{row},C{row},D{row}))'
+        layout.formula(sheet, row, 6, text, "Output", styles.ONE_DECIMAL, key=f"months.{gpu}.months")
+    return top + len(both)
+
+
+def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+    pick = layout.pick
+    others = [option for option in options if option[0] != "api"]
+    models = [option for option in options if option[0] == "api"]
+    labels = [
+        pick("API 打平日活", "Users at which the API breaks even"),
+        pick("对比方案", "Against"),
+        pick("对象", "What"),
+    ]
+    for profile, _ in PROFILES:
+        label = profile_label(layout, profile)
+        labels += [
+            pick(f"每用户每月 · {label}", f"A user a month · {label}"),
+            pick(f"打平日活 · {label}", f"Users · {label}"),
+        ]
+    header(layout, sheet, labels, row=top)
+    row = top
+    for _, slot in models:
+        for deployment, other in others:
+            row += 1
+            layout.formula(sheet, row, 1, f"={{compare.api.{slot}.what}}", "Linked Cell", styles.TEXT)
+            layout.formula(
+                sheet, row, 2, f"={{compare.{deployment}.{other}.deployment}}", "Linked Cell", styles.TEXT
+            )
+            layout.formula(
+                sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT
+            )
+            for column, (profile, variant) in zip((4, 6), PROFILES, strict=True):
+                tail = f"in_input,in_output,list_assumptions,list_figures,{variant}"
+                layout.formula(
+                    sheet, row, column, f"=LLM_API_COST($A{row},1,{tail})", "Calculation", "0.00000"
+                )
+                letter = column_letters(column)
+                # users without tokens, or with free ones, cost nothing: no number of them breaks even
+                text = f'=IF({letter}{row}=0,"—",BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}))'
+                key = f"users.{profile}.{slot}.{deployment}.{other}"
+                layout.formula(sheet, row, column + 1, text, "Output", styles.COUNT, key=key)
+    return row
+
+
+def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+    """Write for each pair of options when the one with the higher outlay has paid for itself."""
+    pick = layout.pick
+    labels = [
+        pick("方案", "Option"), pick("对比方案", "Against"), pick("口径", "Accounting"),
+        pick("期初投入", "To start"), pick("对比：期初", "Against: to start"), pick("每月", "A month"), pick("对比：每月", "Against: a month"),
+        pick("多投入", "More to start"), pick("每月节省", "Saving a month"), pick("回本月数", "Months"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
+    order = {"api": 0, "rent": 1, "own": 2}
+    pairs = [(a, b) for a in options for b in options if order[a[0]] > order[b[0]]]
+    row = top
+    never = pick("不回本", "never")
+    for a, b in pairs:
+        for profile, _ in PROFILES:
+            row += 1
+            for column, (deployment, slot) in ((1, a), (2, b)):
+                layout.formula(
+                    sheet, row, column, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
+                )
+            layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
+            links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
+            for column, (deployment, slot), what in links:
+                key = f"detail.{profile}.{deployment}.{slot}.{what}"
+                layout.formula(sheet, row, column, f"={{{key}}}", "Linked Cell", styles.MONEY)
+            layout.formula(sheet, row, 8, f"=D{row}-E{row}", "Calculation", styles.MONEY)
+            layout.formula(sheet, row, 9, f"=G{row}-F{row}", "Calculation", styles.MONEY)
+            text = f'=IF(I{row}<=0,"{never}",BREAKEVEN_MONTHS(MAX(H{row},0),G{row},F{row}))'
+            layout.formula(sheet, row, 10, text, "Output", styles.ONE_DECIMAL)
+    return row
+
+
+def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int, chart_row: int) -> None:
+    pick = layout.pick
+    layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
+    names, what, group, head = top + 1, top + 2, top + 3, top + 4
+    layout.put(sheet, names, 1, pick("方案", "Option"), "Text")
+    layout.put(sheet, what, 1, pick("对象", "What"), "Text")
+    layout.put(sheet, group, 1, pick("口径", "Accounting"), "Text")
+    layout.put(sheet, head, 1, pick("月", "Month"), "Header")
+    columns = [
+        (profile, variant, deployment, slot) for profile, variant in PROFILES for deployment, slot in options
+    ]
+    for column, (profile, _, deployment, slot) in enumerate(columns, start=2):
+        stem = f"compare.{deployment}.{slot}"
+        layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT, wrap=True)
+        layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT, wrap=True)
+        layout.put(sheet, group, column, profile_label(layout, profile), "Text")
+        letter = column_letters(column)
+        layout.formula(
+            sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True
+        )
+    sheet.heights.update({what: 30, head: 44})
+    first = head + 1
+    for row in range(first, first + STEPS + 1):
+        layout.formula(
+            sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE
+        )
+        for column, (_, variant, _, _) in enumerate(columns, start=2):
+            letter = column_letters(column)
+            this = f"{letter}${names},{letter}${what}"
+            text = (
+                f"=VLOOKUP($A{row},BREAKEVEN_CURVE({this},{this},in_dau,$A${first + STEPS},list_assumptions,"
+                f"list_figures,{variant},in_input,in_output),COLUMNS($A${head}:$B${head}),FALSE)"
+            )
+            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
+    last = first + STEPS
+    axis = last + 1 + len(PROFILES)
+    layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
+    text = pick('="累计（"&in_currency&"）"', '="Cumulative ("&in_currency&")"')
+    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="breakeven.axis")
+    for index, (profile, _) in enumerate(PROFILES):
+        left = 2 + index * len(options)
+        label = profile_label(layout, profile)
+        key = f"breakeven.title.{profile}"
+        _finding(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), label, key)
+        sheet.charts.append(
+            Chart(
+                kind="line",
+                title=key,
+                value_axis="breakeven.axis",
+                category_axis=pick("月", "Month"),
+                anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
+                categories=(first, 1, last, 1),
+                series=tuple((head, column, last, column) for column in range(left, left + len(options))),
+                colours=tuple(OPTION_COLOURS[deployment][slot - 1] for deployment, slot in options),
+                alt=pick(
+                    f"折线图：各方案逐月累计成本，{label}",
+                    f"Lines: cumulative cost of each option by month, {label}",
+                ),
+                width_cm=19,
+            )
+        )
+
+
+def _finding(
+    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], label: str, key: str
+) -> None:
+    """Write what a chart of cumulative cost says, as its title."""
+    row, head, last = rows
+    left, right = (column_letters(column) for column in columns)
+    best = f"INDEX({left}{head}:{right}{head},MATCH(MIN({left}{last}:{right}{last}),{left}{last}:{right}{last},0))"
+    layout.put(sheet, row, 1, layout.pick(f"图题 · {label}", f"Chart title · {label}"), "Note")
+    text = layout.pick(
+        f'="{label}："&A{last}&" 个月累计最低："&{best}', f'="{label}, "&A{last}&" months, lowest: "&{best}'
+    )
+    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=key)

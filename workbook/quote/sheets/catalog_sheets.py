@@ -1,0 +1,349 @@
+"""The catalog sheets, one a table, and the sheet Figures that gathers their figures for the functions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.book_layout import HEADER_ROW, Place, TableArea, text_width
+from workbook.canvas.frame import header, start, widths
+from workbook.canvas.labels import (
+    FIGURE_HEADINGS,
+    cell_text,
+    heading,
+    item_label,
+    of_other_language,
+    unit_label,
+)
+from xlmodel.catalog.load import parse_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.canvas.book_layout import Layout, Sheet
+    from xlmodel.catalog import Catalog, Column, Figure, Table
+
+FIGURE_COLUMNS = ("item", "field", "value", "low", "high")
+_LEAD = ("item", "field")
+_NUMBERS = ("value", "low", "high")
+_REST = (
+    "unit",
+    "bound",
+    "effective_from",
+    "as_of",
+    "source",
+    "kind",
+    "provider",
+    "region",
+    "currency",
+    "tax",
+    "note",
+)
+_NUMBER_WIDTH = 13.0
+_NARROWEST = 9.0
+# a text wider than this wraps, by the number of columns beside it; letters are counted as narrow or wide, so some
+# room is left
+_LARGEST_TEXTS = ((6, 64), (14, 38))
+_LARGEST_AMONG_MANY = 26
+_ROOM = 3
+_PRICE_UNITS = ("/Mtok", "/h")
+# of headings: bold letters are wider; a longer one takes two lines before its unit
+_BOLD, _LARGEST_STEM, _ONE_LINE = 1.12, 16, 18
+_LINE_POINTS = 13
+_UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
+
+
+def figure_key(item: str, field: str, part: str) -> str:
+    """Return the key of a figure's cell on its catalog sheet."""
+    return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
+
+
+def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
+    """Add the sheet of a figure table; return the figures that it holds.
+
+    They are those in force on the price date, which is the catalog's release date where it is empty. A column
+    without any text is left out.
+
+    A figure without a range has formulas for its ends, a range one for its midpoint, so that a corrected
+    number carries over.
+    """
+    sheet = _catalog_sheet(layout, table)
+    columns = {column.key: column for column in table.columns}
+    figures = _in_force(catalog, table, price_date)
+    texts = {
+        key: [_figure_text(layout, catalog, columns[key], figure) for figure in figures]
+        for key in (*_LEAD, *_REST)
+    }
+    order = [*_LEAD, *_NUMBERS, *(key for key in _REST if any(texts[key]))]
+    labels = [heading(catalog.names, columns[key], layout.lang) for key in order]
+    header(layout, sheet, labels)
+    for index, figure in enumerate(figures):
+        row = HEADER_ROW + 1 + index
+        for column, name in enumerate(order, start=1):
+            if name in _NUMBERS:
+                _number_cell(layout, sheet, (row, column), figure, name)
+            else:
+                text = texts[name][index]
+                key = figure_key(figure.item, figure.field, name) if name in {"as_of", "source"} else ""
+                layout.put(
+                    sheet, row, column, text, "Text", key=key, wrap=text_width(text) > _largest(len(order))
+                )
+    sizes = [
+        _NUMBER_WIDTH if key in _NUMBERS else _width(label, texts[key], _largest(len(order)))
+        for key, label in zip(order, labels, strict=True)
+    ]
+    _finish(sheet, table, labels, len(figures), sizes)
+    return figures
+
+
+def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figure) -> str:
+    if column.key == "item":
+        return item_label(catalog.names, figure.item, figure.field, layout.lang)
+    return cell_text(catalog.names, column, str(getattr(figure, column.key)), layout.lang)
+
+
+def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
+    day = price_date or catalog.release_date
+    seen = {}
+    for line, row in enumerate(table.rows, start=2):
+        figure = parse_figure(table.name, line, row)
+        if figure.effective_from <= day:
+            seen[figure.item, figure.field] = catalog.figure(figure.item, figure.field, day)
+    return list(seen.values())
+
+
+def _number_cell(layout: Layout, sheet: Sheet, at: tuple[int, int], figure: Figure, name: str) -> None:
+    """Write one end of a figure: typed, or a formula where it follows from the others."""
+    key = {part: figure_key(figure.item, figure.field, part) for part in _NUMBERS}
+    number = _format(figure.unit)
+    if name == "value" and figure.midpoint:
+        text = f"=AVERAGE({{{key['low']}}},{{{key['high']}}})"
+        layout.formula(sheet, *at, text, "Calculation", number, key=key[name])
+    elif name != "value" and figure.low == figure.value == figure.high:
+        layout.formula(sheet, *at, f"={{{key['value']}}}", "Calculation", number, key=key[name])
+    else:
+        layout.put(sheet, *at, getattr(figure, name), "Input", number, key=key[name])
+
+
+def _format(unit: str) -> str:
+    return styles.PRICE if unit.endswith(_PRICE_UNITS) else styles.MONEY
+
+
+def sources_sheet(layout: Layout, catalog: Catalog, table: Table) -> None:
+    """Add the sheet of the sources that the sheets so far name."""
+    named = {cell.content for sheet in layout.sheets.values() for cell in sheet.cells.values()}
+    shown = [column.key for column in table.columns if column.key != "used_by"]
+    rows = tuple(row for row in table.rows if row["source"] in named)
+    record_sheet(layout, catalog, replace(table, rows=rows), shown)
+
+
+def record_sheet(
+    layout: Layout, catalog: Catalog, table: Table, shown: Sequence[str] = (), *, brief: bool = False
+) -> None:
+    """Add the sheet of a record table, its cells as text and numbers; a column without any is left out.
+
+    Args:
+        layout: the workbook.
+        catalog: the names of items and terms.
+        table: the table.
+        shown: keys of the columns to show, in this order; all of them when empty.
+        brief: say what is the same in every row once, in the sheet's purpose, and not in a column.
+    """
+    names, lang = catalog.names, layout.lang
+    known = {column.key: column for column in table.columns}
+    columns = [known[key] for key in shown] if shown else list(table.columns)
+    columns = [column for column in columns if not of_other_language(table.columns, column, lang)]
+    texts = {
+        column.key: [cell_text(names, column, row[column.key], lang) for row in table.rows]
+        for column in columns
+    }
+    same = [column for column in columns if brief and _is_same(table, column)]
+    columns = [column for column in columns if any(texts[column.key]) and column not in same]
+    said = [f"{heading(names, column, lang)} {texts[column.key][0]}" for column in same]
+    largest = _largest(len(columns))
+    sheet = _catalog_sheet(layout, table, said)
+    labels = [heading(names, column, lang) for column in columns]
+    header(layout, sheet, labels)
+    for index, record in enumerate(table.rows):
+        for place, column in enumerate(columns, start=1):
+            key = f"{table.name}.{record['item']}.{column.key}" if table.name in _KEYED else ""
+            text = texts[column.key][index]
+            wrap = text_width(text) > largest
+            _record_cell(layout, sheet, (HEADER_ROW + 1 + index, place), column, text, key, wrap=wrap)
+    sizes = [
+        _width(label, texts[column.key], largest, number=column.type in _NUMERIC)
+        for column, label in zip(columns, labels, strict=True)
+    ]
+    _finish(sheet, table, labels, len(table.rows), sizes)
+
+
+# tables whose cells the native formulas of other sheets read
+_KEYED = frozenset({"tiers", "gpus"})
+_NUMERIC = frozenset({"number", "integer"})
+# what a row is known by stays a column, and so does where it comes from
+_ALWAYS = frozenset({"item", "zh", "en", "source"})
+
+
+def _is_same(table: Table, column: Column) -> bool:
+    """Tell whether every row says the same in a column, which is text."""
+    said = {row[column.key] for row in table.rows}
+    return (
+        len(table.rows) > len(said) == 1
+        and said != {""}
+        and column.key not in _ALWAYS
+        and column.type not in _NUMERIC
+    )
+
+
+def _record_cell(
+    layout: Layout, sheet: Sheet, at: tuple[int, int], column: Column, text: str, key: str, *, wrap: bool
+) -> None:
+    if column.type in _NUMERIC and text:
+        number = float(text)
+        layout.put(sheet, *at, number, "Text", _number_format(number), key=key)
+    elif text.isdecimal():
+        layout.put(sheet, *at, float(text), "Text", styles.WHOLE, key=key)
+    else:
+        layout.put(sheet, *at, text or None, "Text", key=key, wrap=wrap)
+
+
+def _number_format(number: float) -> str:
+    return styles.MONEY if number == int(number) else "#,##0.0###_ "
+
+
+def _largest(columns: int) -> int:
+    """Return the width beyond which a text wraps, so that many columns still print in letters to read."""
+    return next((width for most, width in _LARGEST_TEXTS if columns <= most), _LARGEST_AMONG_MANY)
+
+
+def _width(label: str, texts: Sequence[str], largest: int, *, number: bool = False) -> float:
+    """Return a column's width: its longest text, or its heading with the unit on a line of its own."""
+    longest = max(map(text_width, texts), default=0)
+    head = max(_heading_parts(label)) * _BOLD + 2
+    return max(_NARROWEST, head, min(largest, longest * (1.3 if number else 1.0)) + _ROOM)
+
+
+def _heading_parts(label: str) -> list[float]:
+    """Return the widths of a heading's lines: one or two of the label, one of the unit."""
+    if text_width(label) <= _ONE_LINE:
+        return [float(text_width(label))]
+    found = _UNIT.match(label)
+    stem, unit = (found[1], found[2] or "") if found else (label, "")
+    width = text_width(stem)
+    lines: list[float] = [width]
+    if width > _LARGEST_STEM:
+        half = max(width / 2 + 2, *map(text_width, re.findall(r"[!-~]+|.", stem)))
+        lines = [half, half]
+    return [*lines, float(text_width(unit))] if unit else lines
+
+
+def _heading_height(labels: Sequence[str], sizes: Sequence[float]) -> float:
+    """Return the height of the header row, whose headings break before their units."""
+    lines = (
+        1 if text_width(label) * _BOLD + 2 <= size else len(_heading_parts(label))
+        for label, size in zip(labels, sizes, strict=True)
+    )
+    return _LINE_POINTS * max(lines) + 4.0
+
+
+def _catalog_sheet(layout: Layout, table: Table, said: Sequence[str] = ()) -> Sheet:
+    """Start a sheet; what is the same in every row stands in its purpose."""
+    zh, en = (
+        (
+            "目录数据；改动黄色单元格，结果随之更新",
+            "Catalog figures; change a yellow cell and the results follow",
+        )
+        if table.figures
+        else ("目录数据，供查阅与核对", "Catalog records, to read and check")
+    )
+    return start(
+        layout,
+        f"catalog_{table.name}",
+        (table.zh, table.en),
+        "catalog",
+        ("；".join([zh, *said]), "; ".join([en, *said])),
+        (
+            "见“单位”列" if table.figures else "见列标题",
+            "see the column Unit" if table.figures else "see the column headings",
+        ),
+    )
+
+
+def _finish(sheet: Sheet, table: Table, labels: list[str], rows: int, sizes: list[float]) -> None:
+    widths(sheet, *sizes)
+    sheet.heights[HEADER_ROW] = _heading_height(labels, sizes)
+    if rows:
+        sheet.tables.append(TableArea(f"tbl_{table.name}", HEADER_ROW, 1, HEADER_ROW + rows, len(labels)))
+    sheet.freeze = (HEADER_ROW + 1, 2)
+
+
+def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> None:
+    """Add the sheet Figures: every figure used, linked to its catalog sheet, beside what the catalog said.
+
+    `list_figures` is what the functions read; `catalog_value` tells a corrected figure from the catalog's.
+    """
+    sheet = start(
+        layout,
+        "figures",
+        ("数据", "Figures"),
+        "catalog",
+        (
+            "汇集本报价用到的数据；函数读取此表，改数请改目录页",
+            "Gathers the figures in use; functions read it, correct a figure on its catalog sheet",
+        ),
+        ("见“单位”列", "see the column Unit"),
+    )
+    extra = [f"catalog_{part}" for part in _NUMBERS]
+    extra += [layout.pick(*pair) for pair in FIGURE_HEADINGS.values()]
+    header(layout, sheet, [*FIGURE_COLUMNS, *extra])
+    # the range that functions read starts at the header row
+    layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
+    for row, figure in enumerate(figures, start=HEADER_ROW + 1):
+        _link_row(layout, sheet, row, figure, unit_label(catalog.names, figure.unit, layout.lang))
+    last = HEADER_ROW + len(figures)
+    layout.places["figures.bottom"] = Place(sheet.key, last, len(FIGURE_COLUMNS))
+    layout.name("list_figures", "figures.top", "figures.bottom")
+    for name, column in (("in_force", 11), ("tax", 10), ("figure_currency", 14), ("figure_keys", 15)):
+        layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
+        layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
+        layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
+    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
+    sheet.freeze = (HEADER_ROW + 1, 3)
+    layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
+
+
+def _note(layout: Layout, catalog: Catalog) -> str:
+    return layout.pick(
+        f"catalog_* 列为制表时目录 {catalog.version} 的数值；与 value、low、high 不同即为人工更正，重算时保留。",
+        f"The columns catalog_* hold what catalog {catalog.version} said; a figure that differs was corrected by a person and is kept.",
+    )
+
+
+def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure, unit: str) -> None:
+    number = _format(figure.unit)
+    layout.put(sheet, row, 1, figure.item, "Text")
+    layout.put(sheet, row, 2, figure.field, "Text")
+    for column, part in enumerate(_NUMBERS, start=3):
+        source = figure_key(figure.item, figure.field, part)
+        layout.formula(sheet, row, column, f"={{{source}}}", "Linked Cell", number, key=f"{source}.link")
+    for column, amount in enumerate((figure.value, figure.low, figure.high), start=6):
+        layout.put(sheet, row, column, amount, "Text", number)
+    layout.put(sheet, row, 9, unit, "Text")
+    layout.put(sheet, row, 10, figure.tax, "Text")
+    ends = ",".join(
+        f"{{{figure_key(figure.item, figure.field, part)}.link}}" for part in ("low", "value", "high")
+    )
+    layout.formula(sheet, row, 11, f"=CHOOSE(in_estimate_number,{ends})", "Calculation", number)
+    for column, part in enumerate(("as_of", "source"), start=12):
+        layout.formula(
+            sheet,
+            row,
+            column,
+            f"={{{figure_key(figure.item, figure.field, part)}}}",
+            "Linked Cell",
+            styles.TEXT,
+        )
+    layout.put(sheet, row, 14, figure.currency, "Text")
+    layout.formula(sheet, row, 15, f'=A{row}&"/"&B{row}', "Calculation", styles.TEXT)

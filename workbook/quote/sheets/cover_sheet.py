@@ -1,0 +1,236 @@
+"""The sheet Cover: who and when, the answer in one sentence, totals, the key chart, index and colour key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.charts import Chart
+from workbook.canvas.frame import header, start, widths
+from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+
+if TYPE_CHECKING:
+    from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.request.model import QuoteRequest
+
+ROLES = {
+    "cover": ("封面", "cover"),
+    "inputs": ("输入", "inputs"),
+    "calculation": ("计算", "calculation"),
+    "output": ("结果", "output"),
+    "checks": ("检查", "checks"),
+    "catalog": ("目录", "catalog"),
+    "other": ("其他", "other"),
+}
+
+
+def cover_sheet(layout: Layout) -> Sheet:
+    """Add the cover first; `fill_cover` writes it once the other sheets stand."""
+    sheet = start(
+        layout,
+        "cover",
+        ("封面", "Cover"),
+        "cover",
+        ("结论、总额、图表与目录", "The answer, totals, chart and index"),
+        ("所选币种；1 万为 10,000", "the chosen currency"),
+        ("大模型部署成本报价", "LLM deployment quote"),
+    )
+    widths(sheet, 32, 20, 17, 17, 15, 15, 18)
+    sheet.freeze = (5, 1)
+    sheet.landscape, sheet.one_page = False, True
+    return sheet
+
+
+def fill_cover(
+    layout: Layout,
+    sheet: Sheet,
+    request: QuoteRequest,
+    options: list[tuple[str, int]],
+    dates: tuple[str, str, str],
+) -> None:
+    """Write the cover.
+
+    Args:
+        layout: the workbook, its other sheets present.
+        sheet: the cover.
+        request: customer and workload.
+        options: deployment and slot of each option.
+        dates: the quote's date, the day it is valid until, and the catalog's version.
+    """
+    pick = layout.pick
+    row = _facts(layout, sheet, request, dates, 6)
+    row = _answer(layout, sheet, row + 1)
+    row = _totals(layout, sheet, options, row + 1)
+    chart_row = row + 2
+    first, last = row - len(options) + 1, row
+    sheet.charts.append(
+        Chart(
+            kind="bar",
+            title="answer.published",
+            value_axis="answer.axis",
+            category_axis="",
+            anchor=f"A{chart_row}",
+            categories=(first, 1, last, 1),
+            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            alt=pick(
+                "柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"
+            ),
+            width_cm=27,
+            height_cm=8.5,
+        )
+    )
+    row = _index(layout, sheet, chart_row + 19)
+    _key(layout, sheet, row + 2)
+
+
+def plain_cover(
+    layout: Layout, title: tuple[str, str], purpose: tuple[str, str], date: str, version: str
+) -> Sheet:
+    """Add a cover without totals; `fill_plain_cover` writes its index once the other sheets stand."""
+    pick = layout.pick
+    units = ("无数字", "no numbers")
+    sheet = start(layout, "cover", ("封面", "Cover"), "cover", purpose, units, title)
+    for row, (label, value) in enumerate(
+        ((pick("日期", "Date"), date), (pick("数据目录", "Catalog"), version)), start=6
+    ):
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+    widths(sheet, 36, 24, 60)
+    sheet.freeze = (5, 1)
+    sheet.landscape, sheet.one_page = False, True
+    return sheet
+
+
+def fill_plain_cover(layout: Layout, sheet: Sheet) -> None:
+    """Write the index and the colour key."""
+    _key(layout, sheet, _index(layout, sheet, 10) + 2)
+
+
+def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str, str, str], row: int) -> int:
+    pick = layout.pick
+    date, valid, version = dates
+    facts = [
+        (pick("客户", "Customer"), request.customer or pick("（未填写）", "(not given)")),
+        (pick("报价日期", "Date"), date),
+        (pick("有效期至", "Valid until"), valid),
+        (pick("数据目录", "Catalog"), version),
+    ]
+    for label, value in facts:
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+        row += 1
+    workload = (
+        (pick("日活用户", "Daily active users"), "=in_dau"),
+        (pick("每人每天输入 token", "Input tokens per user and day"), "=in_input"),
+        (pick("每人每天输出 token", "Output tokens per user and day"), "=in_output"),
+    )
+    for label, text in workload:
+        layout.put(sheet, row, 1, label, "Plain")
+        layout.formula(sheet, row, 2, text, "Linked Cell", styles.COUNT)
+        row += 1
+    return row
+
+
+def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
+    for line, (profile, _) in enumerate(PROFILES, start=row + 1):
+        layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT)
+    notes = (
+        pick(
+            "公布口径只计文档表格所列；完整口径另计租赁的运维人员与首年一次性费用。做预算请看完整口径。",
+            "Published counts what the published tables count; full adds a rental's operator and first-year costs. Budget with full.",
+        ),
+        pick(
+            "单价为文档公布价，未注明是否含税；签约前请以供应商报价为准。",
+            "Prices are as published, their tax status is not stated; a supplier's offer decides before signing.",
+        ),
+    )
+    for line, note in enumerate(notes, start=row + 1 + len(PROFILES)):
+        layout.put(sheet, line, 1, note, "Subtitle")
+    return row + 1 + len(PROFILES) + len(notes)
+
+
+def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+    pick = layout.pick
+    labels = [
+        pick("方案", "Option"),
+        pick("币种", "Currency"),
+        *(profile_label(layout, profile) for profile, _ in PROFILES),
+        pick("名次（公布）", "Rank (published)"),
+        pick("名次（完整）", "Rank (full)"),
+    ]
+    sized = "sizing" in layout.sheets
+    if sized:
+        labels.append(pick("硬件是否足够", "Hardware enough?"))
+    header(layout, sheet, labels, row=row)
+    for line, (deployment, slot) in enumerate(options, start=row + 1):
+        stem = f"{deployment}.{slot}"
+        layout.formula(
+            sheet,
+            line,
+            1,
+            f"={{answer.{stem}.label}}",
+            "Linked Cell",
+            styles.TEXT,
+            key=f"cover.label.{stem}",
+        )
+        layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        for column, (profile, _) in enumerate(PROFILES, start=3):
+            layout.formula(
+                sheet,
+                line,
+                column,
+                f"={{compare.{profile}.{stem}.total}}",
+                "Output",
+                styles.MONEY,
+                key=f"cover.{profile}.{stem}",
+            )
+            layout.formula(
+                sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE
+            )
+        if sized and deployment == "api":
+            layout.put(sheet, line, 7, pick("按量计费", "billed by use"), "Text")
+        elif sized:
+            layout.formula(sheet, line, 7, f"={{sizing.{stem}.enough}}", "Linked Cell", styles.TEXT)
+    return row + len(options)
+
+
+def _index(layout: Layout, sheet: Sheet, row: int) -> int:
+    pick = layout.pick
+    header(
+        layout, sheet, [pick("工作表", "Sheet"), pick("角色", "Role"), pick("内容", "What it holds")], row=row
+    )
+    for each in layout.sheets.values():
+        if each.key == sheet.key:
+            continue
+        row += 1
+        layout.put(sheet, row, 1, each.name, "Text")
+        sheet.links[row, 1] = each.key
+        layout.put(sheet, row, 2, pick(*ROLES[each.role]), "Text")
+        layout.put(sheet, row, 3, each.purpose.partition("：" if layout.lang == "zh" else ": ")[2], "Plain")
+    return row
+
+
+def _key(layout: Layout, sheet: Sheet, row: int) -> None:
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("颜色", "Colour key"), "Section")
+    looks = (
+        ("Input", pick("输入：可以更改", "Input: change it")),
+        ("Calculation", pick("计算", "Calculation")),
+        ("Linked Cell", pick("链接到别处", "Link to another cell")),
+        ("Output", pick("结果", "Result")),
+        ("Check Cell", pick("检查", "Check")),
+    )
+    for line, (style, text) in enumerate(looks, start=row + 1):
+        layout.put(sheet, line, 1, text, style)
+    note = pick(
+        "成本以正数表示，残值以负数表示。锁定的单元格由公式计算；工作表保护无密码。",
+        "Costs are positive, the residual value is negative. Locked cells are computed; the sheets are protected without a password.",
+    )
+    layout.put(sheet, row + len(looks) + 2, 1, note, "Plain")
+    honest = pick(
+        "没有加载项也能阅读：每个公式都带有计算好的数值。函数由 xlmodel 提供。",
+        "Readable without the add-in: every formula carries its value. The functions come from xlmodel.",
+    )
+    layout.put(sheet, row + len(looks) + 3, 1, honest, "Plain")

@@ -1,0 +1,142 @@
+"""The sheet Detail: each option by year and component, in both accountings, read from LLM_TCO_TABLE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.book_layout import HEADER_ROW
+from workbook.canvas.frame import start, widths
+from xlmodel.cost.schedule import COMPONENTS
+from xlmodel.engine.values import column_letters
+
+if TYPE_CHECKING:
+    from workbook.canvas.book_layout import Layout, Sheet
+
+ROWS = (*COMPONENTS, "total", "factor", "present")
+PROFILES = (("published", "in_pub"), ("full", "in_full"))
+COMPONENT_LABELS = {
+    "usage": ("用量或租金", "Usage or rent"),
+    "hardware": ("硬件", "Hardware"),
+    "infrastructure": ("基建", "Infrastructure"),
+    "software": ("软件与实施", "Software"),
+    "staff": ("运维人员", "Staff"),
+    "power": ("电费", "Power"),
+    "maintenance": ("维保与带宽", "Maintenance"),
+    "one_off": ("首年一次性", "First-year one-offs"),
+    "residual": ("残值", "Residual value"),
+}
+DEPLOYMENT_LABELS = {"api": ("API 调用", "API"), "rent": ("GPU 云租赁", "Rent"), "own": ("自建机房", "Own")}
+
+
+def profile_label(layout: Layout, profile: str) -> str:
+    """Return the name of an accounting."""
+    return layout.pick(*{"published": ("公布口径", "Published"), "full": ("完整口径", "Full")}[profile])
+
+
+def component_label(layout: Layout, component: str) -> str:
+    """Return the name of a cost component."""
+    return layout.pick(*COMPONENT_LABELS[component])
+
+
+def what_formula(deployment: str, slot: int) -> str:
+    """Return the formula of what an option runs on."""
+    return f"=in_{deployment}_{slot}"
+
+
+def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> int:
+    """Add the sheet Detail, one block an option and accounting; return the row after the last."""
+    pick = layout.pick
+    sheet = start(
+        layout,
+        "detail",
+        ("明细", "Detail"),
+        "calculation",
+        (
+            "每个方案逐年、分项的成本，两种口径",
+            "Cost of every option by year and component, in both accountings",
+        ),
+        ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
+    )
+    widths(sheet, 30, 20, *([16] * max(years + 1, len(options))))
+    row = HEADER_ROW
+    for deployment, slot in options:
+        if row > HEADER_ROW:
+            sheet.breaks.append(row - 1)
+        for profile, variant in PROFILES:
+            row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
+    sheet.freeze = (5, 2)
+    sheet.landscape = False
+    layout.put(
+        sheet,
+        5,
+        1,
+        pick("年数以外的年份记 0。", "Years beyond the chosen number count 0."),
+        "Subtitle",
+    )
+    return row
+
+
+def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
+    deployment, slot, profile, variant = option
+    pick = layout.pick
+    stem = f"detail.{profile}.{deployment}.{slot}"
+    layout.put(sheet, top, 1, pick(*DEPLOYMENT_LABELS[deployment]), "Section", key=f"{stem}.deployment")
+    layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
+    layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
+    head = top + 1
+    layout.put(sheet, head, 1, pick("分项", "Component"), "Output")
+    layout.put(sheet, head, 2, pick("单位", "Unit"), "Output")
+    for year in range(1, years + 1):
+        text = "=1" if year == 1 else f"={column_letters(1 + year)}{head}+1"
+        layout.formula(sheet, head, 2 + year, text, "Output", pick('"第"0"年"', '"Year "0'))
+    layout.put(sheet, head, 3 + years, pick("合计", "Total"), "Output")
+    call = f"LLM_TCO_TABLE({{${stem}.deployment}},{{${stem}.what}},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})"
+    first = head + 1
+    for row, name in enumerate(ROWS, start=first):
+        style = "Output" if name in {"total", "present"} else "Calculation"
+        number = "0.0000" if name == "factor" else styles.MONEY
+        layout.put(sheet, row, 1, _row_label(layout, name), "Text")
+        if name == "factor":
+            layout.put(sheet, row, 2, pick("系数", "factor"), "Text")
+        else:
+            layout.formula(sheet, row, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        for year in range(1, years + 1):
+            letter = column_letters(2 + year)
+            text = (
+                f"=IF({letter}${head}>in_years,0,INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
+            )
+            layout.formula(sheet, row, 2 + year, text, style, number, key=f"{stem}.{name}.{year}")
+        if name == "factor":
+            layout.put(sheet, row, 3 + years, None, style)
+        else:
+            text = f"=SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
+            layout.formula(sheet, row, 3 + years, text, "Output", styles.MONEY, key=f"{stem}.{name}.sum")
+    _pace(layout, sheet, first + len(ROWS), stem)
+    return first + len(ROWS) + 1
+
+
+def _row_label(layout: Layout, name: str) -> str:
+    if name in COMPONENTS:
+        return component_label(layout, name)
+    labels = {
+        "total": ("合计", "Total"),
+        "factor": ("折现系数", "Discount factor"),
+        "present": ("现值", "Present value"),
+    }
+    return layout.pick(*labels[name])
+
+
+def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:
+    """Write what an option takes to start and what it costs a month in its first year."""
+    pick = layout.pick
+    start_text = f"=SUM({{{stem}.hardware.1:{stem}.software.1}})+{{{stem}.one_off.1}}"
+    month_text = f"=({{{stem}.usage.1}}+SUM({{{stem}.staff.1:{stem}.maintenance.1}}))/12"
+    rows = (
+        ("start", pick("期初投入（含首年一次性）", "To start, with one-offs"), start_text),
+        ("month", pick("首年每月", "A month in year 1"), month_text),
+    )
+    for line, (key, label, text) in enumerate(rows, start=row):
+        layout.put(sheet, line, 1, label, "Text")
+        layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
+        layout.formula(sheet, line, 3, text, "Calculation", styles.MONEY, key=f"{stem}.{key}")

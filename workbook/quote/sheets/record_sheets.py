@@ -1,0 +1,166 @@
+"""The sheets Checks, Lists and Changes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workbook.canvas import styles
+from workbook.canvas.book_layout import HEADER_ROW, Place, text_width
+from workbook.canvas.frame import header, start, widths
+from workbook.quote.options import SCENARIOS
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
+from workbook.quote.sheets.scenario_block import custom_label
+from xlmodel.inputs.register import ESTIMATES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.canvas.book_layout import Layout
+    from xlmodel.catalog import Catalog
+
+# relative: a billionth
+TOLERANCE = "1/1000/1000000"
+# of a common calendar year; stated here again, so that the audit finds a wrong number of hours in the model
+DAYS_PER_YEAR = 365
+_NARROWEST_LIST, _LAST_WIDTH = 14, 24
+
+
+def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
+    """Add the sheet Checks.
+
+    Args:
+        layout: the workbook.
+        checks: label and the relative difference that must be 0, as a formula without `=`.
+    """
+    pick = layout.pick
+    sheet = start(
+        layout,
+        "checks",
+        ("检查", "Checks"),
+        "checks",
+        ("同一数字由两条路径得出，差应为 0", "The same number by two routes; the difference must be 0"),
+        ("相对差额；不超过十亿分之一为通过", "relative differences; a billionth at most passes"),
+    )
+    widths(sheet, 62, 18, 12)
+    header(layout, sheet, [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")])
+    row = HEADER_ROW
+    for label, difference in checks:
+        row += 1
+        layout.put(sheet, row, 1, label, "Text")
+        layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.0E+00")
+        layout.formula(
+            sheet,
+            row,
+            3,
+            f"=IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))",
+            "Check Cell",
+            styles.WHOLE,
+        )
+    layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
+    layout.put(sheet, row + 1, 2, None, "Output")
+    layout.formula(
+        sheet, row + 1, 3, f"=SUM(C{HEADER_ROW + 1}:C{row})", "Check Cell", styles.WHOLE, key="chk_total"
+    )
+    layout.name("chk_total", "chk_total")
+    good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
+    layout.formula(
+        sheet,
+        4,
+        2,
+        f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))',
+        "Check Cell",
+        styles.TEXT,
+        key="chk_master",
+    )
+    layout.name("chk_master", "chk_master")
+    sheet.landscape = False
+
+
+def year_checks(layout: Layout, options: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+    """Return the checks that the years of each option add up to its total."""
+    found = []
+    for profile, _ in PROFILES:
+        for deployment, slot in options:
+            stem = f"{profile}.{deployment}.{slot}"
+            option = f"{profile_label(layout, profile)} {layout.pick(*DEPLOYMENT_LABELS[deployment])} {slot}"
+            label = layout.pick(f"{option}：各年现值之和 = LLM_TCO", f"{option}: years add up to LLM_TCO")
+            total = f"{{compare.{stem}.total}}"
+            found.append((label, f"({{detail.{stem}.present.sum}}-{total})/MAX(1,ABS({total}))"))
+    return found
+
+
+def lists_sheet(layout: Layout, catalog: Catalog) -> None:
+    """Add the sheet of the lists that the inputs choose from."""
+    pick = layout.pick
+    sheet = start(
+        layout,
+        "lists",
+        ("列表", "Lists"),
+        "catalog",
+        ("输入单元格的下拉列表", "The drop-down lists of the input cells"),
+        ("文本", "texts"),
+    )
+    gpus = sorted(catalog.names.items("gpu"), key=_by_number)
+    tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
+    models = [row["item"] for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"]
+    lists = {
+        "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
+        "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
+        "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
+        "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
+        "model": (pick("开源模型", "Open model"), sorted(models, key=_by_number)),
+        "rent_gpu": (
+            pick("可租 GPU", "GPUs to rent"),
+            [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],
+        ),
+        "own_gpu": (pick("可购 GPU", "GPUs to buy"), [gpu for gpu in gpus if catalog.has(gpu, "purchase")]),
+        "tier": (pick("自建规模", "Tier"), tiers),
+        "tier_label": (
+            pick("规模名称", "Tier's name"),
+            [catalog.names.label("tier", tier, layout.lang) for tier in tiers],
+        ),
+    }
+    header(layout, sheet, [label for label, _ in lists.values()])
+    for column, (name, (_, items)) in enumerate(lists.items(), start=1):
+        for row, item in enumerate(items, start=HEADER_ROW + 1):
+            layout.put(sheet, row, column, item, "Text", styles.TEXT)
+        layout.places[f"list.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
+        layout.places[f"list.{name}.bottom"] = Place(sheet.key, HEADER_ROW + len(items), column)
+        layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
+    header(
+        layout,
+        sheet,
+        [pick("一年天数（平年日历）", "Days a year (common calendar year)")],
+        column=len(lists) + 1,
+    )
+    layout.put(
+        sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year"
+    )
+    longest = (max(map(text_width, items)) for _, items in lists.values())
+    widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), _LAST_WIDTH)
+
+
+def _by_number(name: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts names by letters without case, and their numbers by size: 8B before 14B."""
+    parts = re.findall(r"\d+|\D+", name.casefold())
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+
+def changes_sheet(layout: Layout, date: str, version: str) -> None:
+    """Add the sheet of the file's history."""
+    pick = layout.pick
+    sheet = start(
+        layout,
+        "changes",
+        ("变更", "Changes"),
+        "other",
+        ("本文件的历史", "The history of this file"),
+        ("日期为 YYYY-MM-DD", "dates as YYYY-MM-DD"),
+    )
+    header(layout, sheet, [pick("日期", "Date"), pick("目录", "Catalog"), pick("变更", "Change")])
+    layout.put(sheet, HEADER_ROW + 1, 1, date, "Text", styles.TEXT)
+    layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT, key="changes.catalog")
+    layout.put(sheet, HEADER_ROW + 1, 3, pick("由 xlmodel 生成", "made by xlmodel"), "Text")
+    widths(sheet, 18, 24, 60)
+    sheet.landscape = False

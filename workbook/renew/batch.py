@@ -1,0 +1,193 @@
+"""Many workbooks regenerated: found in folders, spread over processes, one broken file not stopping the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import traceback
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.package import write_atomic
+from workbook.renew.regenerate import regenerate
+from xlmodel.catalog import built_in, read_catalog
+from xlmodel.errors import RequestError, WorkbookError, XlModelError
+from xlmodel.functions import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from workbook.renew.change_report import Change
+
+SUFFIXES = frozenset({".xlsx", ".xlsm"})
+# Excel keeps such a file beside a workbook that it has open.
+_OWNER = "~$"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One workbook to regenerate.
+
+    Args:
+        source: the file.
+        target: where the result goes; the source itself in place.
+    """
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How workbooks are regenerated.
+
+    Args:
+        catalog: the catalog's folder; None: the built-in one.
+        force: replace figures that a person corrected.
+        dry_run: compute and report, write nothing.
+    """
+
+    catalog: Path | None = None
+    force: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one workbook.
+
+    Args:
+        source: the file.
+        changed: whether its new contents differ.
+        changes: the report's lines.
+        failed: the formulas that give an error now and did not before.
+        error: why it was not regenerated; empty where it was.
+    """
+
+    source: Path
+    changed: bool = False
+    changes: tuple[Change, ...] = ()
+    failed: tuple[Change, ...] = ()
+    error: str = ""
+
+
+def find_tasks(paths: Sequence[Path], output: Path | None) -> list[Task]:
+    """Return the workbooks that files and folders stand for, each once.
+
+    Args:
+        paths: workbooks, or folders with workbooks at any depth.
+        output: the folder for the results, which keep their names and, from a folder, their subfolders; None: in place.
+
+    Raises:
+        WorkbookError: a path that does not exist, or a folder without workbooks.
+        RequestError: two workbooks would be written to one place, or the output is a file.
+    """
+    if output is not None and output.exists() and not output.is_dir():
+        raise RequestError(f"{output}: a file; give -o a folder")
+    tasks: dict[Path, Task] = {}
+    for path in paths:
+        for source, name in _workbooks(path):
+            tasks.setdefault(source.resolve(), Task(source, source if output is None else output / name))
+    targets: dict[Path, Path] = {}
+    for task in tasks.values():
+        other = targets.setdefault(task.target.resolve(), task.source)
+        if other != task.source:
+            raise RequestError(
+                f"{task.source} and {other} would both be written to {task.target}; give the folder above them"
+            )
+    return list(tasks.values())
+
+
+def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Iterator[Outcome]:
+    """Regenerate workbooks; yield their outcomes in the order of the tasks.
+
+    Args:
+        tasks: the workbooks.
+        options: how.
+        jobs: number of processes; None: one for one workbook, else one a processor.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+    """
+    _library(options.catalog)  # a broken catalog is one error, not one a file
+    count = min(len(tasks), jobs or os.cpu_count() or 1)
+    if count <= 1:
+        for task in tasks:
+            yield regenerate_file(task, options)
+        return
+    # Threads of the formula engine do not survive a fork.
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(regenerate_file, task, options) for task in tasks]
+        try:
+            for task, future in zip(tasks, futures, strict=True):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    reason = f"{task.source}: its process ended early; try again with --jobs 1"
+                    yield Outcome(task.source, error=reason)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def regenerate_file(task: Task, options: Options) -> Outcome:
+    """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
+    try:
+        made = regenerate(task.source, _library(options.catalog), force=options.force)
+        if not options.dry_run:
+            _write(task, made.data, changed=made.changed)
+    except XlModelError as error:
+        text = str(error)
+        named = text if text.startswith((f"{task.source}", f"{task.target}")) else f"{task.source}: {text}"
+        return Outcome(task.source, error=named)
+    except Exception as error:  # noqa: BLE001 - a fault in one file does not stop the others
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        what = f"internal error at {where}: {type(error).__name__}: {error}; please report it"
+        return Outcome(task.source, error=f"{task.source}: {what}")
+    return Outcome(task.source, made.changed, made.changes, made.failed)
+
+
+def _write(task: Task, data: bytes, *, changed: bool) -> None:
+    in_place = task.source.resolve() == task.target.resolve()
+    if in_place and not changed:
+        return
+    owner = task.target.with_name(f"{_OWNER}{task.target.name}")
+    if owner.exists():
+        raise WorkbookError(
+            f"{task.target}: open in Excel; close it, or delete {owner.name} if it was left behind, or use -o"
+        )
+    if not in_place:
+        if not changed and task.target.is_file() and task.target.read_bytes() == data:
+            return
+        try:
+            task.target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkbookError(
+                f"{task.target.parent}: cannot be created ({error.strerror or error})"
+            ) from None
+    write_atomic(task.target, data)
+
+
+def _workbooks(path: Path) -> Iterable[tuple[Path, Path]]:
+    """Return the workbooks of a path with their names below it."""
+    if not path.is_dir():
+        if not path.exists():
+            raise WorkbookError(f"{path}: no such file or folder")
+        return [(path, Path(path.name))]
+    found = sorted(
+        each
+        for each in path.rglob("*")
+        if each.suffix.casefold() in SUFFIXES and each.is_file() and not each.name.startswith((_OWNER, "."))
+    )
+    if not found:
+        raise WorkbookError(f"{path}: no .xlsx or .xlsm workbook in this folder")
+    return [(each, each.relative_to(path)) for each in found]
+
+
+@lru_cache(maxsize=1)
+def _library(folder: Path | None) -> Library:
+    return Library(built_in() if folder is None else read_catalog(folder))

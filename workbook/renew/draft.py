@@ -1,0 +1,128 @@
+"""A workbook while it is being changed: the package that is patched, and its contents for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from workbook.package import Package, set_constants
+from workbook.package.cell_text import format_address, parse_address
+from workbook.package.sheet_scan import parse_range, scan_sheet
+from workbook.package.xml_spans import Edit, set_attribute, splice, start_tag
+from xlmodel.engine import Address, Content, Table, read_contents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Constant: TypeAlias = float | str | None
+_NO_STYLE = "0"
+
+
+def cell_name(address: Address) -> str:
+    """Return a cell's address without its sheet, such as C5."""
+    return format_address(address.row, address.column)
+
+
+class Draft:
+    """A workbook whose constants are changed in the package and for the engine alike.
+
+    Args:
+        package: the workbook, as read.
+    """
+
+    def __init__(self, package: Package) -> None:
+        """Read the contents."""
+        self.package = package
+        self.contents = read_contents(package.to_bytes())
+        self._constants: dict[str, dict[str, Constant]] = {}
+        self._looks: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
+        self._lengthened: dict[str, Table] = {}
+
+    def content(self, address: Address) -> Content:
+        """Return what a cell holds: a constant, a formula or nothing."""
+        return self.contents.sheets.get(address.sheet, {}).get((address.row, address.column))
+
+    def text(self, address: Address) -> str:
+        """Return the text that a cell holds, empty where it holds another thing."""
+        content = self.content(address)
+        return content.strip() if isinstance(content, str) else ""
+
+    def put(self, address: Address, value: Constant, like: Address | None = None) -> None:
+        """Write a constant.
+
+        Args:
+            address: the cell; a formula in it goes.
+            value: a number or a text; empty text and None empty the cell.
+            like: the cell of the same sheet whose look it takes.
+        """
+        value = None if value == "" else value
+        if self.content(address) == value:
+            return
+        cells, place = self.contents.sheets[address.sheet], (address.row, address.column)
+        if value is None:
+            cells.pop(place, None)
+        else:
+            cells[place] = value
+        self._constants.setdefault(address.sheet, {})[cell_name(address)] = value
+        if like is not None:
+            self._looks.setdefault(address.sheet, {})[place] = (like.row, like.column)
+
+    def append(self, sheet: str, row: int, values: Mapping[int, Constant]) -> None:
+        """Write a row below another, in its look; a table that ends there grows by one row.
+
+        Args:
+            sheet: the sheet.
+            row: the row above; the cells below it are empty.
+            values: column -> constant.
+        """
+        for column, value in values.items():
+            self.put(Address(sheet, row + 1, column), value, like=Address(sheet, row, column))
+        for index, table in enumerate(self.contents.tables):
+            if (
+                table.sheet == sheet
+                and table.bottom == row
+                and table.left in values
+                and not table.totals_rows
+            ):
+                self.contents.tables[index] = self._lengthened[table.name] = replace(table, bottom=row + 1)
+
+    def write(self) -> set[Address]:
+        """Patch the package; return the cells that changed."""
+        changes = set_constants(self.package, self._constants)
+        for sheet, looks in self._looks.items():
+            _copy_looks(self.package, sheet, looks)
+        for table in self._lengthened.values():
+            _lengthen(self.package, table)
+        return {Address(change.sheet, *parse_address(change.address)) for change in changes}
+
+
+def _copy_looks(package: Package, sheet: str, looks: Mapping[tuple[int, int], tuple[int, int]]) -> None:
+    """Give cells the style of other cells."""
+    part = package.sheet_part(sheet)
+    data, cells = package.parts[part], scan_sheet(package, sheet).cells
+    edits: list[Edit] = []
+    for place, model in looks.items():
+        style = cells[model].attributes.get("s", _NO_STYLE) if model in cells else _NO_STYLE
+        cell = cells.get(place)
+        if cell is not None and cell.attributes.get("s", _NO_STYLE) != style:
+            tag = start_tag(data, cell.start)
+            edits.append((cell.start, cell.start + len(tag), set_attribute(tag, "s", style)))
+    if edits:
+        package.parts[part] = splice(data, edits)
+
+
+def _lengthen(package: Package, table: Table) -> None:
+    """Write the new last row of a table and of its filter."""
+    for link in package.relationships(package.sheet_part(table.sheet)):
+        root = package.tree(link.target) if link.kind == "table" and link.target in package.parts else None
+        if root is None or root.attributes.get("displayName") != table.name:
+            continue
+        data = package.parts[link.target]
+        edits: list[Edit] = []
+        for element in (root, root.child("autoFilter")):
+            if element is not None and "ref" in element.attributes:
+                top, left, _, right = parse_range(element.attributes["ref"])
+                area = f"{format_address(top, left)}:{format_address(table.bottom, right)}"
+                tag = start_tag(data, element.start)
+                edits.append((element.start, element.start + len(tag), set_attribute(tag, "ref", area)))
+        package.parts[link.target] = splice(data, edits)

@@ -1,0 +1,225 @@
+"""A quote's figures renewed: what a new catalog says, beside what a person corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook.canvas.labels import FIGURE_HEADINGS, LANGUAGES, cell_text, columns_by_heading, item_label
+from workbook.package import ErrorValue
+from workbook.renew.change_report import Change
+from workbook.renew.draft import cell_name
+from workbook.renew.figure_links import NUMBERS, ends, figure_rows, held_values, same_number, values_of
+from xlmodel.engine import Address, CellValue, ErrorCode, Formula
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workbook.renew.change_report import What
+    from workbook.renew.draft import Draft
+    from workbook.renew.figure_links import FigureRow
+    from xlmodel.catalog import Catalog, Figure
+    from xlmodel.functions import Library
+
+CORRECTED = "corrected by a person; --force replaces it"
+MISSING = "the catalog does not have this figure"
+# columns of a catalog sheet beside the linked ones, in the words of the figure's attributes
+_DESCRIPTION = ("unit", "bound", "effective_from", "kind", "provider", "region", "currency", "tax", "note")
+
+
+@dataclass
+class FigureUpdate:
+    """What became of the figures.
+
+    Args:
+        changes: one line a renewed or kept figure.
+        homes: the cells that hold or show a figure; a change there is the figure's own.
+        renewed: the figures written.
+        records: the number of renewed cells of record sheets.
+        kept: the number of figures that stay although the catalog says otherwise or nothing.
+        found: whether the workbook has figures at all.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    homes: set[Address] = field(default_factory=set)
+    renewed: list[Figure] = field(default_factory=list)
+    records: int = 0
+    kept: int = 0
+    found: bool = False
+
+
+def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime | None) -> FigureUpdate:
+    """Write what the catalog says into the cells of the figures.
+
+    A figure that differs from its `catalog_value` (or low, high) was corrected by a person and stays, unless
+    `force`; one that the catalog lacks stays too.
+
+    Args:
+        draft: the workbook; changed.
+        library: the functions on the new catalog.
+        force: replace corrected figures.
+        now: what TODAY and NOW give.
+
+    Raises:
+        WorkbookError: the range of the figures was deleted.
+    """
+    rows = figure_rows(draft)
+    held = held_values(draft, rows, library, now)
+    update = FigureUpdate(found=bool(rows))
+    wanted: dict[Address, tuple[float, FigureRow]] = {}
+    for row in rows:
+        update.homes.update(row.cells.values(), row.homes.values())
+        shown = {name: held.get(row.cells[name]) for name in NUMBERS}
+        figure = row.figure(library.catalog)
+        if figure is None:
+            update.kept += 1
+            update.changes.append(_line("kept", row, "value", shown["value"], None, MISSING))
+            continue
+        new = ends(figure)
+        differs = [name for name in NUMBERS if not same_number(shown[name], new[name])]
+        if differs and not force and _corrected(draft, row, shown):
+            update.kept += 1
+            for name in _told(differs, shown, new):
+                update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
+        elif differs or not _own(draft, row):
+            wanted |= {row.homes[name]: (new[name], row) for name in differs}
+            retold = _describe(draft, row, figure, library.catalog)
+            note = f"{figure.source}, as of {figure.as_of}"
+            for name in _told(differs, shown, new) or (["value"] if retold else []):
+                update.changes.append(_line("figure", row, name, shown[name], new[name], note))
+            if differs or retold:
+                update.renewed.append(figure)
+        _say_again(draft, row, new)
+    _write_numbers(draft, wanted, library, now)
+    return update
+
+
+def _corrected(draft: Draft, row: FigureRow, shown: Mapping[str, CellValue]) -> bool:
+    """Tell whether a figure is not what the catalog said when the file was made."""
+    for name in NUMBERS:
+        said = row.cells.get(f"catalog_{name}")
+        if said is not None and not same_number(shown[name], draft.content(said)):
+            return True
+    return False
+
+
+def _own(draft: Draft, row: FigureRow) -> bool:
+    """Tell whether a person added the row: no catalog said anything of it."""
+    return draft.content(row.cells["catalog_value"]) is None
+
+
+def _told(differs: list[str], shown: Mapping[str, CellValue], new: Mapping[str, float]) -> list[str]:
+    """Return the ends to report: the value alone where there is no range before and after."""
+    point = len(set(new.values())) == 1 and len({str(value) for value in shown.values()}) == 1
+    return ["value"] if differs and point else differs
+
+
+def _line(what: What, row: FigureRow, name: str, old: CellValue, new: float | None, note: str) -> Change:
+    home = row.homes[name]
+    label = f"{row.item} {row.field}" + ("" if name == "value" else f" {name}")
+    before = ErrorValue(old.value) if isinstance(old, ErrorCode) else old
+    return Change(what, home.sheet, cell_name(home), label, before, new, note)
+
+
+def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
+    """Write what the catalog says now beside the figure; a person's own row keeps nothing there."""
+    if _own(draft, row):
+        return
+    for name in NUMBERS:
+        cell = row.cells.get(f"catalog_{name}")
+        if cell is not None and not same_number(draft.content(cell), new[name]):
+            draft.put(cell, new[name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """A cell that describes a figure.
+
+    Args:
+        name: the figure's attribute.
+        cell: where it stands.
+        lang: the language of its text; empty where it holds the catalog's own word.
+    """
+
+    name: str
+    cell: Address
+    lang: str
+
+
+def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> bool:
+    """Write where the figure comes from; tell whether its source or date is new."""
+    columns = {column.key: column for column in catalog.tables[figure.table].columns}
+    notes = {each.note for each in catalog.figures[figure.item, figure.field]}
+    notes |= {cell_text(catalog.names, columns["note"], note, lang) for note in notes for lang in LANGUAGES}
+    retold = False
+    for place in _description_cells(draft, row, figure, catalog):
+        content, said = draft.content(place.cell), str(getattr(figure, place.name))
+        texts = {lang: cell_text(catalog.names, columns[place.name], said, lang) for lang in LANGUAGES}
+        if isinstance(content, Formula) or (content or "") in {said, *texts.values()}:
+            continue
+        if place.name == "note" and (content or "") not in notes:
+            continue  # a person's own remark
+        retold |= place.name in {"as_of", "source"}
+        draft.put(place.cell, texts.get(place.lang, said))
+    return retold
+
+
+def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> list[_Description]:
+    """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
+    found = [_Description(name, row.homes[name], "") for name in ("as_of", "source") if name in row.homes]
+    found += [
+        _Description(name, row.cells[name], _list_language(draft, row) if name == "unit" else "")
+        for name in _DESCRIPTION
+        if name in row.cells
+    ]
+    home = row.homes["value"]
+    if home.sheet == row.cells["value"].sheet:
+        return found
+    known = columns_by_heading(catalog.names, catalog.tables[figure.table].columns)
+    places: dict[str, _Description] = {}
+    for line in range(home.row - 1, 0, -1):
+        heading = known.get(draft.text(home._replace(row=line)))
+        if heading is not None and heading[0].key == "value":
+            places = {
+                known[content.strip()][0].key: _Description(
+                    known[content.strip()][0].key, home._replace(column=column), known[content.strip()][1]
+                )
+                for (at, column), content in draft.contents.sheets[home.sheet].items()
+                if at == line and isinstance(content, str) and content.strip() in known
+            }
+            break
+    labels = {item_label(catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES}
+    if "item" in places and draft.text(places["item"].cell) in {row.item, *labels}:
+        found += [place for name, place in places.items() if name in _DESCRIPTION]
+    return found
+
+
+def _list_language(draft: Draft, row: FigureRow) -> str:
+    """Return the language of the sheet Figures, which the heading of its units tells."""
+    unit = row.cells["unit"]
+    labels = dict(zip(FIGURE_HEADINGS["unit"], LANGUAGES, strict=True))
+    above = (draft.text(unit._replace(row=line)) for line in range(unit.row - 1, 0, -1))
+    return next((labels[text] for text in above if text in labels), "")
+
+
+def _write_numbers(
+    draft: Draft, wanted: Mapping[Address, tuple[float, FigureRow]], library: Library, now: datetime | None
+) -> None:
+    """Write the numbers; a formula that gives its number from the others, such as a midpoint, stays."""
+    formulas = [address for address in wanted if isinstance(draft.content(address), Formula)]
+    for address, (number, _) in wanted.items():
+        if address not in formulas:
+            draft.put(address, number)
+    while formulas:
+        given = values_of(draft, formulas, library, now)
+        wrong = [address for address in formulas if not same_number(given.get(address), wanted[address][0])]
+        for address in wrong:
+            number, row = wanted[address]
+            typed = [
+                home
+                for home in (row.homes[name] for name in NUMBERS)
+                if isinstance(draft.content(home), float)
+            ]
+            draft.put(address, number, like=typed[0] if typed else None)
+        formulas = [address for address in formulas if address not in wrong] if wrong else []

@@ -1,0 +1,76 @@
+"""The numbers of a quote's record sheets renewed, such as a GPU's power.
+
+The functions take records from the catalog and never from the sheets, while the quote's native formulas read the
+sheets: both must say the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook.canvas.labels import columns_by_heading
+from workbook.renew.change_report import Change
+from workbook.renew.draft import cell_name
+from workbook.renew.figure_links import same_number
+from xlmodel.engine import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbook.renew.draft import Draft
+    from xlmodel.catalog import Catalog, Column, Table
+    from xlmodel.engine import Table as Area
+
+_PREFIX = "tbl_"
+_NUMERIC = frozenset({"number", "integer"})
+
+
+def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
+    """Write the catalog's numbers into the record sheets; return what changed.
+
+    Args:
+        draft: the workbook; changed.
+        catalog: the facts. A row or a column that it lacks stays.
+    """
+    changes = []
+    for area in draft.contents.tables:
+        table = catalog.tables.get(area.name.removeprefix(_PREFIX)) if area.name.startswith(_PREFIX) else None
+        if table is not None and not table.figures:
+            changes += list(_renewed(draft, area, catalog, table))
+    return changes
+
+
+def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterator[Change]:
+    columns = _columns(area, catalog, table)
+    place = _names_rows(columns, table)
+    if place is None:
+        return
+    records = {row[columns[place].key]: row for row in table.rows}
+    if len(records) != len(table.rows):
+        return
+    first = table.columns[0].key
+    for line in range(area.top + 1, area.bottom + 1):
+        record = records.get(draft.text(Address(area.sheet, line, place)))
+        if record is None:
+            continue
+        for at, column in columns.items():
+            said = record[column.key] if column.type in _NUMERIC else ""
+            cell = Address(area.sheet, line, at)
+            held = draft.content(cell)
+            if said and isinstance(held, float) and not same_number(held, float(said)):
+                draft.put(cell, float(said))
+                note = f"catalog table {table.name}"
+                label = f"{record[first]} {column.key}"
+                yield Change("figure", cell.sheet, cell_name(cell), label, held, float(said), note)
+
+
+def _names_rows(columns: dict[int, Column], table: Table) -> int | None:
+    """Return the place of the column that tells the rows apart: the item's, else that of its name."""
+    keys = {column.key: place for place, column in columns.items()}
+    return next((keys[key] for key in (table.columns[0].key, "zh", "en") if key in keys), None)
+
+
+def _columns(area: Area, catalog: Catalog, table: Table) -> dict[int, Column]:
+    """Return the columns of a sheet's table by place."""
+    known = columns_by_heading(catalog.names, table.columns)
+    return {area.left + index: known[label][0] for index, label in enumerate(area.columns) if label in known}
