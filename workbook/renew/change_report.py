@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pandas import DataFrame
+
 What: TypeAlias = Literal["figure", "result", "kept"]
 COLUMNS = ("file", "what", "sheet", "cell", "label", "old", "new", "relative_change", "note")
 SUFFIXES = (".csv", ".json")
@@ -79,12 +81,28 @@ def write_report(path: Path, changes: Iterable[tuple[str, Change]]) -> None:
         WorkbookError: it cannot be written.
     """
     check_report_path(path)
-    rows = [
+    rows = _lines(changes)
+    text = _csv(rows) if path.suffix.casefold() == ".csv" else _json(rows)
+    write_atomic(path, text.encode())
+
+
+def to_frame(changes: Iterable[tuple[str, Change]]) -> DataFrame:
+    """Return the report as a DataFrame: `relative_change` in numbers, an Excel error as its code.
+
+    Args:
+        changes: file and change.
+    """
+    import pandas as pd  # noqa: PLC0415 - only for who asks for a DataFrame
+
+    rows = [[str(cell) if isinstance(cell, ErrorValue) else cell for cell in row] for row in _lines(changes)]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="object").astype({"relative_change": "Float64"})
+
+
+def _lines(changes: Iterable[tuple[str, Change]]) -> list[tuple[CellValue, ...]]:
+    return [
         (file, each.what, each.sheet, each.cell, each.label, each.old, each.new, each.relative, each.note)
         for file, each in changes
     ]
-    text = _csv(rows) if path.suffix.casefold() == ".csv" else _json(rows)
-    write_atomic(path, text.encode())
 
 
 def _csv(rows: Iterable[tuple[CellValue, ...]]) -> str:

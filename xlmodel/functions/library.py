@@ -47,7 +47,7 @@ class Library:
         Raises:
             CellError: with the code the cell shows and the message for the person.
         """
-        function = self.functions.get(name) or self._find(name)
+        function = self.find(name)
         declared = function.arguments
         if len(args) > len(declared) and function.most is not None:
             raise BadValueError(f"{function.name}: at most {len(declared)} arguments, found {len(args)}")
@@ -69,7 +69,18 @@ class Library:
         )
         return function.run(found, *values)
 
-    def _find(self, name: str) -> Function:
+    def find(self, name: str) -> Function:
+        """Return a function by its name, in any case.
+
+        Raises:
+            NotAvailableError: unknown (#NAME?); the message lists the nearest names.
+        """
+        if not isinstance(name, str):
+            raise NotAvailableError(
+                f"the name of a function is text, found {type(name).__name__}", code="#NAME?"
+            )
+        if name in self.functions:
+            return self.functions[name]
         from difflib import get_close_matches  # noqa: PLC0415 - only for a miss
 
         upper = name.strip().upper()
