@@ -171,7 +171,8 @@ def test_assumptions_of_any_kind(assumptions: object) -> None:
 
 def test_no_assumptions_are_none() -> None:
     """An empty dict, a frame of headers and None leave the defaults."""
-    for none in ({}, None, pd.DataFrame({"name": [], "value": []}), pd.Series(dtype=float)):
+    nothing: list[object] = [{}, None, pd.DataFrame({"name": [], "value": []}), pd.Series(dtype=float)]
+    for none in nothing:
         assert call("LLM_TCO", "rent", RENT, assumptions=none) == 36 * MONTH
 
 
@@ -246,6 +247,12 @@ def test_a_missing_value_alone_is_an_error(missing: object, place: int) -> None:
     arguments: list[object] = ["Qwen-Plus", 10_000, 800, 400, None]
     arguments[place] = missing
     assert refused("LLM_API_COST", *arguments).code == "#VALUE!"
+
+
+def test_a_missing_value_in_a_series_is_no_single_value() -> None:
+    """Where one value is expected, NaN does not become the default of three years."""
+    for missing in (np.nan, pd.NA, pd.NaT):
+        assert refused("LLM_TCO", "rent", RENT, years=pd.Series([missing])).code == "#VALUE!"
 
 
 @pytest.mark.parametrize(

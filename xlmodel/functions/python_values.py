@@ -147,9 +147,14 @@ def _numpy_cell(value: Any) -> object:
     return _REFUSED
 
 
-def _blank_missing(value: object) -> object:
-    """Return None for what pandas holds where a cell is blank."""
-    return None if _missing(value) or (isinstance(value, float) and math.isnan(value)) else value
+def _blanks(argument: Argument, values: Iterable[object]) -> Iterable[object]:
+    """Put None for what pandas holds where a cell of a range is blank; a single value that is missing stays NaN."""
+    if argument.takes not in _RANGES:
+        return values
+    return (
+        None if _missing(value) or (isinstance(value, float) and math.isnan(value)) else value
+        for value in values
+    )
 
 
 def _place(name: str, row: int, column: int, value: object) -> object:
@@ -188,14 +193,14 @@ def _range(argument: Argument, value: Any) -> object:
             )
         return _rows(name, value)
     if _is(value, "pandas", "DataFrame"):
-        return _frame(name, value)
+        return _frame(argument, value)
     if argument.takes is Takes.ASSUMPTIONS:
         if isinstance(value, dict):
             return _pairs(name, value.items())
         if _is(value, "pandas", "Series"):
-            return _pairs(name, zip(value.index, map(_blank_missing, value.tolist()), strict=True))
+            return _pairs(name, zip(value.index, _blanks(argument, value.tolist()), strict=True))
     if _is(value, "pandas", "Series", "Index"):
-        return _column(name, map(_blank_missing, value.tolist()))
+        return _column(name, _blanks(argument, value.tolist()))
     if _is(value, "numpy", "ndarray"):
         return _array(name, value)
     raise BadValueError(f"{name}: {argument.takes.value} is expected, found {type(value).__name__}")
@@ -220,7 +225,8 @@ def _pairs(name: str, items: Iterable[tuple[object, object]]) -> list[tuple[obje
     return rows
 
 
-def _frame(name: str, frame: Any) -> list[tuple[object, ...]]:
+def _frame(argument: Argument, frame: Any) -> list[tuple[object, ...]]:
+    name = argument.name
     if all(level is not None for level in frame.index.names):
         try:
             frame = frame.reset_index()
@@ -237,7 +243,8 @@ def _frame(name: str, frame: Any) -> list[tuple[object, ...]]:
         *header,
         *(
             tuple(
-                _place(name, number, column, _blank_missing(each)) for column, each in enumerate(row, start=1)
+                _place(name, number, column, each)
+                for column, each in enumerate(_blanks(argument, row), start=1)
             )
             for number, row in enumerate(rows, start=1)
         ),
