@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import xlmodel
-from workbook.change_report import COLUMNS, Change, to_frame
 from workbook.package import ErrorValue
+from workbook.renew.change_report import COLUMNS, Change, to_frame
 from xlmodel import CellError, call, catalog_frame, frame
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA

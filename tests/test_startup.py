@@ -15,8 +15,9 @@ HEAVY = ("formualizer", "numpy", "openpyxl", "pandas", "pydantic", "rich", "type
     [
         "import xlmodel",
         'import xlmodel; xlmodel.call("LLM_TCO", "rent", "2×A100 80GB", None, 3, None, None, "full")',
+        'import xlmodel; xlmodel.call("LLM_TCO", "rent", "H100", years=5, assumptions={"profile": "full"})',
     ],
-    ids=["import", "call"],
+    ids=["import", "call", "keywords"],
 )
 def test_the_model_loads_the_standard_library_alone(statement: str) -> None:
     """Neither the import nor the first call of a function loads a third-party library."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import shutil
@@ -68,6 +69,16 @@ def test_a_quote_start_to_end_runs(
         status = main(arguments)
         assert (program, status, capsys.readouterr().err) == ("xlmodel", 0, ""), command
     assert {command.split()[1] for command in commands} >= {"quote", "regenerate", "catalog"}
+
+
+def test_the_python_shown_gives_what_is_shown() -> None:
+    """The session of the section, statement by statement."""
+    (session,) = _blocks(_section("From Python"), "python")
+    test = doctest.DocTestParser().get_doctest(session, {}, "README.md", None, None)
+    assert len(test.examples) >= 5
+    failures: list[str] = []
+    doctest.DocTestRunner().run(test, out=failures.append)
+    assert "".join(failures) == ""
 
 
 def test_the_request_shown_is_a_request() -> None:
