@@ -35,7 +35,8 @@ def open_library(source: CatalogSource = None) -> Library:
     folder = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
     if not isinstance(folder, str):
         raise CatalogError(f"catalog: a folder or a Catalog is expected, found {type(source).__name__}")
-    return _on_folder(folder, _state(folder))
+    state = _state(folder)
+    return _on_folder(Path(folder).absolute(), state)  # a relative one means another folder elsewhere
 
 
 def _on_catalog(catalog: Catalog) -> Library:
@@ -61,10 +62,9 @@ def _state(folder: str) -> _State:
 
 
 @lru_cache(maxsize=_KEPT)
-def _on_folder(name: str, _state: _State) -> Library:
+def _on_folder(folder: Path, _state: _State) -> Library:
     from xlmodel.catalog.check import check  # noqa: PLC0415 - only for a catalog that is not ours
 
-    folder = Path(name)
     findings = check(folder)
     if findings:
         more = (
