@@ -132,7 +132,7 @@ def test_texts_are_labelled_by_what_they_refer_to(table: str, key: str, text: st
 def test_headings_lead_back_to_their_columns(lang: str) -> None:
     """Regeneration finds each shown column by its heading, and by the label of the catalog."""
     for table in built_in().tables.values():
-        known = columns_by_heading(NAMES, table.columns)
+        known = columns_by_heading(NAMES, table)
         shown = [column for column in table.columns if not of_other_language(table.columns, column, lang)]
         for column in shown:
             assert known[heading(NAMES, column, lang)][0] == column, (table.name, column.key)

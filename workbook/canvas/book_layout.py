@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook import contract
 from xlmodel.engine import Formula
 from xlmodel.engine.values import column_letters, quoted
 
@@ -190,10 +191,10 @@ class Layout:
         return f"{quoted(name)}!{self.address(key, '$')}"
 
     def drop_unused_names(self) -> None:
-        """Take out the names that no formula and no validation reads."""
+        """Take out the names that no formula, no validation and no regeneration reads."""
         texts = [text for _, _, text in self.formulas()]
         texts += [validation.low for sheet in self.sheets.values() for validation in sheet.validations]
-        used = set(re.findall(r"[A-Za-z_]\w*", " ".join(texts)))
+        used = {*re.findall(r"[A-Za-z_]\w*", " ".join(texts)), *contract.NAMES}
         self.names = {name: ends for name, ends in self.names.items() if name in used}
 
     def refers_to(self, name: str) -> str:

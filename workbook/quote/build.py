@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import write
 from workbook.canvas.book_layout import Layout, Sheet
+from workbook.contract import SOURCES, edition
 from workbook.quote.audit.sheet import audit_checks, audit_sheet
 from workbook.quote.sheets.answer_block import answer_block
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
@@ -165,11 +166,6 @@ def figure_sheets(layout: Layout, catalog: Catalog, request: QuoteRequest) -> No
     figures_sheet(layout, figures, catalog)
 
 
-def edition(catalog: Catalog) -> str:
-    """Return a catalog's version and date as sheets show them."""
-    return f"{catalog.version} ({catalog.release_date})"
-
-
 def finish_layout(
     layout: Layout,
     cover: Sheet,
@@ -179,8 +175,14 @@ def finish_layout(
     date: dt.date,
 ) -> None:
     """Add sources, lists and history, and fill the cover of a quote."""
-    sources_sheet(layout, catalog, catalog.tables["sources"])
+    sources_sheet(layout, catalog, catalog.tables[SOURCES])
     lists_sheet(layout, catalog)
-    changes_sheet(layout, date.isoformat(), edition(catalog))
+    changes_sheet(layout, date.isoformat(), edition(catalog.version, catalog.release_date))
     valid = (date + dt.timedelta(days=VALID_DAYS)).isoformat()
-    fill_cover(layout, cover, request, options, (date.isoformat(), valid, edition(catalog)))
+    fill_cover(
+        layout,
+        cover,
+        request,
+        options,
+        (date.isoformat(), valid, edition(catalog.version, catalog.release_date)),
+    )

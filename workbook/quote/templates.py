@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import write
 from workbook.canvas.book_layout import Layout
+from workbook.contract import SOURCES, edition
 from workbook.package import write_atomic
-from workbook.quote.build import FIGURE_TABLES, build_quote, comparison_of, edition
+from workbook.quote.build import FIGURE_TABLES, build_quote, comparison_of
 from workbook.quote.sheets.catalog_sheets import figure_key, figure_sheet, record_sheet, sources_sheet
 from workbook.quote.sheets.cover_sheet import fill_plain_cover, plain_cover
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 SCENARIO = "B"
 _LANG = "zh"
-# `sources` stands behind the tables that name it
-_LAST = "sources"
 
 
 def write_templates(folder: Path, catalog: Catalog) -> list[Path]:
@@ -78,12 +77,14 @@ def vendor(catalog: Catalog) -> bytes:
         "Questions for a vendor, a score, and three weeks of actions",
     )
     title = ("供应商评估", "Vendor evaluation")
-    cover = plain_cover(layout, title, purpose, catalog.release_date, edition(catalog))
+    cover = plain_cover(
+        layout, title, purpose, catalog.release_date, edition(catalog.version, catalog.release_date)
+    )
     checklist_sheet(layout, catalog)
     actions_sheet(layout, catalog)
     checks_sheet(layout, answer_checks(layout))
-    sources_sheet(layout, catalog, catalog.tables[_LAST])
-    changes_sheet(layout, catalog.release_date, edition(catalog))
+    sources_sheet(layout, catalog, catalog.tables[SOURCES])
+    changes_sheet(layout, catalog.release_date, edition(catalog.version, catalog.release_date))
     fill_plain_cover(layout, cover)
     return write.to_bytes(layout, Library(catalog), title=layout.pick(*title), date=_date(catalog))
 
@@ -93,7 +94,9 @@ def catalog_book(catalog: Catalog) -> bytes:
     layout = Layout(_LANG)
     title = ("大模型部署数据目录", "Catalog of LLM deployment figures")
     purpose = ("全部目录表及其来源", "Every catalog table with its sources")
-    cover = plain_cover(layout, title, purpose, catalog.release_date, edition(catalog))
+    cover = plain_cover(
+        layout, title, purpose, catalog.release_date, edition(catalog.version, catalog.release_date)
+    )
     checks = []
     for name, table in catalog.tables.items():
         if name in FIGURE_TABLES:
@@ -102,11 +105,11 @@ def catalog_book(catalog: Catalog) -> bytes:
             first, last = ends
             cells = f"{{{first}:{last}}}"
             checks.append((f"{layout.pick(table.zh, table.en)}", f"ROWS({cells})-COUNT({cells})"))
-        elif name != _LAST:
+        elif name != SOURCES:
             record_sheet(layout, catalog, table)
-    sources_sheet(layout, catalog, catalog.tables[_LAST])
+    sources_sheet(layout, catalog, catalog.tables[SOURCES])  # behind the tables that name them
     checks_sheet(layout, checks)
-    changes_sheet(layout, catalog.release_date, edition(catalog))
+    changes_sheet(layout, catalog.release_date, edition(catalog.version, catalog.release_date))
     fill_plain_cover(layout, cover)
     return write.to_bytes(layout, Library(catalog), title=layout.pick(*title), date=_date(catalog))
 

@@ -6,17 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, Place, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
-from workbook.canvas.labels import (
-    FIGURE_HEADINGS,
-    cell_text,
-    heading,
-    item_label,
-    of_other_language,
-    unit_label,
-)
+from workbook.canvas.labels import cell_text, heading, item_label, of_other_language, unit_label
 from xlmodel.catalog.load import parse_figure
 
 if TYPE_CHECKING:
@@ -25,7 +19,6 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from xlmodel.catalog import Catalog, Column, Figure, Table
 
-FIGURE_COLUMNS = ("item", "field", "value", "low", "high")
 _LEAD = ("item", "field")
 _NUMBERS = ("value", "low", "high")
 _REST = (
@@ -275,7 +268,9 @@ def _finish(sheet: Sheet, table: Table, labels: list[str], rows: int, sizes: lis
     widths(sheet, *sizes)
     sheet.heights[HEADER_ROW] = _heading_height(labels, sizes)
     if rows:
-        sheet.tables.append(TableArea(f"tbl_{table.name}", HEADER_ROW, 1, HEADER_ROW + rows, len(labels)))
+        sheet.tables.append(
+            TableArea(contract.table_name(table.name), HEADER_ROW, 1, HEADER_ROW + rows, len(labels))
+        )
     sheet.freeze = (HEADER_ROW + 1, 2)
 
 
@@ -295,30 +290,25 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         ),
         ("见“单位”列", "see the column Unit"),
     )
-    extra = [f"catalog_{part}" for part in _NUMBERS]
-    extra += [layout.pick(*pair) for pair in FIGURE_HEADINGS.values()]
-    header(layout, sheet, [*FIGURE_COLUMNS, *extra])
+    extra = [mark.today(layout.lang)[0] for mark in contract.FIGURE_COLUMNS.values()]
+    header(layout, sheet, [*contract.FIGURE_KEYS, *extra])
     # the range that functions read starts at the header row
     layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _link_row(layout, sheet, row, figure, unit_label(catalog.names, figure.unit, layout.lang))
     last = HEADER_ROW + len(figures)
-    layout.places["figures.bottom"] = Place(sheet.key, last, len(FIGURE_COLUMNS))
-    layout.name("list_figures", "figures.top", "figures.bottom")
-    for name, column in (("in_force", 11), ("tax", 10), ("figure_currency", 14), ("figure_keys", 15)):
-        layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
-        layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
-        layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
+    layout.places["figures.bottom"] = Place(sheet.key, last, len(contract.FIGURE_KEYS))
+    layout.name(contract.FIGURES, "figures.top", "figures.bottom")
+    for column, (key, mark) in enumerate(
+        contract.FIGURE_COLUMNS.items(), start=len(contract.FIGURE_KEYS) + 1
+    ):
+        layout.places[f"figures.{key}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
+        layout.places[f"figures.{key}.bottom"] = Place(sheet.key, last, column)
+        layout.name(mark.name, f"figures.{key}.top", f"figures.{key}.bottom")
     widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
     sheet.freeze = (HEADER_ROW + 1, 3)
-    layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
-
-
-def _note(layout: Layout, catalog: Catalog) -> str:
-    return layout.pick(
-        f"catalog_* 列为制表时目录 {catalog.version} 的数值；与 value、low、high 不同即为人工更正，重算时保留。",
-        f"The columns catalog_* hold what catalog {catalog.version} said; a figure that differs was corrected by a person and is kept.",
-    )
+    layout.put(sheet, last + 2, 1, contract.note(layout.lang, catalog.version), "Plain", key="figures.note")
+    layout.name(contract.NOTE.name, "figures.note")
 
 
 def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure, unit: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.charts import Chart
 from workbook.canvas.frame import header, start, widths
@@ -90,11 +91,9 @@ def plain_cover(
     pick = layout.pick
     units = ("无数字", "no numbers")
     sheet = start(layout, "cover", ("封面", "Cover"), "cover", purpose, units, title)
-    for row, (label, value) in enumerate(
-        ((pick("日期", "Date"), date), (pick("数据目录", "Catalog"), version)), start=6
-    ):
-        layout.put(sheet, row, 1, label, "Plain")
-        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+    layout.put(sheet, 6, 1, pick("日期", "Date"), "Plain")
+    layout.put(sheet, 6, 2, date, "Plain", styles.TEXT)
+    _edition(layout, sheet, 7, version)
     widths(sheet, 36, 24, 60)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
@@ -113,12 +112,13 @@ def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str
         (pick("客户", "Customer"), request.customer or pick("（未填写）", "(not given)")),
         (pick("报价日期", "Date"), date),
         (pick("有效期至", "Valid until"), valid),
-        (pick("数据目录", "Catalog"), version),
     ]
     for label, value in facts:
         layout.put(sheet, row, 1, label, "Plain")
         layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
         row += 1
+    _edition(layout, sheet, row, version)
+    row += 1
     workload = (
         (pick("日活用户", "Daily active users"), "=in_dau"),
         (pick("每人每天输入 token", "Input tokens per user and day"), "=in_input"),
@@ -129,6 +129,13 @@ def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str
         layout.formula(sheet, row, 2, text, "Linked Cell", styles.COUNT)
         row += 1
     return row
+
+
+def _edition(layout: Layout, sheet: Sheet, row: int, version: str) -> None:
+    """Write the catalog's edition where a regeneration finds it again."""
+    layout.put(sheet, row, 1, contract.EDITION.today(layout.lang)[0], "Plain")
+    layout.put(sheet, row, 2, version, "Plain", styles.TEXT, key="cover.catalog")
+    layout.name(contract.EDITION.name, "cover.catalog")
 
 
 def _answer(layout: Layout, sheet: Sheet, row: int) -> int:

@@ -10,6 +10,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import unit_label
+from workbook.contract import RECONCILIATION, table_name
 from workbook.quote.reconcile import reconcile
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
     differing = len(found) - matching
     text = pick(f"相符 {matching} 项，不符 {differing} 项", f"{matching} match, {differing} differ")
     layout.put(sheet, _SUMMARY_ROW, 1, text, "Section")
-    sheet.tables.append(TableArea("tbl_reconciliation", HEADER_ROW, 1, last, len(labels)))
+    sheet.tables.append(TableArea(table_name(RECONCILIATION), HEADER_ROW, 1, last, len(labels)))
     widths(sheet, *_WIDTHS)
     sheet.freeze = (HEADER_ROW + 1, 2)
 

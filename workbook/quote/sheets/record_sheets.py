@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, Place, text_width
 from workbook.canvas.frame import header, start, widths
@@ -158,7 +159,11 @@ def changes_sheet(layout: Layout, date: str, version: str) -> None:
         ("本文件的历史", "The history of this file"),
         ("日期为 YYYY-MM-DD", "dates as YYYY-MM-DD"),
     )
-    header(layout, sheet, [pick("日期", "Date"), pick("目录", "Catalog"), pick("变更", "Change")])
+    headings = contract.CHANGES.today(layout.lang)
+    header(layout, sheet, headings)
+    layout.places["changes.first"] = Place(sheet.key, HEADER_ROW, 1)
+    layout.places["changes.last"] = Place(sheet.key, HEADER_ROW, len(headings))
+    layout.name(contract.CHANGES.name, "changes.first", "changes.last")
     layout.put(sheet, HEADER_ROW + 1, 1, date, "Text", styles.TEXT)
     layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT, key="changes.catalog")
     layout.put(sheet, HEADER_ROW + 1, 3, pick("由 xlmodel 生成", "made by xlmodel"), "Text")
