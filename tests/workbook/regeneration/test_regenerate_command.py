@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import openpyxl
 import pytest
+from tabs import tab
 
 from workbook.cli import main
 from workbook.package import ErrorValue, Package, set_constants
@@ -177,11 +178,14 @@ def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
 def test_kept_figures_are_told(run: Run, tmp_path: Path, quote: bytes, place: Callable[..., str]) -> None:
     """A corrected rent is a line on the terminal, with what the catalog says; --force makes it a figure."""
     package = Package.read(quote)
-    at = place(quote, "GPU rental prices", "A100 80GB", "reserved_month")
-    set_constants(package, {"GPU rental prices": {at: 7000}})
+    at, sheet = (
+        place(quote, "GPU rental prices", "A100 80GB", "reserved_month"),
+        tab(package.sheets, "GPU rental prices"),
+    )
+    set_constants(package, {sheet: {at: 7000}})
     (tmp_path / "q.xlsx").write_bytes(package.to_bytes())
     status, out, _ = run("q.xlsx", "--dry-run")
-    kept = f"kept: q.xlsx: GPU rental prices!{at} A100 80GB reserved_month: 7,000, the catalog says 13,000"
+    kept = f"kept: q.xlsx: {sheet}!{at} A100 80GB reserved_month: 7,000, the catalog says 13,000"
     assert status == 0
     assert kept in out
     assert "7,000 -> 13,000 (cost-3, as of 2026-12-03)" in run("q.xlsx", "--dry-run", "--force")[1]
