@@ -112,19 +112,21 @@ def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> Iterat
             continue
         area = next((each for each in draft.contents.tables if each.name == name), None)
         if area is None:
-            yield _not_found("new source", None, source, f"no table {name}")
+            yield _not_found("source of a new figure", None, source, f"no table {name}")
             continue
         places = {area.left + index: known.get(heading) for index, heading in enumerate(area.columns)}
         listed = next(
             (place for place, column in places.items() if column and column[0].key == "source"), None
         )
         if listed is None:
-            yield _not_found("new source", None, source, f"no column of the table {name} holds the sources")
+            yield _not_found(
+                "source of a new figure", None, source, f"no column of the table {name} holds the sources"
+            )
             continue
         if _lists(draft, area, listed, source):
             continue
         if any(draft.content(Address(area.sheet, area.bottom + 1, place)) for place in places):
-            yield _not_found("new source", None, source, f"no empty row below the table {name}")
+            yield _not_found("source of a new figure", None, source, f"no empty row below the table {name}")
             continue
         values = {
             place: cell_text(catalog.names, column[0], record[column[0].key], column[1]) if column else None
