@@ -14,7 +14,7 @@ from workbook.quote.sheets.catalog_sheets import figure_sheet, figures_sheet, re
 from workbook.quote.sheets.compare_sheet import compare_charts, compare_sheet
 from workbook.quote.sheets.cover_sheet import cover_sheet, fill_cover
 from workbook.quote.sheets.detail_sheet import detail_sheet
-from workbook.quote.sheets.inputs_sheet import inputs_sheet, slots
+from workbook.quote.sheets.inputs_sheet import inputs_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet, year_checks
 from workbook.quote.sheets.scenarios_sheet import scenarios_sheet
@@ -23,6 +23,9 @@ from workbook.quote.sheets.worklist_sheets import actions_sheet, answer_checks, 
 from xlmodel.functions import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.quote.options import Option
     from workbook.request.model import QuoteRequest
     from xlmodel.catalog import Catalog
 
@@ -117,7 +120,7 @@ def layout_of(request: QuoteRequest, library: Library, scenario: str, date: dt.d
     layout = Layout(request.lang)
     cover = cover_sheet(layout)
     choice = inputs_sheet(layout, catalog, request, scenario)
-    options = slots(choice)
+    options = choice.options
     compare_sheet(layout, options, choice.years)
     breakeven_sheet(layout, catalog, options)
     sizing_sheet(layout, options)
@@ -143,7 +146,7 @@ def comparison_of(request: QuoteRequest, library: Library, scenario: str, date: 
     layout = Layout(request.lang)
     cover = cover_sheet(layout)
     choice = inputs_sheet(layout, catalog, request, scenario, comparison_alone=True)
-    options = slots(choice)
+    options = choice.options
     compare_sheet(layout, options, choice.years)
     answer_block(layout, options, detail_sheet(layout, options, choice.years))
     compare_charts(layout, options)
@@ -174,7 +177,7 @@ def finish_layout(
     layout: Layout,
     cover: Sheet,
     request: QuoteRequest,
-    options: list[tuple[str, int]],
+    options: Sequence[Option],
     catalog: Catalog,
     date: dt.date,
 ) -> None:

@@ -15,15 +15,18 @@ from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_row
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
 from workbook.quote.audit.options import api_block, rent_block
 from workbook.quote.audit.own import own_block
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label, what_formula
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 
-def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]], years: int) -> None:
+def audit_sheet(layout: Layout, catalog: Catalog, options: Sequence[Option], years: int) -> None:
     """Add the sheet Audit.
 
     Args:
@@ -52,17 +55,17 @@ def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]
     row = year_rows(layout, sheet, years, row)
     for profile, _ in PROFILES:
         row = accounting_rows(layout, sheet, profile, years, row)
-        for deployment, slot in options:
-            block = Block(layout, sheet, f"audit.{profile}.{deployment}.{slot}", profile, years, row)
-            label = DEPLOYMENT_LABELS[deployment]
-            block.title(label, what_formula(deployment, slot), profile_label(layout, profile))
-            if deployment == "api":
-                api_block(block, slot)
-            elif deployment == "rent":
-                rent_block(block, slot)
+        for option in options:
+            block = Block(layout, sheet, option.key("audit", profile), profile, years, row)
+            label = DEPLOYMENT_LABELS[option.deployment]
+            block.title(label, f"={option.input()}", profile_label(layout, profile))
+            if option.deployment == "api":
+                api_block(block, option)
+            elif option.deployment == "rent":
+                rent_block(block, option)
             else:
                 tiers = [tier["item"] for tier in catalog.tables["tiers"].rows]
-                own_block(block, slot, tiers)
+                own_block(block, option, tiers)
             row = block.row
     layout.put(
         sheet,
@@ -76,24 +79,21 @@ def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]
     )
 
 
-def audit_checks(layout: Layout, options: list[tuple[str, int]]) -> list[tuple[str, str]]:
+def audit_checks(layout: Layout, options: Sequence[Option]) -> list[tuple[str, str]]:
     """Return the checks that the functions' totals and the audit's agree, as relative differences.
 
     Args:
         layout: the workbook, for its language.
         options: deployment and slot of each option.
     """
-    found = []
+    checks = []
     for profile, _ in PROFILES:
-        for deployment, slot in options:
-            stem = f"{profile}.{deployment}.{slot}"
-            label = layout.pick(
-                f"{profile_label(layout, profile)} {deployment} {slot}：LLM_TCO = 复核",
-                f"{profile_label(layout, profile)} {deployment} {slot}: LLM_TCO = Audit",
-            )
-            audit = f"{{audit.{stem}.total}}"
-            found.append((label, f"({{compare.{stem}.total}}-{audit})/MAX(1,ABS({audit}))"))
-    return found
+        for option in options:
+            name = f"{profile_label(layout, profile)} {option.deployment} {option.slot}"
+            label = layout.pick(f"{name}：LLM_TCO = 复核", f"{name}: LLM_TCO = Audit")
+            total, audit = option.ref("compare", profile, "total"), option.ref("audit", profile, "total")
+            checks.append((label, f"({total}-{audit})/MAX(1,ABS({audit}))"))
+    return checks
 
 
 def _names(layout: Layout, catalog: Catalog) -> None:
@@ -107,7 +107,7 @@ def _names(layout: Layout, catalog: Catalog) -> None:
     layout.name("list_gpu_power", f"gpus.{gpus[0]}.tdp_w", f"gpus.{gpus[-1]}.tdp_w")
 
 
-def _summary(layout: Layout, sheet: Sheet, options: list[tuple[str, int]]) -> int:
+def _summary(layout: Layout, sheet: Sheet, options: Sequence[Option]) -> int:
     """Write the totals that the blocks below arrive at."""
     pick = layout.pick
     header(
@@ -120,12 +120,12 @@ def _summary(layout: Layout, sheet: Sheet, options: list[tuple[str, int]]) -> in
         ],
     )
     row = HEADER_ROW
-    for deployment, slot in options:
+    for option in options:
         row += 1
-        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[deployment])} {slot}", "Text")
+        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}", "Text")
         for column, (profile, _) in enumerate(PROFILES, start=VALUE):
             layout.formula(
-                sheet, row, column, f"={{audit.{profile}.{deployment}.{slot}.total}}", "Output", styles.MONEY
+                sheet, row, column, f"={option.ref('audit', profile, 'total')}", "Output", styles.MONEY
             )
-        layout.formula(sheet, row, NOTE, what_formula(deployment, slot), "Calculation", styles.TEXT)
+        layout.formula(sheet, row, NOTE, f"={option.input()}", "Calculation", styles.TEXT)
     return row

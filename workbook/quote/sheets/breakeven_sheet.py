@@ -13,13 +13,16 @@ from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 STEPS = 20
 
 
-def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]) -> None:
+def breakeven_sheet(layout: Layout, catalog: Catalog, options: Sequence[Option]) -> None:
     """Add the sheet Break-even with a cumulative chart for each accounting."""
     sheet = start(
         layout,
@@ -86,10 +89,10 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
     return top + len(both)
 
 
-def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+def _users(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     pick = layout.pick
-    others = [option for option in options if option[0] != "api"]
-    models = [option for option in options if option[0] == "api"]
+    others = [option for option in options if option.deployment != "api"]
+    models = [option for option in options if option.deployment == "api"]
     labels = [
         pick("API 打平日活", "Users at which the API breaks even"),
         pick("对比方案", "Against"),
@@ -103,16 +106,14 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         ]
     header(layout, sheet, labels, row=top)
     row = top
-    for _, slot in models:
-        for deployment, other in others:
+    for model in models:
+        for other in others:
             row += 1
-            layout.formula(sheet, row, 1, f"={{compare.api.{slot}.what}}", "Linked Cell", styles.TEXT)
+            layout.formula(sheet, row, 1, f"={model.ref('compare', 'what')}", "Linked Cell", styles.TEXT)
             layout.formula(
-                sheet, row, 2, f"={{compare.{deployment}.{other}.deployment}}", "Linked Cell", styles.TEXT
+                sheet, row, 2, f"={other.ref('compare', 'deployment')}", "Linked Cell", styles.TEXT
             )
-            layout.formula(
-                sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT
-            )
+            layout.formula(sheet, row, 3, f"={other.ref('compare', 'what')}", "Linked Cell", styles.TEXT)
             for column, (profile, variant) in zip((4, 6), PROFILES, strict=True):
                 tail = f"in_input,in_output,list_assumptions,list_figures,{variant}"
                 layout.formula(
@@ -121,12 +122,12 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
                 letter = column_letters(column)
                 # users without tokens, or with free ones, cost nothing: no number of them breaks even
                 text = f'=IF({letter}{row}=0,"—",BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}))'
-                key = f"users.{profile}.{slot}.{deployment}.{other}"
+                key = model.key("users", profile, other.stem)
                 layout.formula(sheet, row, column + 1, text, "Output", styles.COUNT, key=key)
     return row
 
 
-def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     """Write for each pair of options when the one with the higher outlay has paid for itself."""
     pick = layout.pick
     labels = [
@@ -136,21 +137,21 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     order = {"api": 0, "rent": 1, "own": 2}
-    pairs = [(a, b) for a in options for b in options if order[a[0]] > order[b[0]]]
+    pairs = [(a, b) for a in options for b in options if order[a.deployment] > order[b.deployment]]
     row = top
     never = pick("不回本", "never")
     for a, b in pairs:
         for profile, _ in PROFILES:
             row += 1
-            for column, (deployment, slot) in ((1, a), (2, b)):
+            for column, option in ((1, a), (2, b)):
                 layout.formula(
-                    sheet, row, column, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
+                    sheet, row, column, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT
                 )
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
-            for column, (deployment, slot), what in links:
-                key = f"detail.{profile}.{deployment}.{slot}.{what}"
-                layout.formula(sheet, row, column, f"={{{key}}}", "Linked Cell", styles.MONEY)
+            for column, option, what in links:
+                text = f"={option.ref('detail', profile, what)}"
+                layout.formula(sheet, row, column, text, "Linked Cell", styles.MONEY)
             layout.formula(sheet, row, 8, f"=D{row}-E{row}", "Calculation", styles.MONEY)
             layout.formula(sheet, row, 9, f"=G{row}-F{row}", "Calculation", styles.MONEY)
             text = f'=IF(I{row}<=0,"{never}",BREAKEVEN_MONTHS(MAX(H{row},0),G{row},F{row}))'
@@ -158,7 +159,7 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
     return row
 
 
-def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int, chart_row: int) -> None:
+def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, chart_row: int) -> None:
     pick = layout.pick
     layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
     names, what, group, head = top + 1, top + 2, top + 3, top + 4
@@ -166,13 +167,11 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     layout.put(sheet, what, 1, pick("对象", "What"), "Text")
     layout.put(sheet, group, 1, pick("口径", "Accounting"), "Text")
     layout.put(sheet, head, 1, pick("月", "Month"), "Header")
-    columns = [
-        (profile, variant, deployment, slot) for profile, variant in PROFILES for deployment, slot in options
-    ]
-    for column, (profile, _, deployment, slot) in enumerate(columns, start=2):
-        stem = f"compare.{deployment}.{slot}"
-        layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT, wrap=True)
-        layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT, wrap=True)
+    columns = [(profile, variant, option) for profile, variant in PROFILES for option in options]
+    for column, (profile, _, option) in enumerate(columns, start=2):
+        deployment, runs_on = option.ref("compare", "deployment"), option.ref("compare", "what")
+        layout.formula(sheet, names, column, f"={deployment}", "Linked Cell", styles.TEXT, wrap=True)
+        layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, wrap=True)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
         layout.formula(
@@ -184,7 +183,7 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         layout.formula(
             sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE
         )
-        for column, (_, variant, _, _) in enumerate(columns, start=2):
+        for column, (_, variant, _) in enumerate(columns, start=2):
             letter = column_letters(column)
             this = f"{letter}${names},{letter}${what}"
             text = (
@@ -211,7 +210,7 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
                 anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
                 categories=(first, 1, last, 1),
                 series=tuple((head, column, last, column) for column in range(left, left + len(options))),
-                colours=tuple(OPTION_COLOURS[deployment][slot - 1] for deployment, slot in options),
+                colours=tuple(OPTION_COLOURS[option.deployment][option.slot - 1] for option in options),
                 alt=pick(
                     f"折线图：各方案逐月累计成本，{label}",
                     f"Lines: cumulative cost of each option by month, {label}",

@@ -14,18 +14,20 @@ from workbook.quote.sheets.detail_sheet import (
     DEPLOYMENT_LABELS,
     PROFILES,
     profile_label,
-    what_formula,
 )
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
 
 # rows that a chart covers
 CHART_ROWS = 20
 
 
-def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> None:
+def compare_sheet(layout: Layout, options: Sequence[Option], years: int) -> None:
     """Add the sheet Compare with its charts of totals and components."""
     pick = layout.pick
     sheet = start(
@@ -46,23 +48,23 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
     first = HEADER_ROW + 2
     last = first + len(options) - 1
     _headers(layout, sheet, years)
-    for row, (deployment, slot) in enumerate(options, start=first):
+    for row, option in enumerate(options, start=first):
         layout.put(
             sheet,
             row,
             1,
-            pick(*DEPLOYMENT_LABELS[deployment]),
+            pick(*DEPLOYMENT_LABELS[option.deployment]),
             "Text",
-            key=f"compare.{deployment}.{slot}.deployment",
+            key=option.key("compare", "deployment"),
         )
         layout.formula(
             sheet,
             row,
             2,
-            what_formula(deployment, slot),
+            f"={option.input()}",
             "Calculation",
             styles.TEXT,
-            key=f"compare.{deployment}.{slot}.what",
+            key=option.key("compare", "what"),
         )
         for index, (profile, variant) in enumerate(PROFILES):
             _amounts(
@@ -70,7 +72,7 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
                 sheet,
                 row,
                 3 + index * (years + 3),
-                (deployment, slot, profile, variant),
+                (option, profile, variant),
                 (years, first, last),
             )
     sheet.freeze = (first, 3)
@@ -101,14 +103,13 @@ def _amounts(
     sheet: Sheet,
     row: int,
     left: int,
-    option: tuple[str, int, str, str],
+    of: tuple[Option, str, str],
     frame: tuple[int, int, int],
 ) -> None:
-    deployment, slot, profile, variant = option
+    option, profile, variant = of
     years, first, last = frame
-    stem = f"{deployment}.{slot}"
     for year in range(1, years + 1):
-        text = f"={{detail.{profile}.{stem}.present.{year}}}"
+        text = f"={option.ref('detail', profile, 'present', year)}"
         layout.formula(
             sheet,
             row,
@@ -116,7 +117,7 @@ def _amounts(
             text,
             "Linked Cell",
             styles.MONEY,
-            key=f"compare.{profile}.{stem}.{year}",
+            key=option.key("compare", profile, year),
         )
     arguments = f"$A{row},$B{row},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant}"
     total, per_mtok, rank = left + years, left + years + 1, left + years + 2
@@ -127,11 +128,11 @@ def _amounts(
         f"=LLM_TCO({arguments})",
         "Output",
         styles.MONEY,
-        key=f"compare.{profile}.{stem}.total",
+        key=option.key("compare", profile, "total"),
     )
     text = f'=IF(in_dau*(in_input+in_output)=0,"—",LLM_COST_PER_MTOK({arguments}))'
     layout.formula(
-        sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=f"compare.{profile}.{stem}.per_mtok"
+        sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=option.key("compare", profile, "per_mtok")
     )
     letter = column_letters(total)
     layout.formula(
@@ -141,17 +142,17 @@ def _amounts(
         f"=RANK({letter}{row},{letter}${first}:{letter}${last},1)",
         "Output",
         styles.WHOLE,
-        key=f"compare.{profile}.{stem}.rank",
+        key=option.key("compare", profile, "rank"),
     )
 
 
-def compare_charts(layout: Layout, options: list[tuple[str, int]]) -> None:
+def compare_charts(layout: Layout, options: Sequence[Option]) -> None:
     """Add the charts under the table: totals, components, and the curves of Break-even where it stands."""
     sheet = layout.sheets["compare"]
     row = HEADER_ROW + len(options) + 3
     pick = layout.pick
     detail = layout.sheets["detail"].name
-    first = layout.places[f"answer.{options[0][0]}.{options[0][1]}.label"].row
+    first = layout.places[options[0].key("answer", "label")].row
     last = first + len(options) - 1
     sheet.charts.append(
         Chart(

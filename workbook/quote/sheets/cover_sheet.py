@@ -10,7 +10,10 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
     from workbook.request.model import QuoteRequest
 
 ROLES = {
@@ -45,7 +48,7 @@ def fill_cover(
     layout: Layout,
     sheet: Sheet,
     request: QuoteRequest,
-    options: list[tuple[str, int]],
+    options: Sequence[Option],
     dates: tuple[str, str, str],
 ) -> None:
     """Write the cover.
@@ -151,7 +154,7 @@ def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
     return row + 1 + len(PROFILES) + len(notes)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
     pick = layout.pick
     labels = [
         pick("方案", "Option"),
@@ -164,16 +167,15 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
     if sized:
         labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
-    for line, (deployment, slot) in enumerate(options, start=row + 1):
-        stem = f"{deployment}.{slot}"
+    for line, option in enumerate(options, start=row + 1):
         layout.formula(
             sheet,
             line,
             1,
-            f"={{answer.{stem}.label}}",
+            f"={option.ref('answer', 'label')}",
             "Linked Cell",
             styles.TEXT,
-            key=f"cover.label.{stem}",
+            key=option.key("cover", "label"),
         )
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
@@ -181,18 +183,18 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
                 sheet,
                 line,
                 column,
-                f"={{compare.{profile}.{stem}.total}}",
+                f"={option.ref('compare', profile, 'total')}",
                 "Output",
                 styles.MONEY,
-                key=f"cover.{profile}.{stem}",
+                key=option.key("cover", profile),
             )
             layout.formula(
-                sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE
+                sheet, line, column + 2, f"={option.ref('compare', profile, 'rank')}", "Output", styles.WHOLE
             )
-        if sized and deployment == "api":
+        if sized and option.deployment == "api":
             layout.put(sheet, line, 7, pick("按量计费", "billed by use"), "Text")
         elif sized:
-            layout.formula(sheet, line, 7, f"={{sizing.{stem}.enough}}", "Linked Cell", styles.TEXT)
+            layout.formula(sheet, line, 7, f"={option.ref('sizing', 'enough')}", "Linked Cell", styles.TEXT)
     return row + len(options)
 
 

@@ -11,7 +11,10 @@ from xlmodel.cost.schedule import COMPONENTS
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
 
 ROWS = (*COMPONENTS, "total", "factor", "present")
 PROFILES = (("published", "in_pub"), ("full", "in_full"))
@@ -39,12 +42,7 @@ def component_label(layout: Layout, component: str) -> str:
     return layout.pick(*COMPONENT_LABELS[component])
 
 
-def what_formula(deployment: str, slot: int) -> str:
-    """Return the formula of what an option runs on."""
-    return f"=in_{deployment}_{slot}"
-
-
-def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> int:
+def detail_sheet(layout: Layout, options: Sequence[Option], years: int) -> int:
     """Add the sheet Detail, one block an option and accounting; return the row after the last."""
     pick = layout.pick
     sheet = start(
@@ -60,11 +58,11 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
     )
     widths(sheet, 30, 20, *([16] * max(years + 1, len(options))))
     row = HEADER_ROW
-    for deployment, slot in options:
+    for option in options:
         if row > HEADER_ROW:
             sheet.breaks.append(row - 1)
         for profile, variant in PROFILES:
-            row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
+            row = _block(layout, sheet, row, (option, profile, variant), years) + 2
     sheet.freeze = (5, 2)
     sheet.landscape = False
     layout.put(
@@ -77,12 +75,14 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
     return row
 
 
-def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
-    deployment, slot, profile, variant = option
+def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], years: int) -> int:
+    option, profile, variant = of
     pick = layout.pick
-    stem = f"detail.{profile}.{deployment}.{slot}"
-    layout.put(sheet, top, 1, pick(*DEPLOYMENT_LABELS[deployment]), "Section", key=f"{stem}.deployment")
-    layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
+    stem = option.key("detail", profile)
+    layout.put(
+        sheet, top, 1, pick(*DEPLOYMENT_LABELS[option.deployment]), "Section", key=f"{stem}.deployment"
+    )
+    layout.formula(sheet, top, 2, f"={option.input()}", "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
     head = top + 1
     layout.put(sheet, head, 1, pick("分项", "Component"), "Output")

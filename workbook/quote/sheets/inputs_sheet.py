@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 _Switch = tuple[str, str, str | int, str, str, str, str]
 
 
-def slots(choice: Choice) -> list[tuple[str, int]]:
-    """Return the options of a quote as (deployment, slot from 1)."""
-    return [
-        *(("api", slot) for slot in range(1, len(choice.api_models) + 1)),
-        *(("rent", slot) for slot in range(1, len(choice.rent) + 1)),
-        *(("own", slot) for slot in range(1, len(choice.own) + 1)),
-    ]
-
-
 def inputs_sheet(
     layout: Layout, catalog: Catalog, request: QuoteRequest, scenario: str, *, comparison_alone: bool = False
 ) -> Choice:

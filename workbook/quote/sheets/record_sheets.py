@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout
+    from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 # relative: a billionth
@@ -77,17 +78,20 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
     sheet.landscape = False
 
 
-def year_checks(layout: Layout, options: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+def year_checks(layout: Layout, options: Sequence[Option]) -> list[tuple[str, str]]:
     """Return the checks that the years of each option add up to its total."""
-    found = []
+    checks = []
     for profile, _ in PROFILES:
-        for deployment, slot in options:
-            stem = f"{profile}.{deployment}.{slot}"
-            option = f"{profile_label(layout, profile)} {layout.pick(*DEPLOYMENT_LABELS[deployment])} {slot}"
-            label = layout.pick(f"{option}：各年现值之和 = LLM_TCO", f"{option}: years add up to LLM_TCO")
-            total = f"{{compare.{stem}.total}}"
-            found.append((label, f"({{detail.{stem}.present.sum}}-{total})/MAX(1,ABS({total}))"))
-    return found
+        for option in options:
+            deployment = layout.pick(*DEPLOYMENT_LABELS[option.deployment])
+            name = f"{profile_label(layout, profile)} {deployment} {option.slot}"
+            label = layout.pick(f"{name}：各年现值之和 = LLM_TCO", f"{name}: years add up to LLM_TCO")
+            total, years = (
+                option.ref("compare", profile, "total"),
+                option.ref("detail", profile, "present", "sum"),
+            )
+            checks.append((label, f"({years}-{total})/MAX(1,ABS({total}))"))
+    return checks
 
 
 def lists_sheet(layout: Layout, catalog: Catalog) -> None:
