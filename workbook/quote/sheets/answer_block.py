@@ -39,6 +39,8 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
         *(profile_label(layout, name) for name, _ in PROFILES),
     ]
     header(layout, sheet, labels, row=row)
+    for column, (profile, _) in enumerate(PROFILES, start=3):
+        layout.mark(f"answer.head.{profile}", sheet, row, column)
     for line, option in enumerate(options, start=row + 1):
         deployment, what = (option.ref("detail", PROFILES[0][0], part) for part in ("deployment", "what"))
         text = f'={deployment}&" "&{what}'
@@ -59,20 +61,20 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
 def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
     pick = layout.pick
-    layout.put(
-        sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output", key="answer.components"
-    )
+    layout.put(sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
     for column, option in enumerate(options, start=_FIRST_OPTION):
         text = f"={option.ref('answer', 'label')}"
-        layout.formula(sheet, row, column, text, "Output", styles.TEXT, wrap=True)
+        key = option.key("answer", "components")
+        layout.formula(sheet, row, column, text, "Output", styles.TEXT, key=key, wrap=True)
     sheet.heights[row] = 42
     for line, name in enumerate(CHARTED, start=row + 1):
-        layout.put(sheet, line, 1, component_label(layout, name), "Text")
+        layout.put(sheet, line, 1, component_label(layout, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, option in enumerate(options, start=_FIRST_OPTION):
             text = f"={option.ref('detail', 'full', name, 'sum')}"
-            layout.formula(sheet, line, column, text, "Calculation", styles.MONEY)
+            key = option.key("answer", "component", name)
+            layout.formula(sheet, line, column, text, "Calculation", styles.MONEY, key=key)
     return row + len(CHARTED)
 
 
@@ -126,9 +128,3 @@ def _start(layout: Layout, label: str, best: str, tied: str) -> str:
         f'="{label}：最省的是 "&{best}&IF({tied}>1,"（"&{tied}&" 个方案同价）","")',
         f'="{label}: least costly is "&{best}&IF({tied}>1," ("&{tied}&" options tie)","")',
     )
-
-
-def components_area(layout: Layout, options: Sequence[Option]) -> tuple[int, int, int, int]:
-    """Return the first row, first column, last row and last column of the components, headings included."""
-    place = layout.places["answer.components"]
-    return place.row, 1, place.row + len(CHARTED), _FIRST_OPTION - 1 + len(options)

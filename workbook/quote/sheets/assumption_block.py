@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import Place, Validation
+from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header
 from workbook.canvas.labels import unit_label
 from workbook.quote.sheets.catalog_sheets import figure_key
@@ -39,14 +39,12 @@ def assumption_block(layout: Layout, sheet: Sheet, catalog: Catalog, request: Qu
     )
     layout.put(sheet, top - 1, 1, pick("假设", "Assumptions"), "Section")
     layout.put(sheet, top - 1, 2, note, "Plain")
-    layout.places["assumptions.top"] = Place(sheet.key, top, 1)
     row = top
     for assumption in register().values():
         if assumption.key not in SWITCHES and _matters(catalog, request, assumption.key):
             row += 1
             _assumption_row(layout, sheet, assumption, row, request, catalog.names)
-    layout.places["assumptions.bottom"] = Place(sheet.key, row, 3)
-    layout.name("list_assumptions", "assumptions.top", "assumptions.bottom")
+    layout.name_range("list_assumptions", sheet, (top, 1), (row, _COLUMNS[-1][0]))
     layout.name("in_fx", "published.fx_cny_per_usd")
 
 

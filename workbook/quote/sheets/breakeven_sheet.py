@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import OPTION_COLOURS, Chart
+from workbook.canvas.charts import CHART_ROWS, OPTION_COLOURS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.compare_sheet import CHART_ROWS
 from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
@@ -174,61 +174,75 @@ def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, ch
         layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, wrap=True)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
-        layout.formula(
-            sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True
-        )
+        text, key = f'={letter}{names}&" "&{letter}{what}', option.key("curve", profile)
+        layout.formula(sheet, head, column, text, "Header", styles.TEXT, key=key, wrap=True)
     sheet.heights.update({what: 30, head: 44})
     first = head + 1
-    for row in range(first, first + STEPS + 1):
-        layout.formula(
-            sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE
-        )
-        for column, (_, variant, _) in enumerate(columns, start=2):
+    for step, row in enumerate(range(first, first + STEPS + 1)):
+        text = f"=A{row - 1}+in_step" if step else "=0"
+        layout.formula(sheet, row, 1, text, "Calculation", styles.WHOLE, key=f"curve.month.{step}")
+        for column, (profile, variant, option) in enumerate(columns, start=2):
             letter = column_letters(column)
             this = f"{letter}${names},{letter}${what}"
             text = (
                 f"=VLOOKUP($A{row},BREAKEVEN_CURVE({this},{this},in_dau,$A${first + STEPS},list_assumptions,"
                 f"list_figures,{variant},in_input,in_output),COLUMNS($A${head}:$B${head}),FALSE)"
             )
-            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
+            key = option.key("curve", profile, step)
+            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY, key=key)
     last = first + STEPS
     axis = last + 1 + len(PROFILES)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="累计（"&in_currency&"）"', '="Cumulative ("&in_currency&")"')
-    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="breakeven.axis")
+    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="curve.axis")
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
+        _curve_title(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), profile)
+    for chart, letter in zip(curve_charts(layout, options), "AF", strict=True):
+        sheet.charts.append(replace(chart, anchor=f"{letter}{chart_row}", width_cm=19))
+
+
+def curve_charts(layout: Layout, options: Sequence[Option]) -> list[Chart]:
+    """Return a chart of cumulative cost for each accounting; whoever shows it gives anchor and width."""
+    charts = []
+    for profile, _ in PROFILES:
         label = profile_label(layout, profile)
-        key = f"breakeven.title.{profile}"
-        _finding(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), label, key)
-        sheet.charts.append(
+        charts.append(
             Chart(
                 kind="line",
-                title=key,
-                value_axis="breakeven.axis",
-                category_axis=pick("月", "Month"),
-                anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
-                categories=(first, 1, last, 1),
-                series=tuple((head, column, last, column) for column in range(left, left + len(options))),
+                title=f"curve.title.{profile}",
+                value_axis="curve.axis",
+                category_axis=layout.pick("月", "Month"),
+                anchor="A1",
+                categories=("curve.month.0", f"curve.month.{STEPS}"),
+                series=tuple(
+                    ChartSeries(
+                        option.key("curve", profile),
+                        option.key("curve", profile, 0),
+                        option.key("curve", profile, STEPS),
+                    )
+                    for option in options
+                ),
                 colours=tuple(OPTION_COLOURS[option.deployment][option.slot - 1] for option in options),
-                alt=pick(
+                alt=layout.pick(
                     f"折线图：各方案逐月累计成本，{label}",
                     f"Lines: cumulative cost of each option by month, {label}",
                 ),
-                width_cm=19,
             )
         )
+    return charts
 
 
-def _finding(
-    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], label: str, key: str
+def _curve_title(
+    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], profile: str
 ) -> None:
     """Write what a chart of cumulative cost says, as its title."""
     row, head, last = rows
+    label = profile_label(layout, profile)
     left, right = (column_letters(column) for column in columns)
     best = f"INDEX({left}{head}:{right}{head},MATCH(MIN({left}{last}:{right}{last}),{left}{last}:{right}{last},0))"
     layout.put(sheet, row, 1, layout.pick(f"图题 · {label}", f"Chart title · {label}"), "Note")
     text = layout.pick(
         f'="{label}："&A{last}&" 个月累计最低："&{best}', f'="{label}, "&A{last}&" months, lowest: "&{best}'
     )
-    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=key)
+    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=f"curve.title.{profile}")

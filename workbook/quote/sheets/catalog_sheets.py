@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, TableArea, text_width
+from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import (
     FIGURE_HEADINGS,
@@ -298,17 +298,13 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
     extra = [f"catalog_{part}" for part in _NUMBERS]
     extra += [layout.pick(*pair) for pair in FIGURE_HEADINGS.values()]
     header(layout, sheet, [*FIGURE_COLUMNS, *extra])
-    # the range that functions read starts at the header row
-    layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _link_row(layout, sheet, row, figure, unit_label(catalog.names, figure.unit, layout.lang))
     last = HEADER_ROW + len(figures)
-    layout.places["figures.bottom"] = Place(sheet.key, last, len(FIGURE_COLUMNS))
-    layout.name("list_figures", "figures.top", "figures.bottom")
+    # what functions read starts at the header row
+    layout.name_range("list_figures", sheet, (HEADER_ROW, 1), (last, len(FIGURE_COLUMNS)))
     for name, column in (("in_force", 11), ("tax", 10), ("figure_currency", 14), ("figure_keys", 15)):
-        layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
-        layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
-        layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
+        layout.name_range(f"list_{name}", sheet, (HEADER_ROW + 1, column), (last, column))
     widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import Chart
+from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.answer_block import components_area
+from workbook.quote.sheets.answer_block import CHARTED
+from workbook.quote.sheets.breakeven_sheet import curve_charts
 from workbook.quote.sheets.detail_sheet import (
     DEPLOYMENT_LABELS,
     PROFILES,
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.options import Option
-
-# rows that a chart covers
-CHART_ROWS = 20
 
 
 def compare_sheet(layout: Layout, options: Sequence[Option], years: int) -> None:
@@ -151,9 +149,7 @@ def compare_charts(layout: Layout, options: Sequence[Option]) -> None:
     sheet = layout.sheets["compare"]
     row = HEADER_ROW + len(options) + 3
     pick = layout.pick
-    detail = layout.sheets["detail"].name
-    first = layout.places[options[0].key("answer", "label")].row
-    last = first + len(options) - 1
+    first, last = options[0], options[-1]
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -161,37 +157,43 @@ def compare_charts(layout: Layout, options: Sequence[Option]) -> None:
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{row}",
-            categories=(first, 1, last, 1),
-            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            categories=(first.key("answer", "label"), last.key("answer", "label")),
+            series=tuple(
+                ChartSeries(
+                    f"answer.head.{profile}", first.key("answer", profile), last.key("answer", profile)
+                )
+                for profile, _ in PROFILES
+            ),
             alt=pick(
                 "柱形图：各方案总成本，公布口径与完整口径", "Columns: each option's total, published and full"
             ),
-            source=detail,
             width_cm=21,
         )
     )
-    top, left, bottom, right = components_area(layout, options)
     sheet.charts.append(
         Chart(
             kind="stacked",
             title="answer.full",
             value_axis="answer.axis",
             category_axis="",
-            anchor=f"{column_letters(7)}{row}",
-            categories=(top, left + 2, top, right),
-            series=tuple((line, left, line, right) for line in range(top + 1, bottom + 1)),
-            by_row=2,
+            anchor=f"G{row}",
+            categories=(first.key("answer", "components"), last.key("answer", "components")),
+            series=tuple(
+                ChartSeries(
+                    f"answer.component.{name}",
+                    first.key("answer", "component", name),
+                    last.key("answer", "component", name),
+                )
+                for name in CHARTED
+            ),
             alt=pick(
                 "堆叠柱形图：完整口径下各方案的成本构成",
                 "Stacked columns: components of each option's cost in the full accounting",
             ),
-            source=detail,
             width_cm=21,
         )
     )
 
-    curves = layout.sheets.get("breakeven")
-    if curves is not None:
-        below = row + CHART_ROWS
-        for chart, anchor in zip(curves.charts, (f"A{below}", f"{column_letters(7)}{below}"), strict=True):
-            sheet.charts.append(replace(chart, anchor=anchor, source=curves.name, width_cm=21))
+    if "breakeven" in layout.sheets:
+        for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
+            sheet.charts.append(replace(chart, anchor=f"{column}{row + CHART_ROWS}", width_cm=21))

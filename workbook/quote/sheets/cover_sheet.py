@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.charts import Chart
+from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
 
@@ -65,7 +65,7 @@ def fill_cover(
     row = _answer(layout, sheet, row + 1)
     row = _totals(layout, sheet, options, row + 1)
     chart_row = row + 2
-    first, last = row - len(options) + 1, row
+    first, last = options[0], options[-1]
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -73,8 +73,11 @@ def fill_cover(
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{chart_row}",
-            categories=(first, 1, last, 1),
-            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            categories=(first.key("cover", "label"), last.key("cover", "label")),
+            series=tuple(
+                ChartSeries(f"cover.head.{profile}", first.key("cover", profile), last.key("cover", profile))
+                for profile, _ in PROFILES
+            ),
             alt=pick(
                 "柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"
             ),
@@ -167,6 +170,8 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
     if sized:
         labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
+    for column, (profile, _) in enumerate(PROFILES, start=3):
+        layout.mark(f"cover.head.{profile}", sheet, row, column)
     for line, option in enumerate(options, start=row + 1):
         layout.formula(
             sheet,

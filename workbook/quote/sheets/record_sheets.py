@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, text_width
+from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
@@ -129,9 +129,8 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):
         for row, item in enumerate(items, start=HEADER_ROW + 1):
             layout.put(sheet, row, column, item, "Text", styles.TEXT)
-        layout.places[f"list.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
-        layout.places[f"list.{name}.bottom"] = Place(sheet.key, HEADER_ROW + len(items), column)
-        layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
+        last = HEADER_ROW + len(items)
+        layout.name_range(f"list_{name}", sheet, (HEADER_ROW + 1, column), (last, column))
     header(
         layout,
         sheet,

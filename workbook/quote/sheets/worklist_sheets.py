@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, Validation
+from workbook.canvas.book_layout import HEADER_ROW, Validation
 from workbook.canvas.frame import header, start, widths
 
 if TYPE_CHECKING:
@@ -140,9 +140,7 @@ def _answers(layout: Layout, sheet: Sheet, row: int) -> None:
         layout.put(sheet, line, 2, meaning, "Text")
         layout.put(sheet, line, 3, points, "Text", styles.PRICE)
     for name, column in (("answer", 1), ("points", 3)):
-        layout.places[f"list.{name}.top"] = Place(sheet.key, row + 1, column)
-        layout.places[f"list.{name}.bottom"] = Place(sheet.key, row + len(answers), column)
-        layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
+        layout.name_range(f"list_{name}", sheet, (row + 1, column), (row + len(answers), column))
 
 
 def actions_sheet(layout: Layout, catalog: Catalog) -> None:
