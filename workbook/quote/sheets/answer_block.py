@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
-from workbook.quote.sheets.detail_sheet import PROFILES, component_label, profile_label
+from workbook.quote.wording import PROFILES, component_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ CHARTED = tuple(name for name in COMPONENTS if name != "residual")
 _FIRST_OPTION = 3
 
 
-def answer_block(layout: Layout, options: Sequence[Option], top: int) -> None:
+def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> None:
     """Write the block on the sheet Detail from a row on."""
-    pick, sheet = layout.pick, layout.sheets["detail"]
+    pick = layout.pick
     sheet.breaks.append(top - 1)
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1)

@@ -9,21 +9,23 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.charts import CHART_ROWS, OPTION_COLOURS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 STEPS = 20
 
 
-def breakeven_sheet(layout: Layout, catalog: Catalog, options: Sequence[Option]) -> None:
+def breakeven_sheet(quote: QuoteContext) -> None:
     """Add the sheet Break-even with a cumulative chart for each accounting."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "breakeven",
@@ -36,7 +38,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: Sequence[Option])
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
     widths(sheet, 30, 30, *([15] * max(8, 2 * len(options))))
-    row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
+    row = _gpu_months(layout, sheet, quote.catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
     _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)

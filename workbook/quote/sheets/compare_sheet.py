@@ -11,22 +11,21 @@ from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
 from workbook.quote.sheets.breakeven_sheet import curve_charts
-from workbook.quote.sheets.detail_sheet import (
-    DEPLOYMENT_LABELS,
-    PROFILES,
-    profile_label,
-)
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 
-def compare_sheet(layout: Layout, options: Sequence[Option], years: int) -> None:
-    """Add the sheet Compare with its charts of totals and components."""
+def compare_sheet(quote: QuoteContext) -> None:
+    """Add the sheet Compare with its charts of totals, components and, where there is Break-even, its curves."""
+    layout, options, years = quote.layout, quote.options, quote.years
     pick = layout.pick
     sheet = start(
         layout,
@@ -73,6 +72,10 @@ def compare_sheet(layout: Layout, options: Sequence[Option], years: int) -> None
                 (option, profile, variant),
                 (years, first, last),
             )
+    _charts(layout, sheet, options, last + 2)
+    if quote.has("breakeven"):
+        for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
+            sheet.charts.append(replace(chart, anchor=f"{column}{last + 2 + CHART_ROWS}", width_cm=21))
     sheet.freeze = (first, 3)
     sheet.one_page = True
 
@@ -144,10 +147,8 @@ def _amounts(
     )
 
 
-def compare_charts(layout: Layout, options: Sequence[Option]) -> None:
-    """Add the charts under the table: totals, components, and the curves of Break-even where it stands."""
-    sheet = layout.sheets["compare"]
-    row = HEADER_ROW + len(options) + 3
+def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> None:
+    """Add the charts of totals and of components under the table."""
     pick = layout.pick
     first, last = options[0], options[-1]
     sheet.charts.append(
@@ -193,7 +194,3 @@ def compare_charts(layout: Layout, options: Sequence[Option]) -> None:
             width_cm=21,
         )
     )
-
-    if "breakeven" in layout.sheets:
-        for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
-            sheet.charts.append(replace(chart, anchor=f"{column}{row + CHART_ROWS}", width_cm=21))

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+from workbook.quote.wording import PROFILES, profile_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workbook.canvas.book_layout import Layout, Sheet
-    from workbook.quote.options import Option
-    from workbook.request.model import QuoteRequest
+    from workbook.quote.context import BookContext, QuoteContext
 
 ROLES = {
     "cover": ("封面", "cover"),
@@ -27,8 +24,9 @@ ROLES = {
 }
 
 
-def cover_sheet(layout: Layout) -> Sheet:
-    """Add the cover first; `fill_cover` writes it once the other sheets stand."""
+def cover_sheet(quote: QuoteContext) -> None:
+    """Add the cover of a quote."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "cover",
@@ -41,29 +39,10 @@ def cover_sheet(layout: Layout) -> Sheet:
     widths(sheet, 32, 20, 17, 17, 15, 15, 18)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
-    return sheet
-
-
-def fill_cover(
-    layout: Layout,
-    sheet: Sheet,
-    request: QuoteRequest,
-    options: Sequence[Option],
-    dates: tuple[str, str, str],
-) -> None:
-    """Write the cover.
-
-    Args:
-        layout: the workbook, its other sheets present.
-        sheet: the cover.
-        request: customer and workload.
-        options: deployment and slot of each option.
-        dates: the quote's date, the day it is valid until, and the catalog's version.
-    """
     pick = layout.pick
-    row = _facts(layout, sheet, request, dates, 6)
+    row = _facts(quote, sheet, 6)
     row = _answer(layout, sheet, row + 1)
-    row = _totals(layout, sheet, options, row + 1)
+    row = _totals(quote, sheet, row + 1)
     chart_row = row + 2
     first, last = options[0], options[-1]
     sheet.charts.append(
@@ -85,41 +64,37 @@ def fill_cover(
             height_cm=8.5,
         )
     )
-    row = _index(layout, sheet, chart_row + 19)
-    _key(layout, sheet, row + 2)
+    quote.at_end(lambda: _index_and_key(layout, sheet, chart_row + 19))
 
 
-def plain_cover(
-    layout: Layout, title: tuple[str, str], purpose: tuple[str, str], date: str, version: str
-) -> Sheet:
-    """Add a cover without totals; `fill_plain_cover` writes its index once the other sheets stand."""
-    pick = layout.pick
+def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, str]) -> None:
+    """Add a cover without totals.
+
+    Args:
+        book: the workbook.
+        title: zh and en.
+        purpose: one sentence, zh and en.
+    """
+    layout, pick = book.layout, book.layout.pick
     units = ("无数字", "no numbers")
     sheet = start(layout, "cover", ("封面", "Cover"), "cover", purpose, units, title)
-    for row, (label, value) in enumerate(
-        ((pick("日期", "Date"), date), (pick("数据目录", "Catalog"), version)), start=6
-    ):
+    facts = ((pick("日期", "Date"), book.date.isoformat()), (pick("数据目录", "Catalog"), book.edition))
+    for row, (label, value) in enumerate(facts, start=6):
         layout.put(sheet, row, 1, label, "Plain")
         layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
     widths(sheet, 36, 24, 60)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
-    return sheet
+    book.at_end(lambda: _index_and_key(layout, sheet, 10))
 
 
-def fill_plain_cover(layout: Layout, sheet: Sheet) -> None:
-    """Write the index and the colour key."""
-    _key(layout, sheet, _index(layout, sheet, 10) + 2)
-
-
-def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str, str, str], row: int) -> int:
-    pick = layout.pick
-    date, valid, version = dates
+def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    layout, pick = quote.layout, quote.layout.pick
     facts = [
-        (pick("客户", "Customer"), request.customer or pick("（未填写）", "(not given)")),
-        (pick("报价日期", "Date"), date),
-        (pick("有效期至", "Valid until"), valid),
-        (pick("数据目录", "Catalog"), version),
+        (pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)")),
+        (pick("报价日期", "Date"), quote.date.isoformat()),
+        (pick("有效期至", "Valid until"), quote.valid_until.isoformat()),
+        (pick("数据目录", "Catalog"), quote.edition),
     ]
     for label, value in facts:
         layout.put(sheet, row, 1, label, "Plain")
@@ -157,7 +132,8 @@ def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
     return row + 1 + len(PROFILES) + len(notes)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
+def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    layout, options = quote.layout, quote.options
     pick = layout.pick
     labels = [
         pick("方案", "Option"),
@@ -166,7 +142,7 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
         pick("名次（公布）", "Rank (published)"),
         pick("名次（完整）", "Rank (full)"),
     ]
-    sized = "sizing" in layout.sheets
+    sized = quote.has("sizing")
     if sized:
         labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
@@ -201,6 +177,11 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
         elif sized:
             layout.formula(sheet, line, 7, f"={option.ref('sizing', 'enough')}", "Linked Cell", styles.TEXT)
     return row + len(options)
+
+
+def _index_and_key(layout: Layout, sheet: Sheet, row: int) -> None:
+    """Write the index of all sheets, and the colour key below it."""
+    _key(layout, sheet, _index(layout, sheet, row) + 2)
 
 
 def _index(layout: Layout, sheet: Sheet, row: int) -> int:

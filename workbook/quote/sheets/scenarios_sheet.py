@@ -8,23 +8,24 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 _FIRST_AMOUNT = 8
 _ESTIMATE_LABELS = {"low": ("低", "low"), "base": ("中", "base"), "high": ("高", "high")}
 
 
-def scenarios_sheet(layout: Layout, options: Sequence[Option]) -> None:
+def scenarios_sheet(quote: QuoteContext) -> None:
     """Add the sheet Scenarios, one row an option of each scenario."""
+    layout, options = quote.layout, quote.options
     pick = layout.pick
     sheet = start(
         layout,

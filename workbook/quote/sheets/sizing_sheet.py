@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 SHOWN = 14
@@ -37,8 +38,9 @@ _COLUMNS: tuple[tuple[tuple[str, str], str, float], ...] = (
 )
 
 
-def sizing_sheet(layout: Layout, options: Sequence[Option]) -> None:
+def sizing_sheet(quote: QuoteContext) -> None:
     """Add the sheet Sizing: the model's memory, whether the quoted GPUs serve it, and the plans of LLM_PLAN."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "sizing",
