@@ -168,8 +168,7 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout) -> None:
         for column in range(area.left, area.right + 1):
             page.cell(area.top, column).value = sheet.cells[area.top, column].content
     for chart in sheet.charts:
-        texts = (layout.full_address(key) for key in (chart.title, chart.value_axis))
-        page.add_chart(drawn(chart, page, *texts), chart.anchor)
+        page.add_chart(drawn(chart, layout), chart.anchor)
     _set_up_page(page, sheet)
 
 

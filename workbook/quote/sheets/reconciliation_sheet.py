@@ -15,10 +15,9 @@ from workbook.quote.reconcile import reconcile
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import BookContext
     from workbook.quote.reconcile import Reconciled
-    from xlmodel.catalog import Catalog
     from xlmodel.catalog.lookup import Names
-    from xlmodel.functions import Library
 
 _WIDTHS = (38, 14, 12, 12, 12, 12, 12, 12, 10, 60, 10, 50)
 _VERDICT, _REASON, _SOURCE, _FORMULA = range(9, 13)
@@ -29,8 +28,9 @@ _LINE_POINTS = 13
 _COMMA = re.compile(r'"[^"]*"|,')
 
 
-def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> None:
+def reconciliation_sheet(book: BookContext) -> None:
     """Add the sheet: numbers as computed with the catalog that the title names, those that differ first."""
+    layout, catalog = book.layout, book.catalog
     pick = layout.pick
     sheet = start(
         layout,
@@ -50,7 +50,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
         pick("结论", "Verdict"), pick("原因", "Reason"), pick("来源", "Source"), pick("公式", "Formula"),
     ]  # fmt: skip
     header(layout, sheet, labels)
-    found = sorted(reconcile(catalog, library), key=lambda each: each.matches)
+    found = sorted(reconcile(catalog, book.library), key=lambda each: each.matches)
     for row, each in enumerate(found, start=HEADER_ROW + 1):
         _row(layout, sheet, row, each, catalog.names)
         sheet.heights[row] = _height(sheet, row)
