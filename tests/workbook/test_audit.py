@@ -96,7 +96,7 @@ class Book:
         found = {}
         for profile in PROFILES:
             for stem in self.options:
-                place = self.layout.places[f"audit.{profile}.{stem}.total"]
+                place = self.layout.places[f"audit.{stem}.{profile}.total"]
                 found[f"{profile}.{stem}"] = computed.values[Address(audit, place.row, place.column)]
         return found
 
@@ -366,7 +366,7 @@ def whole(
         )
 
     totals = {
-        f"{profile}.{stem}": value(f"audit.{profile}.{stem}.total")
+        f"{profile}.{stem}": value(f"audit.{stem}.{profile}.total")
         for profile in PROFILES
         for stem in book.options
     }
@@ -408,7 +408,7 @@ def test_bad_input_fails_the_master_check(changes: dict[str, Content], hit: str)
 def test_a_difference_is_found(off: float, failed: int) -> None:
     """An audit total that is off by more than a billionth fails its check, and no other."""
     total = 775_000 + 480_000
-    master, count, _ = whole(SMALL, {"audit.published.own.1.total": total * (1 + off)})
+    master, count, _ = whole(SMALL, {"audit.own.1.published.total": total * (1 + off)})
     assert (master, count) == ("CHECK FAILED" if failed else "Checks OK", failed)
 
 
@@ -430,7 +430,7 @@ def test_without_the_add_in() -> None:
     computed = compute(sheets, book.library, names)
     audit = book.layout.sheets["audit"].name
     places = {
-        f"{profile}.{stem}": book.layout.places[f"audit.{profile}.{stem}.total"]
+        f"{profile}.{stem}": book.layout.places[f"audit.{stem}.{profile}.total"]
         for profile in PROFILES
         for stem in book.options
     }

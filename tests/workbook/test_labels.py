@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from functools import lru_cache
@@ -11,9 +12,11 @@ import pytest
 
 from workbook.canvas.book_layout import HEADER_ROW, Layout
 from workbook.canvas.labels import cell_text, columns_by_heading, heading, of_other_language
-from workbook.quote.build import FIGURE_TABLES, RECORD_TABLES, build_quote
+from workbook.quote.build import RECORD_TABLES, build_quote
+from workbook.quote.context import BookContext
+from workbook.quote.sheets.catalog_sheets import FIGURE_TABLES
 from workbook.quote.sheets.record_sheets import checks_sheet
-from workbook.quote.sheets.worklist_sheets import answer_checks, checklist_sheet
+from workbook.quote.sheets.worklist_sheets import checklist_sheet
 from workbook.request.model import scenario_request
 from xlmodel.catalog import Column, built_in
 from xlmodel.engine import Address, compute
@@ -132,7 +135,7 @@ def test_texts_are_labelled_by_what_they_refer_to(table: str, key: str, text: st
 def test_headings_lead_back_to_their_columns(lang: str) -> None:
     """Regeneration finds each shown column by its heading, and by the label of the catalog."""
     for table in built_in().tables.values():
-        known = columns_by_heading(NAMES, table.columns)
+        known = columns_by_heading(NAMES, table)
         shown = [column for column in table.columns if not of_other_language(table.columns, column, lang)]
         for column in shown:
             assert known[heading(NAMES, column, lang)][0] == column, (table.name, column.key)
@@ -149,9 +152,8 @@ def test_a_pair_of_columns_shows_one_language() -> None:
 
 def test_the_checklist_scores_answered_questions_alone() -> None:
     """By hand: yes of weight 2 and partly of weight 1 give (2 + 0.5)/3; without answers it is no number."""
-    layout = Layout("zh")
-    checklist_sheet(layout, built_in())
-    checks_sheet(layout, answer_checks(layout))
+    book = BookContext(Layout("zh"), default_library(), dt.date(2026, 11, 21))
+    layout = book.build({"checklist": checklist_sheet, "checks": checks_sheet})
     names = {name: layout.refers_to(name) for name in layout.names}
     contents = layout.contents()
     cells = contents["供应商清单"]

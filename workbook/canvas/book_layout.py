@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook import contract
 from xlmodel.engine import Formula
 from xlmodel.engine.values import column_letters, quoted
 
@@ -165,18 +166,35 @@ class Layout:
         """Write a formula with `{key}` for relative and `{$key}` for absolute addresses."""
         self._set(sheet, row, column, Cell(Formula(text), style, number_format, wrap), key)
 
+    def mark(self, key: str, sheet: Sheet, row: int, column: int) -> None:
+        """Give a key to a cell, whether it is written already, later or not at all."""
+        if key in self.places:
+            raise KeyError(f"key {key} is given twice")
+        self.places[key] = Place(sheet.key, row, column)
+
     def name(self, name: str, first: str, last: str = "") -> None:
         """Define a name for a key's cell, or for the range between two keys."""
         self.names[name] = (first, last or first)
+
+    def name_range(self, name: str, sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Define a name for a range of a sheet.
+
+        Args:
+            name: the defined name; its corners have the keys `name.first` and `name.last`.
+            sheet: the sheet.
+            first: row and column of the first cell.
+            last: row and column of the last cell.
+        """
+        self.mark(f"{name}.first", sheet, *first)
+        self.mark(f"{name}.last", sheet, *last)
+        self.name(name, f"{name}.first", f"{name}.last")
 
     def _set(self, sheet: Sheet, row: int, column: int, cell: Cell, key: str) -> None:
         if (row, column) in sheet.cells:
             raise KeyError(f"{sheet.key}: {column_letters(column)}{row} is written twice")
         sheet.cells[row, column] = cell
         if key:
-            if key in self.places:
-                raise KeyError(f"key {key} is given twice")
-            self.places[key] = Place(sheet.key, row, column)
+            self.mark(key, sheet, row, column)
 
     def address(self, key: str, mark: str = "") -> str:
         """Return a key's address without its sheet; mark `$` makes it absolute, `|` its column alone."""
@@ -184,24 +202,22 @@ class Layout:
         column, row = column_letters(place.column), str(place.row)
         return f"{mark}{column}{mark}{row}"
 
-    def full_address(self, key: str) -> str:
-        """Return a key's absolute address with its sheet, such as `'Compare'!$B$7`."""
-        name = self.sheets[self.places[key].sheet].name
-        return f"{quoted(name)}!{self.address(key, '$')}"
+    def full_address(self, first: str, last: str = "") -> str:
+        """Return the absolute address of a key's cell, or of the range between two keys, with its sheet."""
+        sheet = quoted(self.sheets[self.places[first].sheet].name)
+        start, end = self.address(first, "$"), self.address(last or first, "$")
+        return f"{sheet}!{start}" if start == end else f"{sheet}!{start}:{end}"
 
     def drop_unused_names(self) -> None:
-        """Take out the names that no formula and no validation reads."""
+        """Take out the names that no formula, no validation and no regeneration reads."""
         texts = [text for _, _, text in self.formulas()]
         texts += [validation.low for sheet in self.sheets.values() for validation in sheet.validations]
-        used = set(re.findall(r"[A-Za-z_]\w*", " ".join(texts)))
+        used = {*re.findall(r"[A-Za-z_]\w*", " ".join(texts)), *contract.NAMES}
         self.names = {name: ends for name, ends in self.names.items() if name in used}
 
     def refers_to(self, name: str) -> str:
         """Return what a defined name stands for, such as `'Inputs'!$B$7`."""
-        first, last = self.names[name]
-        sheet = quoted(self.sheets[self.places[first].sheet].name)
-        start, end = self.address(first, "$"), self.address(last, "$")
-        return f"{sheet}!{start}" if start == end else f"{sheet}!{start}:{end}"
+        return self.full_address(*self.names[name])
 
     def text_of(self, sheet: Sheet, formula: Formula) -> str:
         """Return a formula with addresses in place of its keys."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.reference import DummyWorksheet
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -16,7 +15,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from workbook.canvas.book_layout import Layout
 
 # openpyxl builds charts from descriptors that its type stubs do not know: they pass as Any here
 PALETTE = ("1F3A5F", "2A9D8F", "E9A03B", "C8553D", "7A6FA6", "6B7A8A", "A3B18A", "B5838D", "4D908E")
@@ -28,9 +27,21 @@ OPTION_COLOURS = {
 }
 
 
+# rows that a chart covers, with the space below it
+CHART_ROWS = 20
+
+
+class ChartSeries(NamedTuple):
+    """One series of a chart, by keys: the cell of its name, its first and its last value."""
+
+    name: str
+    first: str
+    last: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of one sheet's cells.
+    """A chart of cells, which may stand on another sheet than the chart.
 
     Args:
         kind: bar (side by side), stacked or line.
@@ -38,10 +49,8 @@ class Chart:
         value_axis: key of the cell whose text names the value axis and its currency.
         category_axis: name of the other axis; empty where the categories speak for themselves.
         anchor: top left cell.
-        categories: first row, column, last row, column.
-        series: one block of cells a series, header cell first: row, column, last row, column.
-        by_row: how many columns lie between the name of a series and its first value in its row; 0: a column.
-        source: tab that holds the cells; empty: the chart's own.
+        categories: keys of the first and the last category.
+        series: the series in their order.
         colours: one a series; empty: the palette in its order.
         width_cm: width.
         height_cm: height.
@@ -53,47 +62,36 @@ class Chart:
     value_axis: str
     category_axis: str
     anchor: str
-    categories: tuple[int, int, int, int]
-    series: tuple[tuple[int, int, int, int], ...]
+    categories: tuple[str, str]
+    series: tuple[ChartSeries, ...]
     alt: str
-    by_row: int = 0
-    source: str = ""
     colours: tuple[str, ...] = ()
     width_cm: float = 24
     height_cm: float = 9.5
     number_format: str = "#,##0"
 
 
-def drawn(chart: Chart, sheet: Worksheet, title: str, value_axis: str) -> Any:
-    """Return the openpyxl chart of a description.
-
-    Args:
-        chart: the description.
-        sheet: the sheet of its cells.
-        title: address of the cell that holds its title.
-        value_axis: address of the cell that holds the value axis' title.
-    """
+def drawn(chart: Chart, layout: Layout) -> Any:
+    """Return the openpyxl chart of a description; the layout must be complete."""
     made: Any = LineChart() if chart.kind == "line" else BarChart()
     if isinstance(made, BarChart):
         made.type = "col"
         made.gapWidth = 60
         if chart.kind == "stacked":
             made.grouping, made.overlap = "stacked", 100
-    cells: Any = DummyWorksheet(chart.source) if chart.source else sheet
-    for index, (top, left, bottom, right) in enumerate(chart.series):
-        if chart.by_row:
-            values = Reference(cells, min_row=top, min_col=left + chart.by_row, max_row=bottom, max_col=right)
-        else:
-            values = Reference(cells, min_row=top + 1, min_col=left, max_row=bottom, max_col=right)
-        series = Series(values, title=None)
-        series.tx = SeriesLabel(strRef=StrRef(f=str(Reference(cells, min_row=top, min_col=left))))
+    for index, (name, first, last) in enumerate(chart.series):
+        series = Series(_reference(layout, first, last), title=None)
+        series.tx = SeriesLabel(strRef=StrRef(f=str(_reference(layout, name))))
         colours = chart.colours or PALETTE
         _colour(series, colours[index % len(colours)], line=chart.kind == "line")
         made.series.append(series)
-    top, left, bottom, right = chart.categories
-    made.set_categories(Reference(cells, min_row=top, min_col=left, max_row=bottom, max_col=right))
-    _dress(made, chart, title, value_axis)
+    made.set_categories(_reference(layout, *chart.categories))
+    _dress(made, chart, layout.full_address(chart.title), layout.full_address(chart.value_axis))
     return made
+
+
+def _reference(layout: Layout, first: str, last: str = "") -> Any:
+    return Reference(range_string=layout.full_address(first, last))
 
 
 def _colour(series: Any, colour: str, *, line: bool) -> None:

@@ -5,23 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from workbook.contract import FORMER_HEADINGS
 
-    from xlmodel.catalog import Column
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlmodel.catalog import Column, Table
     from xlmodel.catalog.lookup import Names
 
 LANGUAGES = ("zh", "en")
-# the headings of the sheet Figures that functions do not read, zh and en
-FIGURE_HEADINGS = {
-    "unit": ("单位", "Unit"),
-    "tax": ("税", "Tax"),
-    "in_force": ("生效值", "In force"),
-    "as_of": ("数据日期", "As of"),
-    "source": ("来源", "Source"),
-    "currency": ("币种", "Currency"),
-    "figure": ("数据项", "Figure"),
-}
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 # a column of one language says so in its label
 _MARK = re.compile(r"（(?:中文|英文)）$| \((?:zh|en)\)$")
 
@@ -75,10 +68,13 @@ def of_other_language(columns: Iterable[Column], column: Column, lang: str) -> b
     return column.type == "text" and own in keys and f"{column.key}_{other}" not in keys
 
 
-def columns_by_heading(names: Names, columns: Sequence[Column]) -> dict[str, tuple[Column, str]]:
-    """Return the column and the language that each heading tells, as sheets write it and as the catalog does."""
+def columns_by_heading(names: Names, table: Table) -> dict[str, tuple[Column, str]]:
+    """Return the column and the language that each heading tells: of today's sheets, else of an earlier release."""
+    columns = table.columns
     known: dict[str, tuple[Column, str]] = {}
     for column in columns:
+        for former in FORMER_HEADINGS.get((table.name, column.key), ()):
+            known.setdefault(former, (column, "zh" if _CHINESE.search(former) else "en"))
         for lang, label in zip(LANGUAGES, (column.zh, column.en), strict=True):
             known.setdefault(f"{label} ({column.unit})" if column.unit else label, (column, lang))
     shown: dict[str, tuple[Column, str]] = {}

@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import text_width
 from workbook.canvas.charts import drawn
@@ -135,9 +136,11 @@ def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> tuple[by
     book.properties.title = title
     book.properties.creator = _CREATOR
     book.properties.language = {"zh": "zh-CN"}.get(layout.lang, layout.lang)
-    book.custom_doc_props.append(StringProperty(name="xlmodel catalog", value=catalog.version))
-    book.custom_doc_props.append(StringProperty(name="catalog date", value=catalog.release_date))
-    book.custom_doc_props.append(StringProperty(name="xlmodel version", value=__version__))
+    book.custom_doc_props.append(StringProperty(name=contract.CATALOG_PROPERTY, value=catalog.version))
+    book.custom_doc_props.append(
+        StringProperty(name=contract.CATALOG_DATE_PROPERTY, value=catalog.release_date)
+    )
+    book.custom_doc_props.append(StringProperty(name=contract.PROGRAM_PROPERTY, value=__version__))
     file = BytesIO()
     book.save(file)
     return file.getvalue(), formats
@@ -165,8 +168,7 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout) -> None:
         for column in range(area.left, area.right + 1):
             page.cell(area.top, column).value = sheet.cells[area.top, column].content
     for chart in sheet.charts:
-        texts = (layout.full_address(key) for key in (chart.title, chart.value_axis))
-        page.add_chart(drawn(chart, page, *texts), chart.anchor)
+        page.add_chart(drawn(chart, layout), chart.anchor)
     _set_up_page(page, sheet)
 
 

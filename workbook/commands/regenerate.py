@@ -108,7 +108,8 @@ def _state(outcome: Outcome, *, dry_run: bool) -> str:
 
 
 def _sentence(change: Change) -> str:
-    where = f"{change.sheet}!{change.cell} {change.label}: {_text(change.old)}"
+    place = f"{change.sheet}!{change.cell} " if change.sheet else ""
+    where = f"{place}{change.label}: {_text(change.old)}"
     if change.what == "figure":
         return f"{where} -> {_text(change.new)} ({change.note})"
     says = "" if change.new is None else f", the catalog says {_text(change.new)}"

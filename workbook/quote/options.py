@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.cost.option import gpu_config, tier_or_config
 
@@ -13,6 +13,35 @@ if TYPE_CHECKING:
     from xlmodel.catalog.tables import Row
 
 SCENARIOS = ("A", "B", "C")
+
+
+class Option(NamedTuple):
+    """One option of a quote: what stands in one slot of one deployment.
+
+    Args:
+        deployment: api, rent or own.
+        slot: counted from 1 in its deployment.
+    """
+
+    deployment: str
+    slot: int
+
+    @property
+    def stem(self) -> str:
+        """Return the option as keys name it, such as `api.1`."""
+        return f"{self.deployment}.{self.slot}"
+
+    def key(self, block: str, *parts: str | int) -> str:
+        """Return the key of the option's cell in a block, such as `compare.api.1.full.total`."""
+        return ".".join((block, self.stem, *map(str, parts)))
+
+    def ref(self, block: str, *parts: str | int) -> str:
+        """Return the reference to that cell as formulas write it, such as `{compare.api.1.full.total}`."""
+        return f"{{{self.key(block, *parts)}}}"
+
+    def input(self, part: str = "") -> str:
+        """Return the name of the option's input cell, such as `in_api_1`, or of a part, such as `in_rent_gpu_1`."""
+        return "_".join(filter(None, ("in", self.deployment, part, str(self.slot))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +76,14 @@ class Choice:
     rent: tuple[tuple[str, int], ...]
     own: tuple[Own, ...]
     model: str
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Return the options in the order in which every sheet lists them."""
+        slots = (("api", self.api_models), ("rent", self.rent), ("own", self.own))
+        return tuple(
+            Option(deployment, slot) for deployment, filled in slots for slot in range(1, len(filled) + 1)
+        )
 
 
 def of_request(catalog: Catalog, request: QuoteRequest) -> Choice:

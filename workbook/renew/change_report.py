@@ -31,9 +31,9 @@ class Change:
     Args:
         what: `figure`: a catalog figure renewed; `result`: a formula's new value; `kept`: what stays although the
             catalog or the engine would have it otherwise.
-        sheet: the sheet.
+        sheet: the sheet; empty where the file lacks the place.
         cell: the cell's address.
-        label: item and field of a figure, row and column labels of a result.
+        label: item and field of a figure, row and column labels of a result, what has no place.
         old: the value before.
         new: the value now; of what is kept, what the catalog says.
         note: source of a figure, message of an error, reason of what is kept.

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbook.canvas.labels import FIGURE_HEADINGS
+from workbook import contract
 from workbook.renew.dependencies import Dependencies
+from workbook.renew.places import bare_area, name_text, named_area
 from xlmodel.catalog.tables import item_key
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
-from xlmodel.engine.references import Area, area_of, split_sheet
 from xlmodel.errors import NotAvailableError, WorkbookError
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from workbook.renew.draft import Draft
     from xlmodel.catalog import Catalog, Figure
+    from xlmodel.engine.references import Area
     from xlmodel.functions import Library
 
-LIST = "list_figures"
 NUMBERS = ("value", "low", "high")
 LINKED = (*NUMBERS, "as_of", "source")
 _REQUIRED = frozenset({"item", "field", "catalog_value", *NUMBERS})
-_KEYS = {label.casefold(): key for key, labels in FIGURE_HEADINGS.items() for label in labels}
+_KEYS = {words[0].casefold(): key for key, mark in contract.FIGURE_COLUMNS.items() for words in mark.known()}
 # a sum and its parts may differ in the last digit between two programs
 _SAME = 1e-12
 
@@ -74,15 +74,9 @@ def figure_rows(draft: Draft) -> list[FigureRow]:
         WorkbookError: the range of the figures was deleted.
     """
     area = _list_area(draft)
-    if area is None:
+    if area is None or unreadable(draft):
         return []
-    headers = {
-        _header(content): column
-        for (row, column), content in draft.contents.sheets[area.sheet].items()
-        if row == area.top and isinstance(content, str)
-    }
-    if not headers.keys() >= _REQUIRED:
-        return []
+    headers = _headers(draft, area)
     found = []
     for row in range(area.top + 1, area.bottom + 1):
         cells = {name: Address(area.sheet, row, column) for name, column in headers.items()}
@@ -91,6 +85,20 @@ def figure_rows(draft: Draft) -> list[FigureRow]:
             homes = {name: _home(draft, cells[name]) for name in LINKED if name in cells}
             found.append(FigureRow(item, field, cells, homes))
     return found
+
+
+def unreadable(draft: Draft) -> str:
+    """Return why a workbook's figures cannot be renewed; empty where they can, and where it has none.
+
+    Raises:
+        WorkbookError: the range of the figures was deleted.
+    """
+    area = _list_area(draft)
+    if area is None:
+        text = name_text(draft, contract.FIGURES)
+        return "" if text is None else f"{text} is no plain range of a sheet here"
+    lacking = sorted(_REQUIRED - _headers(draft, area).keys())
+    return f"no column {', '.join(lacking)}" if lacking else ""
 
 
 def held_values(
@@ -119,35 +127,40 @@ def values_of(
     return found
 
 
-def _header(text: str) -> str:
-    name = text.strip().casefold()
-    return _KEYS.get(name, name)
+def _headers(draft: Draft, area: Area) -> dict[str, int]:
+    """Return the columns of the sheet Figures by key, such as `catalog_value`; a heading of no key by itself."""
+    found = {
+        _key(content): column
+        for (row, column), content in draft.contents.sheets[area.sheet].items()
+        if row == area.top and isinstance(content, str)
+    }
+    for key, mark in contract.FIGURE_COLUMNS.items():
+        column = named_area(draft, mark.name)
+        if column is not None and column.sheet == area.sheet:
+            found[key] = column.left
+    return found
+
+
+def _key(text: str) -> str:
+    heading = text.strip().casefold()
+    return _KEYS.get(heading, heading)
 
 
 def _list_area(draft: Draft) -> Area | None:
-    names = {name.casefold(): text for name, text in draft.contents.names.items()}
-    text = names.get(LIST)
+    text = name_text(draft, contract.FIGURES)
     if text is None:
         return None
     if "#REF!" in text:
         raise WorkbookError(
-            f"{draft.package.name}: the range {LIST} was deleted; restore the sheet of the figures"
+            f"{draft.package.name}: the range {contract.FIGURES} was deleted; restore the sheet of the figures"
         )
-    return _area(draft, text, "")
-
-
-def _area(draft: Draft, text: str, owner: str) -> Area | None:
-    """Read a bare reference, with the sheet as the workbook spells it; None where it is something else."""
-    sheet, reference = split_sheet(text.strip().removeprefix("="))
-    spelled = {name.casefold(): name for name in draft.contents.sheets}
-    known = spelled.get((owner if sheet is None else sheet).casefold())
-    return None if known is None else area_of(reference, known)
+    return bare_area(draft, text, "")
 
 
 def _home(draft: Draft, link: Address) -> Address:
     """Return the cell that a link leads to; a cell that is no link is its own home."""
     content = draft.content(link)
-    area = _area(draft, content.body, link.sheet) if isinstance(content, Formula) else None
+    area = bare_area(draft, content.body, link.sheet) if isinstance(content, Formula) else None
     if area is None or (area.top, area.left) != (area.bottom, area.right):
         return link
     return Address(area.sheet, area.top, area.left)

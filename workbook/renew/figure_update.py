@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbook.canvas.labels import FIGURE_HEADINGS, LANGUAGES, cell_text, columns_by_heading, item_label
+from workbook import contract
+from workbook.canvas.labels import LANGUAGES, cell_text, columns_by_heading, item_label
 from workbook.package import ErrorValue
 from workbook.renew.change_report import Change
 from workbook.renew.draft import cell_name
-from workbook.renew.figure_links import NUMBERS, ends, figure_rows, held_values, same_number, values_of
+from workbook.renew.figure_links import (
+    NUMBERS,
+    ends,
+    figure_rows,
+    held_values,
+    same_number,
+    unreadable,
+    values_of,
+)
+from workbook.renew.places import language
 from xlmodel.engine import Address, CellValue, ErrorCode, Formula
 
 if TYPE_CHECKING:
@@ -24,6 +34,8 @@ if TYPE_CHECKING:
 
 CORRECTED = "corrected by a person; --force replaces it"
 MISSING = "the catalog does not have this figure"
+UNREADABLE = "not renewed: {}; restore the sheet of the figures where this is a quote"
+UNDESCRIBED = "unit, date and provider beside it stay: no heading of them above it"
 # columns of a catalog sheet beside the linked ones, in the words of the figure's attributes
 _DESCRIPTION = ("unit", "bound", "effective_from", "kind", "provider", "region", "currency", "tax", "note")
 
@@ -67,6 +79,9 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
     rows = figure_rows(draft)
     held = held_values(draft, rows, library, now)
     update = FigureUpdate(found=bool(rows))
+    reason = unreadable(draft)
+    if reason:
+        update.changes.append(Change("kept", "", "", contract.FIGURES, None, None, UNREADABLE.format(reason)))
     wanted: dict[Address, tuple[float, FigureRow]] = {}
     for row in rows:
         update.homes.update(row.cells.values(), row.homes.values())
@@ -88,6 +103,8 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
             note = f"{figure.source}, as of {figure.as_of}"
             for name in _told(differs, shown, new) or (["value"] if retold else []):
                 update.changes.append(_line("figure", row, name, shown[name], new[name], note))
+            if differs and _on_another_sheet(row) and not _beside(draft, row, figure, library.catalog):
+                update.changes.append(_line("kept", row, "value", shown["value"], new["value"], UNDESCRIBED))
             if differs or retold:
                 update.renewed.append(figure)
         _say_again(draft, row, new)
@@ -169,38 +186,38 @@ def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Ca
     """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
     found = [_Description(name, row.homes[name], "") for name in ("as_of", "source") if name in row.homes]
     found += [
-        _Description(name, row.cells[name], _list_language(draft, row) if name == "unit" else "")
+        _Description(name, row.cells[name], language(draft) if name == "unit" else "")
         for name in _DESCRIPTION
         if name in row.cells
     ]
+    if _on_another_sheet(row):
+        places = _beside(draft, row, figure, catalog)
+        labels = {item_label(catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES}
+        if "item" in places and draft.text(places["item"].cell) in {row.item, *labels}:
+            found += [place for name, place in places.items() if name in _DESCRIPTION]
+    return found
+
+
+def _on_another_sheet(row: FigureRow) -> bool:
+    """Tell whether the sheet Figures links to the figure, as it does to those of the catalog sheets."""
+    return row.homes["value"].sheet != row.cells["value"].sheet
+
+
+def _beside(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> dict[str, _Description]:
+    """Return the cells in the row of a figure on its catalog sheet, by the keys that the headings tell."""
     home = row.homes["value"]
-    if home.sheet == row.cells["value"].sheet:
-        return found
-    known = columns_by_heading(catalog.names, catalog.tables[figure.table].columns)
-    places: dict[str, _Description] = {}
+    known = columns_by_heading(catalog.names, catalog.tables[figure.table])
     for line in range(home.row - 1, 0, -1):
         heading = known.get(draft.text(home._replace(row=line)))
         if heading is not None and heading[0].key == "value":
-            places = {
+            return {
                 known[content.strip()][0].key: _Description(
                     known[content.strip()][0].key, home._replace(column=column), known[content.strip()][1]
                 )
                 for (at, column), content in draft.contents.sheets[home.sheet].items()
                 if at == line and isinstance(content, str) and content.strip() in known
             }
-            break
-    labels = {item_label(catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES}
-    if "item" in places and draft.text(places["item"].cell) in {row.item, *labels}:
-        found += [place for name, place in places.items() if name in _DESCRIPTION]
-    return found
-
-
-def _list_language(draft: Draft, row: FigureRow) -> str:
-    """Return the language of the sheet Figures, which the heading of its units tells."""
-    unit = row.cells["unit"]
-    labels = dict(zip(FIGURE_HEADINGS["unit"], LANGUAGES, strict=True))
-    above = (draft.text(unit._replace(row=line)) for line in range(unit.row - 1, 0, -1))
-    return next((labels[text] for text in above if text in labels), "")
+    return {}
 
 
 def _write_numbers(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas.labels import cell_text, columns_by_heading
 from workbook.package.xml_spans import element_text, splice, start_tag
+from workbook.renew.change_report import Change
+from workbook.renew.places import EDITION_TEXT, edition_cells, history_header, language, note_cells
 from xlmodel.engine import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from workbook.package import Package
     from workbook.package.xml_spans import Element
@@ -19,15 +21,9 @@ if TYPE_CHECKING:
     from xlmodel.catalog import Catalog
     from xlmodel.engine import Table
 
-PROPERTY = "xlmodel catalog"
-_COVER_LABELS = frozenset({"数据目录", "Catalog"})
-_CHANGES_HEADERS = {"zh": ("日期", "目录", "变更"), "en": ("Date", "Catalog", "Change")}
-_FIGURES_NOTE = "catalog_*"
-_SOURCES = "sources"
 
-
-def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
-    """Write the catalog's version where the old one stands, and what was renewed.
+def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> list[Change]:
+    """Write the catalog's version where the old one stands, and what was renewed; return what found no place.
 
     A workbook without figures of ours, and one that nothing new reaches, keep every cell.
 
@@ -37,75 +33,106 @@ def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
         catalog: the catalog in force.
     """
     if not update.found:
-        return
-    _add_sources(draft, update, catalog)
-    old = _set_property(draft.package, catalog.version)
-    if old is not None and old != catalog.version:
-        _set_version(draft, old, catalog)
-    if update.renewed or update.records or (old is not None and old != catalog.version):
-        _add_change(draft, update, catalog)
+        return []
+    kept = list(_add_sources(draft, update, catalog))
+    cells = edition_cells(draft)
+    old = _set_properties(draft.package, catalog) or _version_shown(draft, cells)
+    newer = old is not None and old != catalog.version
+    if newer or (old is None and (update.renewed or update.records)):
+        kept += _set_edition(draft, cells, old, catalog)
+    if newer or update.renewed or update.records:
+        kept += _add_change(draft, update, catalog)
+    return kept
 
 
-def _set_property(package: Package, version: str) -> str | None:
-    """Write the document property of the catalog version; return what it said, None where it is missing."""
+def _set_properties(package: Package, catalog: Catalog) -> str | None:
+    """Write the document properties of the catalog; return the version before, None where it is missing."""
+    said = _set_property(package, contract.CATALOG_PROPERTY, catalog.version)
+    _set_property(package, contract.CATALOG_DATE_PROPERTY, catalog.release_date)
+    return said
+
+
+def _set_property(package: Package, name: str, new: str) -> str | None:
     for link in package.relationships(""):
         if link.kind == "custom-properties" and link.target in package.parts:
             data = package.parts[link.target]
-            text = _property_text(package.tree(link.target).children)
+            text = _property_text(package.tree(link.target).children, name)
             if text is not None:
-                if text.text != version:
+                if text.text != new:
                     tag = start_tag(data, text.start)
                     begin, end = text.start + len(tag), text.close
-                    package.parts[link.target] = splice(data, [(begin, end, element_text(version).encode())])
+                    package.parts[link.target] = splice(data, [(begin, end, element_text(new).encode())])
                 return text.text
     return None
 
 
-def _property_text(properties: Iterable[Element]) -> Element | None:
-    found = next((each for each in properties if each.attributes.get("name") == PROPERTY), None)
+def _property_text(properties: Iterable[Element], name: str) -> Element | None:
+    found = next((each for each in properties if each.attributes.get("name") == name), None)
     text = found.children[0] if found is not None and found.children else None
     return text if text is not None and text.text and not text.children else None
 
 
-def _set_version(draft: Draft, old: str, catalog: Catalog) -> None:
-    """Write the version on the cover and in the note below the figures."""
-    said = re.compile(re.escape(old) + r" \(\d{4}-\d{2}-\d{2}\)")
-    for sheet, cells in draft.contents.sheets.items():
-        for (row, column), content in list(cells.items()):
-            if not isinstance(content, str):
-                continue
-            address = Address(sheet, row, column)
-            if (
-                said.fullmatch(content)
-                and column > 1
-                and draft.text(address._replace(column=column - 1)) in _COVER_LABELS
-            ):
-                draft.put(address, _edition(catalog))
-            elif _FIGURES_NOTE in content and old in content:
-                draft.put(address, content.replace(old, catalog.version))
+def _version_shown(draft: Draft, cells: Iterable[Address]) -> str | None:
+    """Return the version of the edition on the cover."""
+    shown = (EDITION_TEXT.fullmatch(draft.text(cell)) for cell in cells)
+    return next((found[1] for found in shown if found), None)
 
 
-def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
+def _set_edition(
+    draft: Draft, cells: Iterable[Address], old: str | None, catalog: Catalog
+) -> Iterator[Change]:
+    """Write the edition on the cover and the version in the note below the figures."""
+    new = contract.edition(catalog.version, catalog.release_date)
+    for cell in cells:
+        draft.put(cell, new)
+    if not cells:
+        words = " or ".join(words[0] for words in contract.EDITION.known())
+        missing = f"neither the name {contract.EDITION.name} nor a label {words}"
+        yield _not_found("edition of the catalog on the cover", old, new, missing)
+    notes = note_cells(draft, old) if old is not None else []
+    for cell in notes:
+        content = str(draft.content(cell))
+        draft.put(cell, content.replace(str(old), catalog.version))
+    if not notes:
+        missing = f"neither the name {contract.NOTE.name} nor a text with {contract.NOTE.today('en')[0]} says the old version"
+        yield _not_found("version in the note below the figures", old, catalog.version, missing)
+
+
+def _not_found(what: str, old: str | None, new: str, missing: str) -> Change:
+    return Change("kept", "", "", what, old, new, f"not found: {missing}; write it by hand")
+
+
+def _add_sources(draft: Draft, update: FigureUpdate, catalog: Catalog) -> Iterator[Change]:
     """List the sources of the renewed figures that the sheet of the sources lacks."""
-    table = catalog.tables[_SOURCES]
+    table, name = catalog.tables[contract.SOURCES], contract.table_name(contract.SOURCES)
+    known = columns_by_heading(catalog.names, table)
     for source in dict.fromkeys(figure.source for figure in update.renewed):
-        area = next((each for each in draft.contents.tables if each.name == f"tbl_{_SOURCES}"), None)
-        record = next((row for row in table.rows if row[_SOURCES.removesuffix("s")] == source), None)
-        if area is None or record is None:
+        record = next((row for row in table.rows if row["source"] == source), None)
+        if record is None:
             continue
-        known = columns_by_heading(catalog.names, table.columns)
-        places = {area.left + index: known.get(name) for index, name in enumerate(area.columns)}
+        area = next((each for each in draft.contents.tables if each.name == name), None)
+        if area is None:
+            yield _not_found("source of a new figure", None, source, f"no table {name}")
+            continue
+        places = {area.left + index: known.get(heading) for index, heading in enumerate(area.columns)}
         listed = next(
             (place for place, column in places.items() if column and column[0].key == "source"), None
         )
-        if listed is None or _lists(draft, area, listed, source):
+        if listed is None:
+            yield _not_found(
+                "source of a new figure", None, source, f"no column of the table {name} holds the sources"
+            )
+            continue
+        if _lists(draft, area, listed, source):
+            continue
+        if any(draft.content(Address(area.sheet, area.bottom + 1, place)) for place in places):
+            yield _not_found("source of a new figure", None, source, f"no empty row below the table {name}")
             continue
         values = {
             place: cell_text(catalog.names, column[0], record[column[0].key], column[1]) if column else None
             for place, column in places.items()
         }
-        if not any(draft.content(Address(area.sheet, area.bottom + 1, place)) for place in places):
-            draft.append(area.sheet, area.bottom, values)
+        draft.append(area.sheet, area.bottom, values)
 
 
 def _lists(draft: Draft, area: Table, column: int, source: str) -> bool:
@@ -114,37 +141,19 @@ def _lists(draft: Draft, area: Table, column: int, source: str) -> bool:
     )
 
 
-def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> None:
+def _add_change(draft: Draft, update: FigureUpdate, catalog: Catalog) -> Iterator[Change]:
     """Add a row to the history, dated by the catalog's release and not by the clock."""
-    found = _changes_header(draft)
-    if found is None:
+    lang, header = language(draft), history_header(draft)
+    text = contract.CHANGE_TEXT[lang].format(count=len(update.renewed) + update.records, kept=update.kept)
+    values = (catalog.release_date, contract.edition(catalog.version, catalog.release_date), text)
+    if len(header) != len(values):
+        words = " or ".join(", ".join(words) for words in contract.CHANGES.known())
+        missing = (
+            f"neither the name {contract.CHANGES.name} over {len(values)} cells nor the headings {words}"
+        )
+        yield _not_found("row of the history", None, " · ".join(values), missing)
         return
-    header, lang = found
-    last, columns = header.row, range(header.column, header.column + len(_CHANGES_HEADERS[lang]))
-    while any(draft.content(Address(header.sheet, last + 1, column)) is not None for column in columns):
+    sheet, last = header[0].sheet, header[0].row
+    while any(draft.content(cell._replace(row=last + 1)) is not None for cell in header):
         last += 1
-    count = len(update.renewed) + update.records
-    text = (
-        f"更新数据 {count} 项，保留 {update.kept} 项"
-        if lang == "zh"
-        else f"figures renewed: {count}, kept: {update.kept}"
-    )
-    values = (catalog.release_date, _edition(catalog), text)
-    draft.append(header.sheet, last, dict(zip(columns, values, strict=True)))
-
-
-def _changes_header(draft: Draft) -> tuple[Address, str] | None:
-    """Find the first header cell of the sheet Changes, whatever the sheet is called now, and its language."""
-    for lang, headers in _CHANGES_HEADERS.items():
-        for sheet, cells in draft.contents.sheets.items():
-            for (row, column), content in cells.items():
-                if content != headers[0]:
-                    continue
-                rest = [draft.text(Address(sheet, row, column + step)) for step in range(1, len(headers))]
-                if rest == [*headers[1:]]:
-                    return Address(sheet, row, column), lang
-    return None
-
-
-def _edition(catalog: Catalog) -> str:
-    return f"{catalog.version} ({catalog.release_date})"
+    draft.append(sheet, last, dict(zip((cell.column for cell in header), values, strict=True)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas.labels import columns_by_heading
 from workbook.renew.change_report import Change
 from workbook.renew.draft import cell_name
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from xlmodel.catalog import Catalog, Column, Table
     from xlmodel.engine import Table as Area
 
-_PREFIX = "tbl_"
 _NUMERIC = frozenset({"number", "integer"})
 
 
 def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
-    """Write the catalog's numbers into the record sheets; return what changed.
+    """Write the catalog's numbers into the record sheets; return what changed, and what cannot be told.
 
     Args:
         draft: the workbook; changed.
@@ -34,16 +34,18 @@ def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
     """
     changes = []
     for area in draft.contents.tables:
-        table = catalog.tables.get(area.name.removeprefix(_PREFIX)) if area.name.startswith(_PREFIX) else None
-        if table is not None and not table.figures:
+        table = catalog.tables.get(contract.table_of(area.name) or "")
+        if table is not None and not table.figures and table.name != contract.RECONCILIATION:
             changes += list(_renewed(draft, area, catalog, table))
     return changes
 
 
 def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterator[Change]:
     columns = _columns(area, catalog, table)
+    yield from _untold(draft, area, columns)
     place = _names_rows(columns, table)
     if place is None:
+        yield _kept(area, area.left, "no heading that the catalog knows tells its rows apart")
         return
     records = {row[columns[place].key]: row for row in table.rows}
     if len(records) != len(table.rows):
@@ -72,5 +74,21 @@ def _names_rows(columns: dict[int, Column], table: Table) -> int | None:
 
 def _columns(area: Area, catalog: Catalog, table: Table) -> dict[int, Column]:
     """Return the columns of a sheet's table by place."""
-    known = columns_by_heading(catalog.names, table.columns)
+    known = columns_by_heading(catalog.names, table)
     return {area.left + index: known[label][0] for index, label in enumerate(area.columns) if label in known}
+
+
+def _untold(draft: Draft, area: Area, columns: dict[int, Column]) -> Iterator[Change]:
+    """Yield a line for each column of numbers under a heading that the catalog does not know."""
+    for place in range(area.left, area.left + len(area.columns)):
+        cells = (
+            draft.content(Address(area.sheet, row, place)) for row in range(area.top + 1, area.bottom + 1)
+        )
+        if place not in columns and any(isinstance(cell, float) for cell in cells):
+            yield _kept(area, place, "the catalog knows no column of this heading")
+
+
+def _kept(area: Area, place: int, reason: str) -> Change:
+    cell, heading = Address(area.sheet, area.top, place), area.columns[place - area.left]
+    label = f"{area.name} {heading}"
+    return Change("kept", cell.sheet, cell_name(cell), label, None, None, f"numbers not renewed: {reason}")

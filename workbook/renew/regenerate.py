@@ -91,8 +91,8 @@ def regenerate(
     if update.found:
         records = update_records(draft, library.catalog)
         update.changes += records
-        update.records = len(records)
-    mark(draft, update, library.catalog)
+        update.records = sum(change.what == "figure" for change in records)
+    update.changes += mark(draft, update, library.catalog)
     moved = draft.write()
     contents = draft.contents
     computed = compute(

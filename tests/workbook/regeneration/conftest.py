@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from tabs import tab
 
 from workbook.package import Package, read_cells, set_constants
 from workbook.quote.build import build_quote
@@ -40,10 +41,16 @@ DOUBLED = {
 }
 
 
+@pytest.fixture(scope="session", params=["en", "zh"])
+def lang(request: pytest.FixtureRequest) -> str:
+    """Return the language of the quotes: each test runs in both."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def quote() -> bytes:
-    """Return the quote of scenario A in English: 10,000 users, 1×A100 80GB, three years."""
-    return build_quote(scenario_request(built_in(), "A", "en"), built_in())
+def quote(lang: str) -> bytes:
+    """Return the quote of scenario A: 10,000 users, 1×A100 80GB, three years."""
+    return build_quote(scenario_request(built_in(), "A", lang), built_in())
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +61,11 @@ def edited(quote: bytes) -> bytes:
     calculation chain, as Excel saves them.
     """
     package = Package.read(quote)
-    set_constants(package, {"Inputs": {"D17": 20000}})
+    set_constants(package, {tab(package.sheets, "Inputs"): {"D17": 20000}})
     parts = dict(package.parts)
-    _insert_row(parts, package.sheet_part(MOVED))
-    _add_sheet(parts)
+    moved = tab(package.sheets, MOVED)
+    _insert_row(parts, package.sheet_part(moved), moved)
+    _add_sheet(parts, tab(package.sheets, "Cover"))
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'<sz val="10"', b'<sz val="11"')
     _share_texts(parts)
     _add_chain(parts)
@@ -101,15 +109,16 @@ def with_cells() -> Callable[[bytes, dict[str, dict[str, CellValue]]], bytes]:
 
 
 @pytest.fixture
-def place() -> Callable[[bytes, str, str, str], str]:
+def place(lang: str) -> Callable[[bytes, str, str, str], str]:
     """Return a function that finds a figure on a catalog sheet: file, sheet, item, field -> cell of its value."""
 
     def found(data: bytes, sheet: str, item: str, field: str) -> str:
-        cells, names = read_cells(Package.read(data), sheet), built_in().names
-        item = names.label(names.kind_of_field[field], item, "en")
+        package, names = Package.read(data), built_in().names
+        cells = read_cells(package, tab(package.sheets, sheet))
+        item = names.label(names.kind_of_field[field], item, lang)
         for address, cell in cells.items():
             right = cells.get(f"B{address[1:]}")
-            shown = right is not None and right.value == names.label("field", field, "en")
+            shown = right is not None and right.value == names.label("field", field, lang)
             if address.startswith("A") and cell.value == item and shown:
                 return f"C{address[1:]}"
         raise LookupError(item)
@@ -140,7 +149,7 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _insert_row(parts: dict[str, bytes], part: str) -> None:
+def _insert_row(parts: dict[str, bytes], part: str, sheet: str) -> None:
     """Insert an empty row as Excel does: cells, their own formulas, links of other sheets and the table move."""
 
     def down(found: re.Match[str]) -> str:
@@ -153,7 +162,7 @@ def _insert_row(parts: dict[str, bytes], part: str) -> None:
     own = re.compile(r"(?<=<f>)[^<!]*(?=</f>)")
     text = own.sub(lambda found: re.sub(r"(\b[A-Z]{1,2})(\d+)\b", down, found[0]), text)
     parts[part] = text.encode()
-    link = re.compile(rf"('{MOVED}'!\$?[A-Z]+\$?)(\d+)")
+    link = re.compile(rf"('{sheet}'!\$?[A-Z]+\$?)(\d+)")
     for name, data in parts.items():
         if name.startswith("xl/worksheets/sheet"):
             parts[name] = link.sub(down, data.decode()).encode()
@@ -163,11 +172,11 @@ def _insert_row(parts: dict[str, bytes], part: str) -> None:
             parts[name] = moved.encode()
 
 
-def _add_sheet(parts: dict[str, bytes]) -> None:
+def _add_sheet(parts: dict[str, bytes], cover: str) -> None:
     """Add a sheet with a text, a formula that reads a total, and a comment."""
     parts["xl/worksheets/sheet99.xml"] = (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData><row r="2"><c r="A2" t="inlineStr"><is><t>两倍总计</t>'
-        '</is></c><c r="B2"><f>2*Cover!C23</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
+        f'</is></c><c r="B2"><f>2*{cover}!C23</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
     ).encode()
     parts["xl/worksheets/_rels/sheet99.xml.rels"] = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'

@@ -39,6 +39,7 @@ def rests(formula: str, changed: Address) -> bool:
         (f"{UNKNOWN}((B2):(B4))", "S", 77, 77),
         (f"{UNKNOWN}(S:Z!A1)", "S", 77, 77),
         ("TABLE(B3)", "S", 77, 77),
+        ('GETPIVOTDATA("rent",B3)', "S", 77, 77),
         (f'{UNKNOWN}("unfinished', "S", 77, 77),
     ],
 )

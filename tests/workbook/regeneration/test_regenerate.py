@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from tabs import tab
 
 from workbook.package import CellValue, ErrorValue, Package, defined_names, read_cells
 from workbook.package.finishing import CALC_ID
@@ -29,22 +30,34 @@ if TYPE_CHECKING:
     WithCells = Callable[[bytes, dict[str, dict[str, CellValue]]], bytes]
     FindPlace = Callable[[bytes, str, str, str], str]
 
-API, RENT, OWN = "API Qwen-Plus", "Rent 1×A100 80GB", "Own light"
+# an option of the cover by the end of its label
+API, RENT, OWN = "Qwen-Plus", "1×A100 80GB", "light"
 RENTAL = "GPU rental prices"
+ADDED = "我的备注"
+# what the added sheet says
+FORMULA = {"en": "2*Cover!C23", "zh": "2*封面!C23"}
 CELL = r'<c r="{}"[ >/].*?(?:</c>|(?<=/)>)'
 
 
 def cells(data: bytes, sheet: str) -> dict[str, CellValue]:
-    """Return what the cells of a sheet show."""
-    return {address: cell.value for address, cell in read_cells(Package.read(data), sheet).items()}
+    """Return what the cells of a sheet show; a quote's sheet by its English name."""
+    package = Package.read(data)
+    name = sheet if sheet in package.sheets else tab(package.sheets, sheet)
+    return {address: cell.value for address, cell in read_cells(package, name).items()}
 
 
 def totals(data: bytes) -> dict[str, tuple[CellValue, CellValue]]:
     """Return published and full total of each option, as the cover shows them."""
     shown = cells(data, "Cover")
-    top = next(int(address[1:]) for address, value in shown.items() if value == "Option")
-    assert (shown[f"C{top}"], shown[f"D{top}"]) == ("Published", "Full")
-    return {str(shown[f"A{row}"]): (shown[f"C{row}"], shown[f"D{row}"]) for row in range(top + 1, top + 5)}
+    top = next(int(address[1:]) for address, value in shown.items() if value in {"Option", "方案"})
+    headings = (shown[f"C{top}"], shown[f"D{top}"])
+    assert headings in {("Published", "Full"), ("公布口径", "完整口径")}
+    found = {}
+    for row in range(top + 1, top + 5):
+        label = str(shown[f"A{row}"]).replace("轻量级", OWN)
+        key = next((key for key in (API, RENT, OWN) if label.endswith(f" {key}")), label)
+        found[key] = shown[f"C{row}"], shown[f"D{row}"]
+    return found
 
 
 def chart_points(data: bytes) -> dict[str, list[str]]:
@@ -65,12 +78,12 @@ def test_doubled_prices_reach_every_total(edited: bytes, renewed: Regenerated) -
     # one engineer at 200,000 a year, and first-year one-offs of 20 + 35 + 15 + 7.5 万
     assert new[RENT] == pytest.approx((13_000 * 36, 13_000 * 36 + 3 * 200_000 + 775_000))
     assert new[OWN] == totals(edited)[OWN]
-    assert cells(renewed.data, "我的备注")["B2"] == 2 * 13_000 * 36
+    assert cells(renewed.data, ADDED)["B2"] == 2 * 13_000 * 36
 
 
-def test_the_result_is_that_of_a_new_quote(quote: bytes, doubled: Catalog) -> None:
+def test_the_result_is_that_of_a_new_quote(quote: bytes, doubled: Catalog, lang: str) -> None:
     """Every formula cell and every chart equals those of a quote built from the new catalog."""
-    made, fresh = regenerate(quote, doubled).data, build_quote(scenario_request(doubled, "A", "en"), doubled)
+    made, fresh = regenerate(quote, doubled).data, build_quote(scenario_request(doubled, "A", lang), doubled)
     compared = 0
     for sheet in Package.read(fresh).sheets:
         expected = read_cells(Package.read(fresh), sheet)
@@ -105,12 +118,12 @@ def test_nothing_else_is_touched(edited: bytes, renewed: Regenerated) -> None:
     charts = {name for name in changed if name.startswith("xl/charts/chart")}
     assert changed - sheets - charts == {"docProps/custom.xml"}
     untouched = {"GPU purchase prices", "Sources", "Lists", "Reconciliation"}
-    assert not sheets & {old.sheets[name] for name in untouched}
+    assert not sheets & {old.sheets[tab(old.sheets, name)] for name in untouched}
     for name, part in old.sheets.items():
         before, after = read_cells(old, name), read_cells(new, name)
         moved = [address for address in after if before.get(address) != after[address]]
         texts = [old.parts[part].decode(), new.parts[part].decode()]
-        if name == "Changes":  # a row more
+        if name == tab(old.sheets, "Changes"):  # a row more
             assert len(moved) == 3
             row = int(moved[0][1:])
             texts[1] = re.sub(rf'<row r="{row}">.*?</row>', "", texts[1]).replace(
@@ -128,8 +141,8 @@ def test_edits_of_a_person_stay(edited: bytes, renewed: Regenerated) -> None:
     """Input, added sheet, comment and styles are there, and the file opens in another reader."""
     made = renewed.data
     book = openpyxl.load_workbook(io.BytesIO(made), data_only=True)
-    assert book["Inputs"]["D17"].value == 20000
-    added = book["我的备注"]
+    assert book[tab(book.sheetnames, "Inputs")]["D17"].value == 20000
+    added = book[ADDED]
     assert (added["A2"].value, added["B2"].comment.text) == ("两倍总计", "请核对")
     assert Package.read(made).parts["xl/styles.xml"] == Package.read(edited).parts["xl/styles.xml"]
 
@@ -157,26 +170,37 @@ def test_the_report_names_figures_and_results(renewed: Regenerated) -> None:
         ("A100 80GB reserved_month", 6500, 13000, 1.0, "cost-3, as of 2026-12-03"),
     ]
     assert cells(made.data, figures[0].sheet)[figures[0].cell] == 1.6
-    rent = next(c for c in made.changes if c.sheet == "Cover" and c.label == f"{RENT} · Published")
+    sheets = Package.read(made.data).sheets
+    cover = [c for c in made.changes if c.sheet == tab(sheets, "Cover")]
+    labels = (f"{RENT} · Published", f"{RENT} · 公布口径")
+    rent = next(each for each in cover if each.label.endswith(labels))
     assert (rent.what, rent.old, rent.new) == ("result", 234_000, 468_000)
-    shown = {(sheet, address) for sheet in ("Figures", "API prices") for address in cells(made.data, sheet)}
+    shown = {
+        (tab(sheets, sheet), address)
+        for sheet in ("Figures", "API prices")
+        for address in cells(made.data, sheet)
+    }
     assert not [c for c in made.changes if c.what == "result" and (c.sheet, c.cell) in shown]
 
 
-def test_version_and_history_are_written(edited: bytes, renewed: Regenerated) -> None:
+def test_version_and_history_are_written(edited: bytes, renewed: Regenerated, lang: str) -> None:
     """Property, cover, note and history say the new version; the history's date is the catalog's."""
     made = renewed.data
-    assert b"<vt:lpwstr>2026.12</vt:lpwstr>" in Package.read(made).parts["docProps/custom.xml"]
+    properties = Package.read(made).parts["docProps/custom.xml"]
+    assert b"<vt:lpwstr>2026.12</vt:lpwstr>" in properties
+    assert b"<vt:lpwstr>2026-12-15</vt:lpwstr>" in properties
     assert "2026.12 (2026-12-15)" in cells(made, "Cover").values()
-    assert any("catalog 2026.12 said" in str(value) for value in cells(made, "Figures").values())
+    said = {"en": "what catalog 2026.12 said", "zh": "制表时目录 2026.12 的数值"}[lang]
+    assert any(said in str(value) for value in cells(made, "Figures").values())
     before, after = cells(edited, "Changes"), cells(made, "Changes")
     row = int(list(before)[-1][1:]) + 1
     assert {address: after[address] for address in after.keys() - before.keys()} == {
         f"A{row}": "2026-12-15",
         f"B{row}": "2026.12 (2026-12-15)",
-        f"C{row}": "figures renewed: 2, kept: 0",
+        f"C{row}": {"en": "figures renewed: 2, kept: 0", "zh": "更新数据 2 项，保留 0 项"}[lang],
     }
-    looks = read_cells(Package.read(made), "Changes")
+    package = Package.read(made)
+    looks = read_cells(package, tab(package.sheets, "Changes"))
     assert [looks[f"{c}{row}"].style for c in "ABC"] == [looks[f"{c}{row - 1}"].style for c in "ABC"]
 
 
@@ -208,16 +232,16 @@ def test_descriptions_are_in_the_language_of_the_quote(new_catalog: MakeCatalog)
     assert regenerate(made.data, catalog).data == made.data
 
 
-def test_records_are_found_by_their_names(new_catalog: MakeCatalog) -> None:
+def test_records_are_found_by_their_names(quote: bytes, new_catalog: MakeCatalog) -> None:
     """Rental configurations stand on a quote by name, without their codes: a new throughput is renewed there."""
     folder = new_catalog()
     path = folder / "typical_configs.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("2×A100 80GB,360,", "2×A100 80GB,400,"), encoding="utf-8")
-    quote = build_quote(scenario_request(built_in(), "A", "zh"), built_in())
     made = regenerate(quote, read_catalog(folder))
     (change,) = [each for each in made.changes if each.label == "medium_inference tokens_per_s"]
-    assert (change.sheet, change.old, change.new) == ("典型租赁配置", 360, 400)
+    sheet = tab(Package.read(quote).sheets, "Typical rental configurations")
+    assert (change.sheet, change.old, change.new) == (sheet, 360, 400)
 
 
 def test_a_corrected_figure_is_kept(
@@ -225,10 +249,11 @@ def test_a_corrected_figure_is_kept(
 ) -> None:
     """A rent of 7,000 typed by a person stays and is reported beside the catalog's 13,000; --force replaces it."""
     at = place(quote, RENTAL, "A100 80GB", "reserved_month")
-    made = regenerate(with_cells(quote, {RENTAL: {at: 7000}}), doubled)
+    sheet = tab(Package.read(quote).sheets, RENTAL)
+    made = regenerate(with_cells(quote, {sheet: {at: 7000}}), doubled)
     kept = [change for change in made.changes if change.what == "kept"]
     assert [(c.sheet, c.cell, c.label, c.old, c.new) for c in kept] == [
-        (RENTAL, at, "A100 80GB reserved_month", 7000, 13000)
+        (sheet, at, "A100 80GB reserved_month", 7000, 13000)
     ]
     assert totals(made.data)[RENT][0] == 7_000 * 36
     again = regenerate(made.data, doubled)
@@ -242,8 +267,8 @@ def test_a_corrected_end_keeps_the_range(
     quote: bytes, new_catalog: MakeCatalog, with_cells: WithCells, place: FindPlace
 ) -> None:
     """A person's high end of 160,000 keeps the whole figure: its low end and midpoint stay too."""
-    sheet = "Own investment by tier"
-    at = place(quote, sheet, "light", "hardware").replace("C", "E")
+    sheet = tab(Package.read(quote).sheets, "Own investment by tier")
+    at = place(quote, "Own investment by tier", "light", "hardware").replace("C", "E")
     line = "light,hardware,,CN,CNY,unknown,CNY,90000,,170000,,2026-12-01,2026-12-01,cost-4,published,"
     corrected = with_cells(quote, {sheet: {at: 160_000}})
     made = regenerate(corrected, read_catalog(new_catalog({"tier_investment": line})))
@@ -266,10 +291,11 @@ def test_formulas_of_a_figure_stay_where_they_hold(
         "gpu_rental": "A100 80GB,reserved_month,,CN,CNY,unknown,CNY/month,12000,,14000,,2026-12-01,2026-12-01,cost-3,published,",
     }
     made = regenerate(quote, read_catalog(new_catalog(lines))).data
-    tier = read_cells(Package.read(made), "Own investment by tier")
+    package = Package.read(made)
+    tier = read_cells(package, tab(package.sheets, "Own investment by tier"))
     row = place(quote, "Own investment by tier", "light", "hardware")[1:]
     assert (tier[f"C{row}"].formula, tier[f"C{row}"].value) == (f"=AVERAGE(D{row},E{row})", 130_000)
-    rent = read_cells(Package.read(made), RENTAL)
+    rent = read_cells(package, tab(package.sheets, RENTAL))
     row = place(quote, RENTAL, "A100 80GB", "reserved_month")[1:]
     ends = [rent[f"{column}{row}"] for column in "CDE"]
     assert [(cell.value, cell.formula) for cell in ends] == [(13_000, None), (12_000, None), (14_000, None)]
@@ -285,10 +311,10 @@ def test_a_figure_that_the_catalog_lacks_is_kept(quote: bytes, new_catalog: Make
     assert totals(made.data)[RENT][0] == 6_500 * 36
 
 
-def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog) -> None:
+def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog, lang: str) -> None:
     """The source of a new price gets a row on the sheet Sources, inside its table."""
     rows = {
-        "sources": "offer-1,Price list of a provider,page 2,2026-12-01,catalog,",
+        "sources": "offer-1,Price list of a provider,title,2026-12-01,catalog,",
         "gpu_rental": "A100 80GB,reserved_month,,CN,CNY,unknown,CNY/month,,13000,,,2026-12-01,2026-12-01,offer-1,published,",
     }
     catalog = read_catalog(new_catalog(rows))
@@ -298,10 +324,11 @@ def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog) -> None:
     assert [shown[f"{c}{last}"] for c in "ABCD"] == [
         "offer-1",
         "Price list of a provider",
-        "page 2",
+        {"en": "title", "zh": "标题"}[lang],  # a place that the catalog's terms know
         "2026-12-01",
     ]
-    table = openpyxl.load_workbook(io.BytesIO(made))["Sources"].tables["tbl_sources"]
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    table = book[tab(book.sheetnames, "Sources")].tables["tbl_sources"]
     assert table.ref == table.autoFilter.ref == f"A6:D{last}"
     assert regenerate(made, catalog).data == made
 
@@ -312,7 +339,8 @@ def test_values_pasted_over_the_links_are_renewed(
     """Where a person pasted the figures as values, the cells of the sheet Figures themselves take the new ones."""
     shown = cells(quote, "Figures")
     row = next(a[1:] for a, v in shown.items() if v == "A100 80GB" and shown[f"B{a[1:]}"] == "reserved_month")
-    pasted = with_cells(quote, {"Figures": {f"{column}{row}": shown[f"{column}{row}"] for column in "CDELM"}})
+    values = {f"{column}{row}": shown[f"{column}{row}"] for column in "CDELM"}
+    pasted = with_cells(quote, {tab(Package.read(quote).sheets, "Figures"): values})
     made = regenerate(pasted, doubled).data
     assert [cells(made, "Figures")[f"{column}{row}"] for column in "CDE"] == [13_000] * 3
     assert totals(made)[RENT][0] == 13_000 * 36
@@ -323,11 +351,12 @@ def test_a_row_that_a_person_added_is_theirs(quote: bytes, doubled: Catalog, wit
     row = next(a[1:] for a, v in cells(quote, "Figures").items() if v == "A100 80GB" and a.startswith("A"))
     blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "FGHLM")
     typed = {**blank, **dict.fromkeys((f"{column}{row}" for column in "CDE"), 15.0)}
-    made = regenerate(with_cells(quote, {"Figures": typed}), doubled)
+    sheet = tab(Package.read(quote).sheets, "Figures")
+    made = regenerate(with_cells(quote, {sheet: typed}), doubled)
     assert [(c.label, c.old, c.new) for c in made.changes if c.what == "kept"] == [
         ("A100 80GB on_demand_hour", 15, 14)
     ]
-    same = regenerate(with_cells(quote, {"Figures": blank}), doubled)
+    same = regenerate(with_cells(quote, {sheet: blank}), doubled)
     assert not [c for c in same.changes if c.what == "kept"]
     for each in (made, same):
         assert {cells(each.data, "Figures")[address] for address in blank} == {None}
@@ -372,38 +401,44 @@ def test_settings_stay_without_our_functions() -> None:
     assert cells(made.data, "Sheet")["B1"] == 6
 
 
-def test_a_stale_number_is_never_passed_off_as_fresh(edited: bytes, doubled: Catalog) -> None:
+def test_a_stale_number_is_never_passed_off_as_fresh(edited: bytes, doubled: Catalog, lang: str) -> None:
     """A formula that cannot be computed and reads a changed total stops the file, and the line names the cell."""
     package = Package.read(edited)
-    sheet = package.sheets["我的备注"]
+    sheet = package.sheets[ADDED]
     part = package.parts[sheet]
-    package.parts[sheet] = part.replace(b"<f>2*Cover!C23</f>", b'<f>WEBSERVICE("x")+SUM(Cover!C:C)</f>')
+    package.parts[sheet] = part.replace(
+        FORMULA[lang].encode(), f'WEBSERVICE("x")+SUM({tab(package.sheets, "Cover")}!C:C)'.encode()
+    )
     with pytest.raises(WorkbookError, match=r"B2 \(unknown function WEBSERVICE") as caught:
         regenerate(package.to_bytes(), doubled)
     assert "\n" not in str(caught.value)
 
 
-def test_what_cannot_be_computed_and_reads_nothing_new_is_kept(edited: bytes, doubled: Catalog) -> None:
+def test_what_cannot_be_computed_and_reads_nothing_new_is_kept(
+    edited: bytes, doubled: Catalog, lang: str
+) -> None:
     """Its value stays, as does that of a formula that reads it, and both are reported."""
     package = Package.read(edited)
-    sheet = package.sheets["我的备注"]
+    sheet = package.sheets[ADDED]
     package.parts[sheet] = (
         package.parts[sheet]
-        .replace(b"<f>2*Cover!C23</f>", b'<f>WEBSERVICE("x")+Inputs!D17</f>')
+        .replace(FORMULA[lang].encode(), f'WEBSERVICE("x")+{tab(package.sheets, "Inputs")}!D17'.encode())
         .replace(b"</row>", b'<c r="C2"><f>B2*2</f><v>936000</v></c></row>')
     )
     made = regenerate(package.to_bytes(), doubled)
-    assert (cells(made.data, "我的备注")["B2"], cells(made.data, "我的备注")["C2"]) == (468_000, 936_000)
+    assert (cells(made.data, ADDED)["B2"], cells(made.data, ADDED)["C2"]) == (468_000, 936_000)
     assert [(c.cell, c.old) for c in made.changes if c.what == "kept"] == [("B2", 468_000), ("C2", 936_000)]
 
 
-def test_a_new_error_is_written_and_told(edited: bytes, doubled: Catalog) -> None:
+def test_a_new_error_is_written_and_told(edited: bytes, doubled: Catalog, lang: str) -> None:
     """1/(rent − 13,000) becomes a division by zero: the cell says so, and the result counts as failed."""
     package = Package.read(edited)
-    sheet = package.sheets["我的备注"]
-    package.parts[sheet] = package.parts[sheet].replace(b"2*Cover!C23", b"1/(Cover!C23-468000)")
+    sheet = package.sheets[ADDED]
+    package.parts[sheet] = package.parts[sheet].replace(
+        FORMULA[lang].encode(), f"1/({FORMULA[lang][2:]}-468000)".encode()
+    )
     made = regenerate(package.to_bytes(), doubled)
-    assert cells(made.data, "我的备注")["B2"] == ErrorValue("#DIV/0!")
+    assert cells(made.data, ADDED)["B2"] == ErrorValue("#DIV/0!")
     assert [(c.cell, c.new, bool(c.note)) for c in made.failed] == [("B2", ErrorValue("#DIV/0!"), True)]
 
 
@@ -415,7 +450,9 @@ def test_the_clock_is_an_input() -> None:
     assert regenerate(made.data, built_in(), now=now).data == made.data
 
 
-def test_records_that_native_formulas_read_are_renewed(quote: bytes, new_catalog: MakeCatalog) -> None:
+def test_records_that_native_formulas_read_are_renewed(
+    quote: bytes, new_catalog: MakeCatalog, lang: str
+) -> None:
     """A GPU's new power stands on its sheet, since the functions take it from the catalog: the checks still pass."""
     folder = new_catalog()
     path = folder / "gpus.csv"
@@ -430,4 +467,4 @@ def test_records_that_native_formulas_read_are_renewed(quote: bytes, new_catalog
     change = next(c for c in made.changes if c.label == "A100 80GB tdp_w")
     assert (change.what, change.old, change.new) == ("figure", old, 555)
     assert cells(made.data, change.sheet)[change.cell] == 555
-    assert cells(made.data, "Cover")["B4"] == "Checks OK"
+    assert cells(made.data, "Cover")["B4"] == {"en": "Checks OK", "zh": "检查通过"}[lang]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import openpyxl
 import pytest
+from tabs import tab
 
 from workbook.cli import main
 from workbook.package import ErrorValue, Package, set_constants
@@ -100,6 +101,16 @@ def test_an_output_folder_keeps_names_and_subfolders(run: Run, folder: Path, tmp
     assert shown(tmp_path / "new/results/北京/a.xlsx") == 1.6
 
 
+def test_an_output_folder_holds_unchanged_workbooks_too(run: Run, tmp_path: Path) -> None:
+    """A workbook that is right already stands below -o with its very bytes."""
+    (tmp_path / "a.xlsx").write_bytes(book())
+    run("a.xlsx")
+    right = (tmp_path / "a.xlsx").read_bytes()
+    status, out, _ = run("a.xlsx", "-o", "new")
+    assert (status, out.count("unchanged")) == (0, 1)
+    assert contents(tmp_path / "new") == {"a.xlsx": right}
+
+
 def test_one_broken_file_does_not_stop_the_others(run: Run, folder: Path) -> None:
     """Its line goes to stderr, it keeps its bytes, the others are renewed, and the status is 2."""
     (folder / "b.XLSX").write_bytes(book()[:900])
@@ -157,6 +168,15 @@ def test_a_report_is_safe_to_open(run: Run, tmp_path: Path) -> None:
     assert rows[1] == ["a.xlsx", "result", "Sheet", "B1", '\'=HYPERLINK("http://x")', "", "1.6", "", ""]
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠\t\r\n")
+def test_no_text_of_a_report_is_taken_for_a_formula(tmp_path: Path, sign: str) -> None:
+    """A text that Excel would compute stands behind an apostrophe, full-width signs included."""
+    text = f"{sign}cmd|' /C calc'!A0"
+    write_report(tmp_path / "r.csv", [("q.xlsx", Change("result", "S", "A1", text, 1.0, 2.0))])
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [*csv.reader(file)][1][4] == f"'{text}"
+
+
 def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
     """Numbers with all digits, logicals, errors and nothing; a negative number is no formula."""
     changes = [
@@ -177,11 +197,14 @@ def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
 def test_kept_figures_are_told(run: Run, tmp_path: Path, quote: bytes, place: Callable[..., str]) -> None:
     """A corrected rent is a line on the terminal, with what the catalog says; --force makes it a figure."""
     package = Package.read(quote)
-    at = place(quote, "GPU rental prices", "A100 80GB", "reserved_month")
-    set_constants(package, {"GPU rental prices": {at: 7000}})
+    at, sheet = (
+        place(quote, "GPU rental prices", "A100 80GB", "reserved_month"),
+        tab(package.sheets, "GPU rental prices"),
+    )
+    set_constants(package, {sheet: {at: 7000}})
     (tmp_path / "q.xlsx").write_bytes(package.to_bytes())
     status, out, _ = run("q.xlsx", "--dry-run")
-    kept = f"kept: q.xlsx: GPU rental prices!{at} A100 80GB reserved_month: 7,000, the catalog says 13,000"
+    kept = f"kept: q.xlsx: {sheet}!{at} A100 80GB reserved_month: 7,000, the catalog says 13,000"
     assert status == 0
     assert kept in out
     assert "7,000 -> 13,000 (cost-3, as of 2026-12-03)" in run("q.xlsx", "--dry-run", "--force")[1]

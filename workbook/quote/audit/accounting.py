@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.audit.block import CNY, FIRST_LETTER, FIRST_YEAR, FLAG, LABEL, NOTE, UNIT, VALUE, Block
-from workbook.quote.sheets.detail_sheet import profile_label
+from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
+from workbook.quote.wording import profile_label
 from xlmodel.engine.values import column_letters
-from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from xlmodel.catalog import Catalog
+    from xlmodel.inputs.register import Assumption
 
 # the assumptions that a cost depends on, in the order of the register
 USED = (
@@ -63,12 +65,12 @@ def tier_rows(layout: Layout, sheet: Sheet, catalog: Catalog, row: int) -> int:
     return row
 
 
-def year_rows(layout: Layout, sheet: Sheet, years: int, row: int) -> int:
+def year_rows(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write what a year's number alone decides, and the hours of a year."""
-    block = Block(layout, sheet, "audit.all", "all", years, row + 1)
+    block = Block(quote, sheet, "audit.all", "all", row + 1)
     block.head_years(("年份", "Years"))
     place = block.row
-    letters = [column_letters(FIRST_YEAR + year) for year in range(years)]
+    letters = [column_letters(FIRST_YEAR + year) for year in range(quote.years)]
     block.yearly(
         "year",
         ("第几年", "Number of the year"),
@@ -123,13 +125,15 @@ def year_rows(layout: Layout, sheet: Sheet, years: int, row: int) -> int:
     return block.row
 
 
-def accounting_rows(layout: Layout, sheet: Sheet, profile: str, years: int, row: int) -> int:
+def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -> int:
     """Write an accounting's assumptions, and what follows from them alone."""
-    block = Block(layout, sheet, f"audit.{profile}", profile, years, row + 2)
+    layout = quote.layout
+    block = Block(quote, sheet, f"audit.{profile}", profile, row + 2)
     layout.put(sheet, block.row, LABEL, profile_label(layout, profile), "Section")
     block.head(("假设", "Assumption"), ("已填写", "Typed"))
-    for key in (each for each in USED if f"{profile}.{each}" in layout.places):
-        _assumption(block, key)
+    for assumption in shown_assumptions(quote):
+        if assumption.key in USED:
+            _assumption(block, assumption)
     block.head_years(("由假设得出", "From the assumptions"))
     for name, rate, label, note in (
         (
@@ -214,11 +218,9 @@ def accounting_rows(layout: Layout, sheet: Sheet, profile: str, years: int, row:
     return block.row
 
 
-def _assumption(block: Block, key: str) -> None:
+def _assumption(block: Block, assumption: Assumption) -> None:
     """Write an assumption in force, and whether a person typed it."""
-    layout, assumption = block.layout, register()[key]
-    place = layout.places[f"{block.profile}.{key}"]
-    number = layout.sheets[place.sheet].cells[place.row, place.column].number_format
+    layout, key, number = block.layout, assumption.key, assumption_format(assumption)
     note = assumption.help_zh, assumption.help_en
     block.row += 1
     name = f"{block.stem}.{key}.name"

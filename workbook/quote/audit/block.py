@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
+from workbook.quote.sheets.assumption_block import is_shown
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
 
 LABEL, VALUE, UNIT, NOTE, FIRST_YEAR = range(1, 6)
 FIRST_LETTER = column_letters(FIRST_YEAR)
@@ -31,20 +33,28 @@ class Block:
     """Writes the steps of one option below each other.
 
     Args:
-        layout: the workbook.
+        quote: the quote, whose years are the columns.
         sheet: the sheet Audit.
         stem: what the keys of this block begin with.
         profile: published or full.
-        years: number of year columns.
         row: the last row written.
     """
 
-    layout: Layout
+    quote: QuoteContext
     sheet: Sheet
     stem: str
     profile: str
-    years: int
     row: int
+
+    @property
+    def layout(self) -> Layout:
+        """Return the workbook's layout."""
+        return self.quote.layout
+
+    @property
+    def years(self) -> int:
+        """Return the number of year columns."""
+        return self.quote.years
 
     def cell(self, name: str) -> str:
         """Return the reference to a step's value."""
@@ -159,7 +169,7 @@ class Block:
         )
         fx = self.assumed("fx_cny_per_usd")
         vat = "=1"  # a quote without tax-exclusive prices has no VAT among its inputs
-        if f"{self.profile}.vat_rate" in self.layout.places:
+        if is_shown(self.quote, "vat_rate"):
             vat = f'=IF({place}=0,1,1+{self.assumed("vat_rate")}*(INDEX(list_tax,{place})="exclusive"))'
         cells = (
             (place, f"={find}", styles.WHOLE),

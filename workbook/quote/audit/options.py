@@ -9,11 +9,12 @@ from workbook.quote.audit.block import CNY, CNY_MONTH, CNY_MTOK, CNY_YEAR, figur
 
 if TYPE_CHECKING:
     from workbook.quote.audit.block import Block
+    from workbook.quote.options import Option
 
 
-def api_block(block: Block, slot: int) -> None:
+def api_block(block: Block, option: Option) -> None:
     """Write an API's steps: tokens times prices, twelve bills a year, security in the first year."""
-    cell, assumed, model = block.cell, block.assumed, f"in_api_{slot}"
+    cell, assumed, model = block.cell, block.assumed, option.input()
     block.head_prices()
     block.price(
         "input",
@@ -110,7 +111,7 @@ def api_block(block: Block, slot: int) -> None:
     block.total(outlay=False)
 
 
-def rent_block(block: Block, slot: int) -> None:
+def rent_block(block: Block, option: Option) -> None:
     """Write a rental's steps: reserved months, operators, and the first year's one-off costs."""
     cell, assumed = block.cell, block.assumed
     block.head_prices()
@@ -119,7 +120,7 @@ def rent_block(block: Block, slot: int) -> None:
         ("每 GPU 预留月租", "Reserved month of a GPU"),
         CNY_MONTH,
         ("整月预留，闲置也计费", "reserved: paid for, idle or not"),
-        figure_row(f"in_rent_gpu_{slot}", "reserved_month"),
+        figure_row(option.input("gpu"), "reserved_month"),
     )
     block.head_years(("计算步骤", "Step"))
     block.value(
@@ -127,7 +128,7 @@ def rent_block(block: Block, slot: int) -> None:
         ("月租", "Monthly rent"),
         CNY_MONTH,
         ("GPU 数 × 每 GPU 月租", "GPUs × reserved month"),
-        f"=in_rent_count_{slot}*{cell('gpu_month')}",
+        f"={option.input('count')}*{cell('gpu_month')}",
     )
     block.value(
         "year",

@@ -23,20 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.quote.audit.block import Block, Texts
+    from workbook.quote.options import Option
 
 
-def own_block(block: Block, slot: int, tiers: Sequence[str]) -> None:
+def own_block(block: Block, option: Option, tiers: Sequence[str]) -> None:
     """Write an own option's steps.
 
     Args:
         block: where they are written.
-        slot: number of the own option.
+        option: the own option.
         tiers: the tiers in the order of the catalog.
     """
-    _holding_tier(block, slot, tiers)
-    _hardware_of_power(block, slot, tiers)
-    _prices(block, slot)
-    _amounts(block, slot)
+    _holding_tier(block, option, tiers)
+    _hardware_of_power(block, option, tiers)
+    _prices(block, option)
+    _amounts(block, option)
     _years(block)
 
 
@@ -44,10 +45,10 @@ def _of_tiers(tiers: Sequence[str], field: str) -> str:
     return f"{{$audit.tier.{tiers[0]}.{field}:audit.tier.{tiers[-1]}.{field}}}"
 
 
-def _holding_tier(block: Block, slot: int, tiers: Sequence[str]) -> None:
+def _holding_tier(block: Block, option: Option, tiers: Sequence[str]) -> None:
     """Write which tier is in force: the one chosen, or for a GPU configuration the lowest that holds it."""
     layout, cell = block.layout, block.cell
-    count, gpu = f"in_own_count_{slot}", f"in_own_gpu_{slot}"
+    count, gpu = option.input("count"), option.input("gpu")
     block.head(("按 GPU 数的规模", "Tier by number of GPUs"), ("且同型 GPU", "and same GPU"))
     for tier in tiers:
         block.row += 1
@@ -97,7 +98,7 @@ def _holding_tier(block: Block, slot: int, tiers: Sequence[str]) -> None:
         text,
         styles.WHOLE,
     )
-    text = f"=IF({cell('config')}=0,in_own_tier_{slot},INDEX({_of_tiers(tiers, 'item')},{cell('place')}))"
+    text = f"=IF({cell('config')}=0,{option.input('tier')},INDEX({_of_tiers(tiers, 'item')},{cell('place')}))"
     block.value(
         "tier",
         ("生效规模", "Tier in force"),
@@ -108,7 +109,7 @@ def _holding_tier(block: Block, slot: int, tiers: Sequence[str]) -> None:
     )
 
 
-def _hardware_of_power(block: Block, slot: int, tiers: Sequence[str]) -> None:
+def _hardware_of_power(block: Block, option: Option, tiers: Sequence[str]) -> None:
     """Write the GPUs that draw power; a tier has its low, middle or high number by the estimate."""
     cell = block.cell
     low, high, gpu = (_of_tiers(tiers, field) for field in ("gpus_low", "gpus_high", "gpu"))
@@ -150,7 +151,7 @@ def _hardware_of_power(block: Block, slot: int, tiers: Sequence[str]) -> None:
         ("用电 GPU 数", "GPUs that draw power"),
         GPUS,
         ("配置按填写的数量", "a configuration: the number typed"),
-        f"=IF({cell('config')}=0,{cell('typical')},in_own_count_{slot})",
+        f"=IF({cell('config')}=0,{cell('typical')},{option.input('count')})",
         styles.ONE_DECIMAL,
     )
     block.value(
@@ -158,7 +159,7 @@ def _hardware_of_power(block: Block, slot: int, tiers: Sequence[str]) -> None:
         ("用电 GPU", "GPU that draws power"),
         NO_UNIT,
         ("配置按填写的型号", "a configuration: the GPU typed"),
-        f"=IF({cell('config')}=0,INDEX({gpu},{cell('number')}),in_own_gpu_{slot})",
+        f"=IF({cell('config')}=0,INDEX({gpu},{cell('number')}),{option.input('gpu')})",
         styles.TEXT,
     )
     block.value(
@@ -170,7 +171,7 @@ def _hardware_of_power(block: Block, slot: int, tiers: Sequence[str]) -> None:
     )
 
 
-def _prices(block: Block, slot: int) -> None:
+def _prices(block: Block, option: Option) -> None:
     """Write the tier's lines and the card's price; a line that an assumption replaces is not looked up."""
     cell, assumed = block.cell, block.assumed
     tier, config = cell("tier"), cell("config")
@@ -188,7 +189,7 @@ def _prices(block: Block, slot: int) -> None:
         ("每 GPU 采购价", "Purchase price of a GPU"),
         CNY,
         ("仅用于 GPU 配置", "for a GPU configuration alone"),
-        figure_row(f"in_own_gpu_{slot}", "purchase", f"{config}=1"),
+        figure_row(option.input("gpu"), "purchase", f"{config}=1"),
     )
     block.price(
         "tier_hardware",
@@ -234,7 +235,7 @@ def _prices(block: Block, slot: int) -> None:
     )
 
 
-def _amounts(block: Block, slot: int) -> None:
+def _amounts(block: Block, option: Option) -> None:
     """Write the outlay and a year's operations."""
     cell, assumed = block.cell, block.assumed
     config = cell("config")
@@ -244,7 +245,7 @@ def _amounts(block: Block, slot: int) -> None:
         ("硬件", "Hardware"),
         CNY,
         ("规模硬件，或 GPU 数 × 采购价", "the tier's, or GPUs × purchase price"),
-        f"=IF({config}=0,{cell('tier_hardware')},in_own_count_{slot}*{cell('purchase')})",
+        f"=IF({config}=0,{cell('tier_hardware')},{option.input('count')}*{cell('purchase')})",
     )
     block.value(
         "paid",

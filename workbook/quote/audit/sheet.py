@@ -15,23 +15,21 @@ from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_row
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
 from workbook.quote.audit.options import api_block, rent_block
 from workbook.quote.audit.own import own_block
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label, what_formula
-from xlmodel.inputs.register import register
+from workbook.quote.sheets.assumption_block import shown_assumptions
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
+from workbook.quote.wording import PROFILES, profile_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
-    from xlmodel.catalog import Catalog
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
 
-def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]], years: int) -> None:
-    """Add the sheet Audit.
-
-    Args:
-        layout: the workbook; the other sheets may follow.
-        catalog: the tiers and GPUs, whose record sheets the audit reads.
-        options: deployment and slot of each option.
-        years: largest number of years.
-    """
+def audit_sheet(quote: QuoteContext) -> None:
+    """Add the sheet Audit; it reads the record sheets of tiers and GPUs."""
+    layout, catalog = quote.layout, quote.catalog
     pick = layout.pick
     sheet = start(
         layout,
@@ -44,25 +42,25 @@ def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]
         ),
         ("见“单位”列；总计为所选币种的元", "see the column Unit; totals in the chosen currency"),
     )
-    widths(sheet, 30, 17, 16, 54, *([15] * max(years, 5)))
+    widths(sheet, 30, 17, 16, 54, *([15] * max(quote.years, 5)))
     sheet.freeze = (5, 2)
-    _names(layout, catalog)
-    row = _summary(layout, sheet, options)
+    _names(quote)
+    row = _summary(layout, sheet, quote.options)
     row = tier_rows(layout, sheet, catalog, row + 2)
-    row = year_rows(layout, sheet, years, row)
+    row = year_rows(quote, sheet, row)
     for profile, _ in PROFILES:
-        row = accounting_rows(layout, sheet, profile, years, row)
-        for deployment, slot in options:
-            block = Block(layout, sheet, f"audit.{profile}.{deployment}.{slot}", profile, years, row)
-            label = DEPLOYMENT_LABELS[deployment]
-            block.title(label, what_formula(deployment, slot), profile_label(layout, profile))
-            if deployment == "api":
-                api_block(block, slot)
-            elif deployment == "rent":
-                rent_block(block, slot)
+        row = accounting_rows(quote, sheet, profile, row)
+        for option in quote.options:
+            block = Block(quote, sheet, option.key("audit", profile), profile, row)
+            label = DEPLOYMENT_LABELS[option.deployment]
+            block.title(label, f"={option.input()}", profile_label(layout, profile))
+            if option.deployment == "api":
+                api_block(block, option)
+            elif option.deployment == "rent":
+                rent_block(block, option)
             else:
                 tiers = [tier["item"] for tier in catalog.tables["tiers"].rows]
-                own_block(block, slot, tiers)
+                own_block(block, option, tiers)
             row = block.row
     layout.put(
         sheet,
@@ -74,40 +72,33 @@ def audit_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]
         ),
         "Subtitle",
     )
+    _check_totals(quote)
 
 
-def audit_checks(layout: Layout, options: list[tuple[str, int]]) -> list[tuple[str, str]]:
-    """Return the checks that the functions' totals and the audit's agree, as relative differences.
-
-    Args:
-        layout: the workbook, for its language.
-        options: deployment and slot of each option.
-    """
-    found = []
+def _check_totals(quote: QuoteContext) -> None:
+    """Check that the functions' totals and the audit's agree."""
+    layout = quote.layout
     for profile, _ in PROFILES:
-        for deployment, slot in options:
-            stem = f"{profile}.{deployment}.{slot}"
-            label = layout.pick(
-                f"{profile_label(layout, profile)} {deployment} {slot}：LLM_TCO = 复核",
-                f"{profile_label(layout, profile)} {deployment} {slot}: LLM_TCO = Audit",
-            )
-            audit = f"{{audit.{stem}.total}}"
-            found.append((label, f"({{compare.{stem}.total}}-{audit})/MAX(1,ABS({audit}))"))
-    return found
+        for option in quote.options:
+            name = f"{profile_label(layout, profile)} {option.deployment} {option.slot}"
+            label = layout.pick(f"{name}：LLM_TCO = 复核", f"{name}: LLM_TCO = Audit")
+            total, audit = option.ref("compare", profile, "total"), option.ref("audit", profile, "total")
+            quote.check(label, f"({total}-{audit})/MAX(1,ABS({audit}))")
 
 
-def _names(layout: Layout, catalog: Catalog) -> None:
+def _names(quote: QuoteContext) -> None:
     """Name the ranges of other sheets that the audit looks up in."""
-    keys = [key for key in register() if f"given.published.{key}" in layout.places]
+    layout = quote.layout
+    keys = [assumption.key for assumption in shown_assumptions(quote)]
     layout.name("list_assumption_names", f"name.{keys[0]}", f"name.{keys[-1]}")
     for profile, _ in PROFILES:
         layout.name(f"list_given_{profile}", f"given.{profile}.{keys[0]}", f"given.{profile}.{keys[-1]}")
-    gpus = [row["item"] for row in catalog.tables["gpus"].rows]
+    gpus = [row["item"] for row in quote.catalog.tables["gpus"].rows]
     layout.name("list_gpus", f"gpus.{gpus[0]}.item", f"gpus.{gpus[-1]}.item")
     layout.name("list_gpu_power", f"gpus.{gpus[0]}.tdp_w", f"gpus.{gpus[-1]}.tdp_w")
 
 
-def _summary(layout: Layout, sheet: Sheet, options: list[tuple[str, int]]) -> int:
+def _summary(layout: Layout, sheet: Sheet, options: Sequence[Option]) -> int:
     """Write the totals that the blocks below arrive at."""
     pick = layout.pick
     header(
@@ -120,12 +111,12 @@ def _summary(layout: Layout, sheet: Sheet, options: list[tuple[str, int]]) -> in
         ],
     )
     row = HEADER_ROW
-    for deployment, slot in options:
+    for option in options:
         row += 1
-        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[deployment])} {slot}", "Text")
+        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}", "Text")
         for column, (profile, _) in enumerate(PROFILES, start=VALUE):
             layout.formula(
-                sheet, row, column, f"={{audit.{profile}.{deployment}.{slot}.total}}", "Output", styles.MONEY
+                sheet, row, column, f"={option.ref('audit', profile, 'total')}", "Output", styles.MONEY
             )
-        layout.formula(sheet, row, NOTE, what_formula(deployment, slot), "Calculation", styles.TEXT)
+        layout.formula(sheet, row, NOTE, f"={option.input()}", "Calculation", styles.TEXT)
     return row

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
-from workbook.quote.sheets.detail_sheet import PROFILES, component_label, profile_label
+from workbook.quote.wording import PROFILES, component_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
 
 # a residual value is income: it would stand below the axis of a stacked chart
 CHARTED = tuple(name for name in COMPONENTS if name != "residual")
 _FIRST_OPTION = 3
 
 
-def answer_block(layout: Layout, options: list[tuple[str, int]], top: int) -> None:
+def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> None:
     """Write the block on the sheet Detail from a row on."""
-    pick, sheet = layout.pick, layout.sheets["detail"]
+    pick = layout.pick
     sheet.breaks.append(top - 1)
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1)
@@ -28,7 +31,7 @@ def answer_block(layout: Layout, options: list[tuple[str, int]], top: int) -> No
         row = _answer(layout, sheet, options, row + 2, profile)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
     pick = layout.pick
     labels = [
         pick("方案", "Option"),
@@ -36,16 +39,17 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
         *(profile_label(layout, name) for name, _ in PROFILES),
     ]
     header(layout, sheet, labels, row=row)
-    for line, (deployment, slot) in enumerate(options, start=row + 1):
-        stem = f"{deployment}.{slot}"
-        block = f"detail.{PROFILES[0][0]}.{stem}"
-        text = f'={{{block}.deployment}}&" "&{{{block}.what}}'
-        layout.formula(sheet, line, 1, text, "Calculation", styles.TEXT, key=f"answer.{stem}.label")
+    for column, (profile, _) in enumerate(PROFILES, start=3):
+        layout.mark(f"answer.head.{profile}", sheet, row, column)
+    for line, option in enumerate(options, start=row + 1):
+        deployment, what = (option.ref("detail", PROFILES[0][0], part) for part in ("deployment", "what"))
+        text = f'={deployment}&" "&{what}'
+        layout.formula(sheet, line, 1, text, "Calculation", styles.TEXT, key=option.key("answer", "label"))
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            text = f"={{detail.{profile}.{stem}.present.sum}}"
+            text = f"={option.ref('detail', profile, 'present', 'sum')}"
             layout.formula(
-                sheet, line, column, text, "Calculation", styles.MONEY, key=f"answer.{profile}.{stem}"
+                sheet, line, column, text, "Calculation", styles.MONEY, key=option.key("answer", profile)
             )
     axis = row + 1 + len(options)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
@@ -54,32 +58,32 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
     return axis
 
 
-def _components(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
     pick = layout.pick
-    layout.put(
-        sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output", key="answer.components"
-    )
+    layout.put(sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
-    for column, (deployment, slot) in enumerate(options, start=_FIRST_OPTION):
-        text = f"={{answer.{deployment}.{slot}.label}}"
-        layout.formula(sheet, row, column, text, "Output", styles.TEXT, wrap=True)
+    for column, option in enumerate(options, start=_FIRST_OPTION):
+        text = f"={option.ref('answer', 'label')}"
+        key = option.key("answer", "components")
+        layout.formula(sheet, row, column, text, "Output", styles.TEXT, key=key, wrap=True)
     sheet.heights[row] = 42
     for line, name in enumerate(CHARTED, start=row + 1):
-        layout.put(sheet, line, 1, component_label(layout, name), "Text")
+        layout.put(sheet, line, 1, component_label(layout, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
-        for column, (deployment, slot) in enumerate(options, start=_FIRST_OPTION):
-            text = f"={{detail.full.{deployment}.{slot}.{name}.sum}}"
-            layout.formula(sheet, line, column, text, "Calculation", styles.MONEY)
+        for column, option in enumerate(options, start=_FIRST_OPTION):
+            text = f"={option.ref('detail', 'full', name, 'sum')}"
+            key = option.key("answer", "component", name)
+            layout.formula(sheet, line, column, text, "Calculation", styles.MONEY, key=key)
     return row + len(CHARTED)
 
 
-def _answer(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int, profile: str) -> int:
+def _answer(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, profile: str) -> int:
     """Write the answer of an accounting step by step, ending in one sentence."""
     pick, label = layout.pick, profile_label(layout, profile)
-    first, last = (f"{deployment}.{slot}" for deployment, slot in (options[0], options[-1]))
-    names = f"{{answer.{first}.label:answer.{last}.label}}"
-    totals = f"{{answer.{profile}.{first}:answer.{profile}.{last}}}"
+    first, last = options[0], options[-1]
+    names = f"{{{first.key('answer', 'label')}:{last.key('answer', 'label')}}}"
+    totals = f"{{{first.key('answer', profile)}:{last.key('answer', profile)}}}"
     header(layout, sheet, [f"{pick('结论', 'The answer')} · {label}", pick("数值", "Value")], row=row)
     least, best, tied, most, worst, times, amount, start, middle, end, whole = range(row + 1, row + 12)
     layout_rows = (
@@ -124,9 +128,3 @@ def _start(layout: Layout, label: str, best: str, tied: str) -> str:
         f'="{label}：最省的是 "&{best}&IF({tied}>1,"（"&{tied}&" 个方案同价）","")',
         f'="{label}: least costly is "&{best}&IF({tied}>1," ("&{tied}&" options tie)","")',
     )
-
-
-def components_area(layout: Layout, options: list[tuple[str, int]]) -> tuple[int, int, int, int]:
-    """Return the first row, first column, last row and last column of the components, headings included."""
-    place = layout.places["answer.components"]
-    return place.row, 1, place.row + len(CHARTED), _FIRST_OPTION - 1 + len(options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import Place, Validation
+from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header
 from workbook.canvas.labels import unit_label
 from workbook.quote.sheets.catalog_sheets import figure_key
@@ -13,8 +13,8 @@ from xlmodel.inputs.register import ESTIMATES, Assumption, register
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.request.model import QuoteRequest
-    from xlmodel.catalog import Catalog
     from xlmodel.catalog.lookup import Names
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
@@ -24,8 +24,9 @@ _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
 
-def assumption_block(layout: Layout, sheet: Sheet, catalog: Catalog, request: QuoteRequest, top: int) -> None:
+def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     """Write one row an assumption; `list_assumptions` is what the functions read."""
+    layout = quote.layout
     pick = layout.pick
     labels = [
         pick("名称", "Name"), pick("公布口径", "Published"), pick("完整口径", "Full"), pick("单位", "Unit"),
@@ -39,29 +40,30 @@ def assumption_block(layout: Layout, sheet: Sheet, catalog: Catalog, request: Qu
     )
     layout.put(sheet, top - 1, 1, pick("假设", "Assumptions"), "Section")
     layout.put(sheet, top - 1, 2, note, "Plain")
-    layout.places["assumptions.top"] = Place(sheet.key, top, 1)
-    row = top
-    for assumption in register().values():
-        if assumption.key not in SWITCHES and _matters(catalog, request, assumption.key):
-            row += 1
-            _assumption_row(layout, sheet, assumption, row, request, catalog.names)
-    layout.places["assumptions.bottom"] = Place(sheet.key, row, 3)
-    layout.name("list_assumptions", "assumptions.top", "assumptions.bottom")
+    shown = shown_assumptions(quote)
+    for row, assumption in enumerate(shown, start=top + 1):
+        _assumption_row(layout, sheet, assumption, row, quote.request, quote.catalog.names)
+    layout.name_range("list_assumptions", sheet, (top, 1), (top + len(shown), _COLUMNS[-1][0]))
     layout.name("in_fx", "published.fx_cny_per_usd")
 
 
-def _matters(catalog: Catalog, request: QuoteRequest, key: str) -> bool:
+def shown_assumptions(quote: QuoteContext) -> list[Assumption]:
+    """Return the assumptions that stand on the sheet Inputs, in its order."""
+    return [assumption for assumption in register().values() if is_shown(quote, assumption.key)]
+
+
+def is_shown(quote: QuoteContext, key: str) -> bool:
     """Tell whether an assumption can move a result: VAT does where a price is without it, or where it was given."""
-    if key != "vat_rate" or key in request.assumptions:
-        return True
-    return any(figure.tax == "exclusive" for figures in catalog.figures.values() for figure in figures)
+    if key != "vat_rate" or key in quote.request.assumptions:
+        return key not in SWITCHES
+    return any(figure.tax == "exclusive" for figures in quote.catalog.figures.values() for figure in figures)
 
 
 def _assumption_row(
     layout: Layout, sheet: Sheet, assumption: Assumption, row: int, request: QuoteRequest, names: Names
 ) -> None:
     pick, key = layout.pick, assumption.key
-    number = _format(assumption)
+    number = assumption_format(assumption)
     layout.put(sheet, row, 1, pick(assumption.zh, assumption.en), "Text", key=f"name.{key}")
     for column, profile in _COLUMNS:
         value = _given(request, key, profile)
@@ -127,7 +129,8 @@ def _defaults(layout: Layout, sheet: Sheet, assumption: Assumption, row: int, nu
             )
 
 
-def _format(assumption: Assumption) -> str:
+def assumption_format(assumption: Assumption) -> str:
+    """Return the number format of an assumption."""
     if assumption.unit in _SHARES:
         return styles.PERCENT
     return (

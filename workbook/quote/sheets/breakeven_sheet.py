@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import OPTION_COLOURS, Chart
+from workbook.canvas.charts import CHART_ROWS, OPTION_COLOURS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.compare_sheet import CHART_ROWS
-from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 STEPS = 20
 
 
-def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, int]]) -> None:
+def breakeven_sheet(quote: QuoteContext) -> None:
     """Add the sheet Break-even with a cumulative chart for each accounting."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "breakeven",
@@ -33,7 +38,7 @@ def breakeven_sheet(layout: Layout, catalog: Catalog, options: list[tuple[str, i
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
     widths(sheet, 30, 30, *([15] * max(8, 2 * len(options))))
-    row = _gpu_months(layout, sheet, catalog, HEADER_ROW)
+    row = _gpu_months(layout, sheet, quote.catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
     _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)
@@ -86,10 +91,10 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
     return top + len(both)
 
 
-def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+def _users(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     pick = layout.pick
-    others = [option for option in options if option[0] != "api"]
-    models = [option for option in options if option[0] == "api"]
+    others = [option for option in options if option.deployment != "api"]
+    models = [option for option in options if option.deployment == "api"]
     labels = [
         pick("API 打平日活", "Users at which the API breaks even"),
         pick("对比方案", "Against"),
@@ -103,16 +108,14 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
         ]
     header(layout, sheet, labels, row=top)
     row = top
-    for _, slot in models:
-        for deployment, other in others:
+    for model in models:
+        for other in others:
             row += 1
-            layout.formula(sheet, row, 1, f"={{compare.api.{slot}.what}}", "Linked Cell", styles.TEXT)
+            layout.formula(sheet, row, 1, f"={model.ref('compare', 'what')}", "Linked Cell", styles.TEXT)
             layout.formula(
-                sheet, row, 2, f"={{compare.{deployment}.{other}.deployment}}", "Linked Cell", styles.TEXT
+                sheet, row, 2, f"={other.ref('compare', 'deployment')}", "Linked Cell", styles.TEXT
             )
-            layout.formula(
-                sheet, row, 3, f"={{compare.{deployment}.{other}.what}}", "Linked Cell", styles.TEXT
-            )
+            layout.formula(sheet, row, 3, f"={other.ref('compare', 'what')}", "Linked Cell", styles.TEXT)
             for column, (profile, variant) in zip((4, 6), PROFILES, strict=True):
                 tail = f"in_input,in_output,list_assumptions,list_figures,{variant}"
                 layout.formula(
@@ -121,12 +124,12 @@ def _users(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
                 letter = column_letters(column)
                 # users without tokens, or with free ones, cost nothing: no number of them breaks even
                 text = f'=IF({letter}{row}=0,"—",BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}))'
-                key = f"users.{profile}.{slot}.{deployment}.{other}"
+                key = model.key("users", profile, other.stem)
                 layout.formula(sheet, row, column + 1, text, "Output", styles.COUNT, key=key)
     return row
 
 
-def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     """Write for each pair of options when the one with the higher outlay has paid for itself."""
     pick = layout.pick
     labels = [
@@ -136,21 +139,21 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     order = {"api": 0, "rent": 1, "own": 2}
-    pairs = [(a, b) for a in options for b in options if order[a[0]] > order[b[0]]]
+    pairs = [(a, b) for a in options for b in options if order[a.deployment] > order[b.deployment]]
     row = top
     never = pick("不回本", "never")
     for a, b in pairs:
         for profile, _ in PROFILES:
             row += 1
-            for column, (deployment, slot) in ((1, a), (2, b)):
+            for column, option in ((1, a), (2, b)):
                 layout.formula(
-                    sheet, row, column, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT
+                    sheet, row, column, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT
                 )
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
-            for column, (deployment, slot), what in links:
-                key = f"detail.{profile}.{deployment}.{slot}.{what}"
-                layout.formula(sheet, row, column, f"={{{key}}}", "Linked Cell", styles.MONEY)
+            for column, option, what in links:
+                text = f"={option.ref('detail', profile, what)}"
+                layout.formula(sheet, row, column, text, "Linked Cell", styles.MONEY)
             layout.formula(sheet, row, 8, f"=D{row}-E{row}", "Calculation", styles.MONEY)
             layout.formula(sheet, row, 9, f"=G{row}-F{row}", "Calculation", styles.MONEY)
             text = f'=IF(I{row}<=0,"{never}",BREAKEVEN_MONTHS(MAX(H{row},0),G{row},F{row}))'
@@ -158,7 +161,7 @@ def _paybacks(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top:
     return row
 
 
-def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int, chart_row: int) -> None:
+def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, chart_row: int) -> None:
     pick = layout.pick
     layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
     names, what, group, head = top + 1, top + 2, top + 3, top + 4
@@ -166,70 +169,82 @@ def _curve(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: in
     layout.put(sheet, what, 1, pick("对象", "What"), "Text")
     layout.put(sheet, group, 1, pick("口径", "Accounting"), "Text")
     layout.put(sheet, head, 1, pick("月", "Month"), "Header")
-    columns = [
-        (profile, variant, deployment, slot) for profile, variant in PROFILES for deployment, slot in options
-    ]
-    for column, (profile, _, deployment, slot) in enumerate(columns, start=2):
-        stem = f"compare.{deployment}.{slot}"
-        layout.formula(sheet, names, column, f"={{{stem}.deployment}}", "Linked Cell", styles.TEXT, wrap=True)
-        layout.formula(sheet, what, column, f"={{{stem}.what}}", "Linked Cell", styles.TEXT, wrap=True)
+    columns = [(profile, variant, option) for profile, variant in PROFILES for option in options]
+    for column, (profile, _, option) in enumerate(columns, start=2):
+        deployment, runs_on = option.ref("compare", "deployment"), option.ref("compare", "what")
+        layout.formula(sheet, names, column, f"={deployment}", "Linked Cell", styles.TEXT, wrap=True)
+        layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, wrap=True)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
         letter = column_letters(column)
-        layout.formula(
-            sheet, head, column, f'={letter}{names}&" "&{letter}{what}', "Header", styles.TEXT, wrap=True
-        )
+        text, key = f'={letter}{names}&" "&{letter}{what}', option.key("curve", profile)
+        layout.formula(sheet, head, column, text, "Header", styles.TEXT, key=key, wrap=True)
     sheet.heights.update({what: 30, head: 44})
     first = head + 1
-    for row in range(first, first + STEPS + 1):
-        layout.formula(
-            sheet, row, 1, "=0" if row == first else f"=A{row - 1}+in_step", "Calculation", styles.WHOLE
-        )
-        for column, (_, variant, _, _) in enumerate(columns, start=2):
+    for step, row in enumerate(range(first, first + STEPS + 1)):
+        text = f"=A{row - 1}+in_step" if step else "=0"
+        layout.formula(sheet, row, 1, text, "Calculation", styles.WHOLE, key=f"curve.month.{step}")
+        for column, (profile, variant, option) in enumerate(columns, start=2):
             letter = column_letters(column)
             this = f"{letter}${names},{letter}${what}"
             text = (
                 f"=VLOOKUP($A{row},BREAKEVEN_CURVE({this},{this},in_dau,$A${first + STEPS},list_assumptions,"
                 f"list_figures,{variant},in_input,in_output),COLUMNS($A${head}:$B${head}),FALSE)"
             )
-            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
+            key = option.key("curve", profile, step)
+            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY, key=key)
     last = first + STEPS
     axis = last + 1 + len(PROFILES)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="累计（"&in_currency&"）"', '="Cumulative ("&in_currency&")"')
-    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="breakeven.axis")
+    layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="curve.axis")
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
+        _curve_title(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), profile)
+    for chart, letter in zip(curve_charts(layout, options), "AF", strict=True):
+        sheet.charts.append(replace(chart, anchor=f"{letter}{chart_row}", width_cm=19))
+
+
+def curve_charts(layout: Layout, options: Sequence[Option]) -> list[Chart]:
+    """Return a chart of cumulative cost for each accounting; whoever shows it gives anchor and width."""
+    charts = []
+    for profile, _ in PROFILES:
         label = profile_label(layout, profile)
-        key = f"breakeven.title.{profile}"
-        _finding(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), label, key)
-        sheet.charts.append(
+        charts.append(
             Chart(
                 kind="line",
-                title=key,
-                value_axis="breakeven.axis",
-                category_axis=pick("月", "Month"),
-                anchor=f"{'A' if index == 0 else 'F'}{chart_row}",
-                categories=(first, 1, last, 1),
-                series=tuple((head, column, last, column) for column in range(left, left + len(options))),
-                colours=tuple(OPTION_COLOURS[deployment][slot - 1] for deployment, slot in options),
-                alt=pick(
+                title=f"curve.title.{profile}",
+                value_axis="curve.axis",
+                category_axis=layout.pick("月", "Month"),
+                anchor="A1",
+                categories=("curve.month.0", f"curve.month.{STEPS}"),
+                series=tuple(
+                    ChartSeries(
+                        option.key("curve", profile),
+                        option.key("curve", profile, 0),
+                        option.key("curve", profile, STEPS),
+                    )
+                    for option in options
+                ),
+                colours=tuple(OPTION_COLOURS[option.deployment][option.slot - 1] for option in options),
+                alt=layout.pick(
                     f"折线图：各方案逐月累计成本，{label}",
                     f"Lines: cumulative cost of each option by month, {label}",
                 ),
-                width_cm=19,
             )
         )
+    return charts
 
 
-def _finding(
-    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], label: str, key: str
+def _curve_title(
+    layout: Layout, sheet: Sheet, rows: tuple[int, int, int], columns: tuple[int, int], profile: str
 ) -> None:
     """Write what a chart of cumulative cost says, as its title."""
     row, head, last = rows
+    label = profile_label(layout, profile)
     left, right = (column_letters(column) for column in columns)
     best = f"INDEX({left}{head}:{right}{head},MATCH(MIN({left}{last}:{right}{last}),{left}{last}:{right}{last},0))"
     layout.put(sheet, row, 1, layout.pick(f"图题 · {label}", f"Chart title · {label}"), "Note")
     text = layout.pick(
         f'="{label}："&A{last}&" 个月累计最低："&{best}', f'="{label}, "&A{last}&" months, lowest: "&{best}'
     )
-    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=key)
+    layout.formula(sheet, row, 2, text, "Note", styles.TEXT, key=f"curve.title.{profile}")

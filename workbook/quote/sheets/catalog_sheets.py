@@ -6,26 +6,30 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, TableArea, text_width
+from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
-from workbook.canvas.labels import (
-    FIGURE_HEADINGS,
-    cell_text,
-    heading,
-    item_label,
-    of_other_language,
-    unit_label,
-)
+from workbook.canvas.labels import cell_text, heading, item_label, of_other_language, unit_label
 from xlmodel.catalog.load import parse_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import BookContext
     from xlmodel.catalog import Catalog, Column, Figure, Table
+    from xlmodel.catalog.lookup import Names
 
-FIGURE_COLUMNS = ("item", "field", "value", "low", "high")
+# the figures that the functions may read
+FIGURE_TABLES = (
+    "api_prices",
+    "gpu_rental",
+    "gpu_purchase",
+    "tier_investment",
+    "tier_operations",
+    "hidden_costs",
+)
 _LEAD = ("item", "field")
 _NUMBERS = ("value", "low", "high")
 _REST = (
@@ -60,18 +64,16 @@ def figure_key(item: str, field: str, part: str) -> str:
     return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
 
 
-def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
-    """Add the sheet of a figure table; return the figures that it holds.
+def figure_sheet(book: BookContext, name: str) -> None:
+    """Add the sheet of a figure table: its figures in force on the price date.
 
-    They are those in force on the price date, which is the catalog's release date where it is empty. A column
-    without any text is left out.
-
-    A figure without a range has formulas for its ends, a range one for its midpoint, so that a corrected
-    number carries over.
+    A column without any text is left out. A figure without a range has formulas for its ends, a range one for its
+    midpoint, so that a corrected number carries over.
     """
+    layout, catalog, table = book.layout, book.catalog, book.catalog.tables[name]
     sheet = _catalog_sheet(layout, table)
     columns = {column.key: column for column in table.columns}
-    figures = _in_force(catalog, table, price_date)
+    figures = figures_in_force(book, name)
     texts = {
         key: [_figure_text(layout, catalog, columns[key], figure) for figure in figures]
         for key in (*_LEAD, *_REST)
@@ -81,12 +83,12 @@ def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str
     header(layout, sheet, labels)
     for index, figure in enumerate(figures):
         row = HEADER_ROW + 1 + index
-        for column, name in enumerate(order, start=1):
-            if name in _NUMBERS:
-                _number_cell(layout, sheet, (row, column), figure, name)
+        for column, part in enumerate(order, start=1):
+            if part in _NUMBERS:
+                _number_cell(layout, sheet, (row, column), figure, part)
             else:
-                text = texts[name][index]
-                key = figure_key(figure.item, figure.field, name) if name in {"as_of", "source"} else ""
+                text = texts[part][index]
+                key = figure_key(figure.item, figure.field, part) if part in {"as_of", "source"} else ""
                 layout.put(
                     sheet, row, column, text, "Text", key=key, wrap=text_width(text) > _largest(len(order))
                 )
@@ -95,7 +97,6 @@ def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str
         for key, label in zip(order, labels, strict=True)
     ]
     _finish(sheet, table, labels, len(figures), sizes)
-    return figures
 
 
 def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figure) -> str:
@@ -104,8 +105,9 @@ def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figur
     return cell_text(catalog.names, column, str(getattr(figure, column.key)), layout.lang)
 
 
-def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
-    day = price_date or catalog.release_date
+def figures_in_force(book: BookContext, name: str) -> list[Figure]:
+    """Return the figures of a table that are in force on the price date."""
+    catalog, table, day = book.catalog, book.catalog.tables[name], book.price_date
     seen = {}
     for line, row in enumerate(table.rows, start=2):
         figure = parse_figure(table.name, line, row)
@@ -131,39 +133,52 @@ def _format(unit: str) -> str:
     return styles.PRICE if unit.endswith(_PRICE_UNITS) else styles.MONEY
 
 
-def sources_sheet(layout: Layout, catalog: Catalog, table: Table) -> None:
-    """Add the sheet of the sources that the sheets so far name."""
-    named = {cell.content for sheet in layout.sheets.values() for cell in sheet.cells.values()}
-    shown = [column.key for column in table.columns if column.key != "used_by"]
-    rows = tuple(row for row in table.rows if row["source"] in named)
-    record_sheet(layout, catalog, replace(table, rows=rows), shown)
+def sources_sheet(book: BookContext) -> None:
+    """Add the sheet of the sources that other sheets name."""
+    layout, table = book.layout, book.catalog.tables[contract.SOURCES]
+    sheet = _catalog_sheet(layout, table)
+
+    def fill() -> None:
+        named = {cell.content for each in layout.sheets.values() for cell in each.cells.values()}
+        rows = tuple(row for row in table.rows if row["source"] in named)
+        shown = [column for column in table.columns if column.key != "used_by"]
+        _records(layout, sheet, book.catalog.names, replace(table, rows=rows), shown)
+
+    book.at_end(fill)
 
 
-def record_sheet(
-    layout: Layout, catalog: Catalog, table: Table, shown: Sequence[str] = (), *, brief: bool = False
-) -> None:
+def record_sheet(book: BookContext, name: str, shown: Sequence[str] = (), *, brief: bool = False) -> None:
     """Add the sheet of a record table, its cells as text and numbers; a column without any is left out.
 
     Args:
-        layout: the workbook.
-        catalog: the names of items and terms.
-        table: the table.
+        book: the workbook.
+        name: of the table.
         shown: keys of the columns to show, in this order; all of them when empty.
         brief: say what is the same in every row once, in the sheet's purpose, and not in a column.
     """
-    names, lang = catalog.names, layout.lang
+    table, names, lang = book.catalog.tables[name], book.catalog.names, book.layout.lang
     known = {column.key: column for column in table.columns}
     columns = [known[key] for key in shown] if shown else list(table.columns)
-    columns = [column for column in columns if not of_other_language(table.columns, column, lang)]
+    same = [column for column in columns if brief and _is_same(table, column)]
+    said = [
+        f"{heading(names, column, lang)} {cell_text(names, column, table.rows[0][column.key], lang)}"
+        for column in same
+        if not of_other_language(table.columns, column, lang)
+    ]
+    sheet = _catalog_sheet(book.layout, table, said)
+    _records(book.layout, sheet, names, table, [column for column in columns if column not in same])
+
+
+def _records(layout: Layout, sheet: Sheet, names: Names, table: Table, columns: Sequence[Column]) -> None:
+    """Write the rows of a record table, without the columns that say nothing in the workbook's language."""
+    lang = layout.lang
     texts = {
         column.key: [cell_text(names, column, row[column.key], lang) for row in table.rows]
         for column in columns
+        if not of_other_language(table.columns, column, lang)
     }
-    same = [column for column in columns if brief and _is_same(table, column)]
-    columns = [column for column in columns if any(texts[column.key]) and column not in same]
-    said = [f"{heading(names, column, lang)} {texts[column.key][0]}" for column in same]
+    columns = [column for column in columns if any(texts.get(column.key, ()))]
     largest = _largest(len(columns))
-    sheet = _catalog_sheet(layout, table, said)
     labels = [heading(names, column, lang) for column in columns]
     header(layout, sheet, labels)
     for index, record in enumerate(table.rows):
@@ -275,15 +290,19 @@ def _finish(sheet: Sheet, table: Table, labels: list[str], rows: int, sizes: lis
     widths(sheet, *sizes)
     sheet.heights[HEADER_ROW] = _heading_height(labels, sizes)
     if rows:
-        sheet.tables.append(TableArea(f"tbl_{table.name}", HEADER_ROW, 1, HEADER_ROW + rows, len(labels)))
+        sheet.tables.append(
+            TableArea(contract.table_name(table.name), HEADER_ROW, 1, HEADER_ROW + rows, len(labels))
+        )
     sheet.freeze = (HEADER_ROW + 1, 2)
 
 
-def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> None:
+def figures_sheet(book: BookContext) -> None:
     """Add the sheet Figures: every figure used, linked to its catalog sheet, beside what the catalog said.
 
     `list_figures` is what the functions read; `catalog_value` tells a corrected figure from the catalog's.
     """
+    layout, catalog = book.layout, book.catalog
+    figures = [figure for name in FIGURE_TABLES for figure in figures_in_force(book, name)]
     sheet = start(
         layout,
         "figures",
@@ -295,30 +314,19 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         ),
         ("见“单位”列", "see the column Unit"),
     )
-    extra = [f"catalog_{part}" for part in _NUMBERS]
-    extra += [layout.pick(*pair) for pair in FIGURE_HEADINGS.values()]
-    header(layout, sheet, [*FIGURE_COLUMNS, *extra])
-    # the range that functions read starts at the header row
-    layout.places["figures.top"] = Place(sheet.key, HEADER_ROW, 1)
+    keys, marks = contract.FIGURE_KEYS, contract.FIGURE_COLUMNS.values()
+    header(layout, sheet, [*keys, *(mark.today(layout.lang)[0] for mark in marks)])
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _link_row(layout, sheet, row, figure, unit_label(catalog.names, figure.unit, layout.lang))
     last = HEADER_ROW + len(figures)
-    layout.places["figures.bottom"] = Place(sheet.key, last, len(FIGURE_COLUMNS))
-    layout.name("list_figures", "figures.top", "figures.bottom")
-    for name, column in (("in_force", 11), ("tax", 10), ("figure_currency", 14), ("figure_keys", 15)):
-        layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
-        layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
-        layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
+    # what functions read starts at the header row
+    layout.name_range(contract.FIGURES, sheet, (HEADER_ROW, 1), (last, len(keys)))
+    for column, mark in enumerate(marks, start=len(keys) + 1):
+        layout.name_range(mark.name, sheet, (HEADER_ROW + 1, column), (last, column))
     widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
     sheet.freeze = (HEADER_ROW + 1, 3)
-    layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
-
-
-def _note(layout: Layout, catalog: Catalog) -> str:
-    return layout.pick(
-        f"catalog_* 列为制表时目录 {catalog.version} 的数值；与 value、low、high 不同即为人工更正，重算时保留。",
-        f"The columns catalog_* hold what catalog {catalog.version} said; a figure that differs was corrected by a person and is kept.",
-    )
+    layout.put(sheet, last + 2, 1, contract.note(layout.lang, catalog.version), "Plain")
+    layout.name_range(contract.NOTE.name, sheet, (last + 2, 1), (last + 2, 1))
 
 
 def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure, unit: str) -> None:

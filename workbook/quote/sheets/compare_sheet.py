@@ -7,26 +7,25 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import Chart
+from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.answer_block import components_area
-from workbook.quote.sheets.detail_sheet import (
-    DEPLOYMENT_LABELS,
-    PROFILES,
-    profile_label,
-    what_formula,
-)
+from workbook.quote.sheets.answer_block import CHARTED
+from workbook.quote.sheets.breakeven_sheet import curve_charts
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
-# rows that a chart covers
-CHART_ROWS = 20
 
-
-def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> None:
-    """Add the sheet Compare with its charts of totals and components."""
+def compare_sheet(quote: QuoteContext) -> None:
+    """Add the sheet Compare with its charts of totals, components and, where there is Break-even, its curves."""
+    layout, options, years = quote.layout, quote.options, quote.years
     pick = layout.pick
     sheet = start(
         layout,
@@ -46,23 +45,23 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
     first = HEADER_ROW + 2
     last = first + len(options) - 1
     _headers(layout, sheet, years)
-    for row, (deployment, slot) in enumerate(options, start=first):
+    for row, option in enumerate(options, start=first):
         layout.put(
             sheet,
             row,
             1,
-            pick(*DEPLOYMENT_LABELS[deployment]),
+            pick(*DEPLOYMENT_LABELS[option.deployment]),
             "Text",
-            key=f"compare.{deployment}.{slot}.deployment",
+            key=option.key("compare", "deployment"),
         )
         layout.formula(
             sheet,
             row,
             2,
-            what_formula(deployment, slot),
+            f"={option.input()}",
             "Calculation",
             styles.TEXT,
-            key=f"compare.{deployment}.{slot}.what",
+            key=option.key("compare", "what"),
         )
         for index, (profile, variant) in enumerate(PROFILES):
             _amounts(
@@ -70,9 +69,13 @@ def compare_sheet(layout: Layout, options: list[tuple[str, int]], years: int) ->
                 sheet,
                 row,
                 3 + index * (years + 3),
-                (deployment, slot, profile, variant),
+                (option, profile, variant),
                 (years, first, last),
             )
+    _charts(layout, sheet, options, last + 2)
+    if quote.has("breakeven"):
+        for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
+            sheet.charts.append(replace(chart, anchor=f"{column}{last + 2 + CHART_ROWS}", width_cm=21))
     sheet.freeze = (first, 3)
     sheet.one_page = True
 
@@ -101,14 +104,13 @@ def _amounts(
     sheet: Sheet,
     row: int,
     left: int,
-    option: tuple[str, int, str, str],
+    of: tuple[Option, str, str],
     frame: tuple[int, int, int],
 ) -> None:
-    deployment, slot, profile, variant = option
+    option, profile, variant = of
     years, first, last = frame
-    stem = f"{deployment}.{slot}"
     for year in range(1, years + 1):
-        text = f"={{detail.{profile}.{stem}.present.{year}}}"
+        text = f"={option.ref('detail', profile, 'present', year)}"
         layout.formula(
             sheet,
             row,
@@ -116,7 +118,7 @@ def _amounts(
             text,
             "Linked Cell",
             styles.MONEY,
-            key=f"compare.{profile}.{stem}.{year}",
+            key=option.key("compare", profile, year),
         )
     arguments = f"$A{row},$B{row},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant}"
     total, per_mtok, rank = left + years, left + years + 1, left + years + 2
@@ -127,11 +129,11 @@ def _amounts(
         f"=LLM_TCO({arguments})",
         "Output",
         styles.MONEY,
-        key=f"compare.{profile}.{stem}.total",
+        key=option.key("compare", profile, "total"),
     )
     text = f'=IF(in_dau*(in_input+in_output)=0,"—",LLM_COST_PER_MTOK({arguments}))'
     layout.formula(
-        sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=f"compare.{profile}.{stem}.per_mtok"
+        sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=option.key("compare", profile, "per_mtok")
     )
     letter = column_letters(total)
     layout.formula(
@@ -141,18 +143,14 @@ def _amounts(
         f"=RANK({letter}{row},{letter}${first}:{letter}${last},1)",
         "Output",
         styles.WHOLE,
-        key=f"compare.{profile}.{stem}.rank",
+        key=option.key("compare", profile, "rank"),
     )
 
 
-def compare_charts(layout: Layout, options: list[tuple[str, int]]) -> None:
-    """Add the charts under the table: totals, components, and the curves of Break-even where it stands."""
-    sheet = layout.sheets["compare"]
-    row = HEADER_ROW + len(options) + 3
+def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> None:
+    """Add the charts of totals and of components under the table."""
     pick = layout.pick
-    detail = layout.sheets["detail"].name
-    first = layout.places[f"answer.{options[0][0]}.{options[0][1]}.label"].row
-    last = first + len(options) - 1
+    first, last = options[0], options[-1]
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -160,37 +158,39 @@ def compare_charts(layout: Layout, options: list[tuple[str, int]]) -> None:
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{row}",
-            categories=(first, 1, last, 1),
-            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            categories=(first.key("answer", "label"), last.key("answer", "label")),
+            series=tuple(
+                ChartSeries(
+                    f"answer.head.{profile}", first.key("answer", profile), last.key("answer", profile)
+                )
+                for profile, _ in PROFILES
+            ),
             alt=pick(
                 "柱形图：各方案总成本，公布口径与完整口径", "Columns: each option's total, published and full"
             ),
-            source=detail,
             width_cm=21,
         )
     )
-    top, left, bottom, right = components_area(layout, options)
     sheet.charts.append(
         Chart(
             kind="stacked",
             title="answer.full",
             value_axis="answer.axis",
             category_axis="",
-            anchor=f"{column_letters(7)}{row}",
-            categories=(top, left + 2, top, right),
-            series=tuple((line, left, line, right) for line in range(top + 1, bottom + 1)),
-            by_row=2,
+            anchor=f"G{row}",
+            categories=(first.key("answer", "components"), last.key("answer", "components")),
+            series=tuple(
+                ChartSeries(
+                    f"answer.component.{name}",
+                    first.key("answer", "component", name),
+                    last.key("answer", "component", name),
+                )
+                for name in CHARTED
+            ),
             alt=pick(
                 "堆叠柱形图：完整口径下各方案的成本构成",
                 "Stacked columns: components of each option's cost in the full accounting",
             ),
-            source=detail,
             width_cm=21,
         )
     )
-
-    curves = layout.sheets.get("breakeven")
-    if curves is not None:
-        below = row + CHART_ROWS
-        for chart, anchor in zip(curves.charts, (f"A{below}", f"{column_letters(7)}{below}"), strict=True):
-            sheet.charts.append(replace(chart, anchor=anchor, source=curves.name, width_cm=21))

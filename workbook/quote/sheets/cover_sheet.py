@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
-from workbook.canvas.charts import Chart
+from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
-from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
+from workbook.quote.wording import PROFILES, profile_label
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
-    from workbook.request.model import QuoteRequest
+    from workbook.quote.context import BookContext, QuoteContext
 
 ROLES = {
     "cover": ("封面", "cover"),
@@ -24,8 +25,9 @@ ROLES = {
 }
 
 
-def cover_sheet(layout: Layout) -> Sheet:
-    """Add the cover first; `fill_cover` writes it once the other sheets stand."""
+def cover_sheet(quote: QuoteContext) -> None:
+    """Add the cover of a quote."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "cover",
@@ -38,31 +40,12 @@ def cover_sheet(layout: Layout) -> Sheet:
     widths(sheet, 32, 20, 17, 17, 15, 15, 18)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
-    return sheet
-
-
-def fill_cover(
-    layout: Layout,
-    sheet: Sheet,
-    request: QuoteRequest,
-    options: list[tuple[str, int]],
-    dates: tuple[str, str, str],
-) -> None:
-    """Write the cover.
-
-    Args:
-        layout: the workbook, its other sheets present.
-        sheet: the cover.
-        request: customer and workload.
-        options: deployment and slot of each option.
-        dates: the quote's date, the day it is valid until, and the catalog's version.
-    """
     pick = layout.pick
-    row = _facts(layout, sheet, request, dates, 6)
+    row = _facts(quote, sheet, 6)
     row = _answer(layout, sheet, row + 1)
-    row = _totals(layout, sheet, options, row + 1)
+    row = _totals(quote, sheet, row + 1)
     chart_row = row + 2
-    first, last = row - len(options) + 1, row
+    first, last = options[0], options[-1]
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -70,8 +53,11 @@ def fill_cover(
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{chart_row}",
-            categories=(first, 1, last, 1),
-            series=((first - 1, 3, last, 3), (first - 1, 4, last, 4)),
+            categories=(first.key("cover", "label"), last.key("cover", "label")),
+            series=tuple(
+                ChartSeries(f"cover.head.{profile}", first.key("cover", profile), last.key("cover", profile))
+                for profile, _ in PROFILES
+            ),
             alt=pick(
                 "柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"
             ),
@@ -79,46 +65,42 @@ def fill_cover(
             height_cm=8.5,
         )
     )
-    row = _index(layout, sheet, chart_row + 19)
-    _key(layout, sheet, row + 2)
+    quote.at_end(lambda: _index_and_key(layout, sheet, chart_row + 19))
 
 
-def plain_cover(
-    layout: Layout, title: tuple[str, str], purpose: tuple[str, str], date: str, version: str
-) -> Sheet:
-    """Add a cover without totals; `fill_plain_cover` writes its index once the other sheets stand."""
-    pick = layout.pick
+def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, str]) -> None:
+    """Add a cover without totals.
+
+    Args:
+        book: the workbook.
+        title: zh and en.
+        purpose: one sentence, zh and en.
+    """
+    layout, pick = book.layout, book.layout.pick
     units = ("无数字", "no numbers")
     sheet = start(layout, "cover", ("封面", "Cover"), "cover", purpose, units, title)
-    for row, (label, value) in enumerate(
-        ((pick("日期", "Date"), date), (pick("数据目录", "Catalog"), version)), start=6
-    ):
-        layout.put(sheet, row, 1, label, "Plain")
-        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+    layout.put(sheet, 6, 1, pick("日期", "Date"), "Plain")
+    layout.put(sheet, 6, 2, book.date.isoformat(), "Plain", styles.TEXT)
+    _edition(book, sheet, 7)
     widths(sheet, 36, 24, 60)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
-    return sheet
+    book.at_end(lambda: _index_and_key(layout, sheet, 10))
 
 
-def fill_plain_cover(layout: Layout, sheet: Sheet) -> None:
-    """Write the index and the colour key."""
-    _key(layout, sheet, _index(layout, sheet, 10) + 2)
-
-
-def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str, str, str], row: int) -> int:
-    pick = layout.pick
-    date, valid, version = dates
+def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    layout, pick = quote.layout, quote.layout.pick
     facts = [
-        (pick("客户", "Customer"), request.customer or pick("（未填写）", "(not given)")),
-        (pick("报价日期", "Date"), date),
-        (pick("有效期至", "Valid until"), valid),
-        (pick("数据目录", "Catalog"), version),
+        (pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)")),
+        (pick("报价日期", "Date"), quote.date.isoformat()),
+        (pick("有效期至", "Valid until"), quote.valid_until.isoformat()),
     ]
     for label, value in facts:
         layout.put(sheet, row, 1, label, "Plain")
         layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
         row += 1
+    _edition(quote, sheet, row)
+    row += 1
     workload = (
         (pick("日活用户", "Daily active users"), "=in_dau"),
         (pick("每人每天输入 token", "Input tokens per user and day"), "=in_input"),
@@ -129,6 +111,14 @@ def _facts(layout: Layout, sheet: Sheet, request: QuoteRequest, dates: tuple[str
         layout.formula(sheet, row, 2, text, "Linked Cell", styles.COUNT)
         row += 1
     return row
+
+
+def _edition(book: BookContext, sheet: Sheet, row: int) -> None:
+    """Write the catalog's edition where a regeneration finds it again."""
+    layout = book.layout
+    layout.put(sheet, row, 1, contract.EDITION.today(layout.lang)[0], "Plain")
+    layout.put(sheet, row, 2, book.edition, "Plain", styles.TEXT)
+    layout.name_range(contract.EDITION.name, sheet, (row, 2), (row, 2))
 
 
 def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
@@ -151,7 +141,8 @@ def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
     return row + 1 + len(PROFILES) + len(notes)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: int) -> int:
+def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    layout, options = quote.layout, quote.options
     pick = layout.pick
     labels = [
         pick("方案", "Option"),
@@ -160,20 +151,21 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
         pick("名次（公布）", "Rank (published)"),
         pick("名次（完整）", "Rank (full)"),
     ]
-    sized = "sizing" in layout.sheets
+    sized = quote.has("sizing")
     if sized:
         labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
-    for line, (deployment, slot) in enumerate(options, start=row + 1):
-        stem = f"{deployment}.{slot}"
+    for column, (profile, _) in enumerate(PROFILES, start=3):
+        layout.mark(f"cover.head.{profile}", sheet, row, column)
+    for line, option in enumerate(options, start=row + 1):
         layout.formula(
             sheet,
             line,
             1,
-            f"={{answer.{stem}.label}}",
+            f"={option.ref('answer', 'label')}",
             "Linked Cell",
             styles.TEXT,
-            key=f"cover.label.{stem}",
+            key=option.key("cover", "label"),
         )
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
@@ -181,19 +173,24 @@ def _totals(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], row: i
                 sheet,
                 line,
                 column,
-                f"={{compare.{profile}.{stem}.total}}",
+                f"={option.ref('compare', profile, 'total')}",
                 "Output",
                 styles.MONEY,
-                key=f"cover.{profile}.{stem}",
+                key=option.key("cover", profile),
             )
             layout.formula(
-                sheet, line, column + 2, f"={{compare.{profile}.{stem}.rank}}", "Output", styles.WHOLE
+                sheet, line, column + 2, f"={option.ref('compare', profile, 'rank')}", "Output", styles.WHOLE
             )
-        if sized and deployment == "api":
+        if sized and option.deployment == "api":
             layout.put(sheet, line, 7, pick("按量计费", "billed by use"), "Text")
         elif sized:
-            layout.formula(sheet, line, 7, f"={{sizing.{stem}.enough}}", "Linked Cell", styles.TEXT)
+            layout.formula(sheet, line, 7, f"={option.ref('sizing', 'enough')}", "Linked Cell", styles.TEXT)
     return row + len(options)
+
+
+def _index_and_key(layout: Layout, sheet: Sheet, row: int) -> None:
+    """Write the index of all sheets, and the colour key below it."""
+    _key(layout, sheet, _index(layout, sheet, row) + 2)
 
 
 def _index(layout: Layout, sheet: Sheet, row: int) -> int:

@@ -7,45 +7,23 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import start, widths
+from workbook.quote.sheets.answer_block import answer_block
+from workbook.quote.wording import PROFILES, component_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
 ROWS = (*COMPONENTS, "total", "factor", "present")
-PROFILES = (("published", "in_pub"), ("full", "in_full"))
-COMPONENT_LABELS = {
-    "usage": ("用量或租金", "Usage or rent"),
-    "hardware": ("硬件", "Hardware"),
-    "infrastructure": ("基建", "Infrastructure"),
-    "software": ("软件与实施", "Software"),
-    "staff": ("运维人员", "Staff"),
-    "power": ("电费", "Power"),
-    "maintenance": ("维保与带宽", "Maintenance"),
-    "one_off": ("首年一次性", "First-year one-offs"),
-    "residual": ("残值", "Residual value"),
-}
 DEPLOYMENT_LABELS = {"api": ("API 调用", "API"), "rent": ("GPU 云租赁", "Rent"), "own": ("自建机房", "Own")}
 
 
-def profile_label(layout: Layout, profile: str) -> str:
-    """Return the name of an accounting."""
-    return layout.pick(*{"published": ("公布口径", "Published"), "full": ("完整口径", "Full")}[profile])
-
-
-def component_label(layout: Layout, component: str) -> str:
-    """Return the name of a cost component."""
-    return layout.pick(*COMPONENT_LABELS[component])
-
-
-def what_formula(deployment: str, slot: int) -> str:
-    """Return the formula of what an option runs on."""
-    return f"=in_{deployment}_{slot}"
-
-
-def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> int:
-    """Add the sheet Detail, one block an option and accounting; return the row after the last."""
+def detail_sheet(quote: QuoteContext) -> None:
+    """Add the sheet Detail: one block an option and accounting, then the data of charts and answers."""
+    layout, options, years = quote.layout, quote.options, quote.years
     pick = layout.pick
     sheet = start(
         layout,
@@ -60,11 +38,11 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
     )
     widths(sheet, 30, 20, *([16] * max(years + 1, len(options))))
     row = HEADER_ROW
-    for deployment, slot in options:
+    for option in options:
         if row > HEADER_ROW:
             sheet.breaks.append(row - 1)
         for profile, variant in PROFILES:
-            row = _block(layout, sheet, row, (deployment, slot, profile, variant), years) + 2
+            row = _block(layout, sheet, row, (option, profile, variant), years) + 2
     sheet.freeze = (5, 2)
     sheet.landscape = False
     layout.put(
@@ -74,15 +52,31 @@ def detail_sheet(layout: Layout, options: list[tuple[str, int]], years: int) -> 
         pick("年数以外的年份记 0。", "Years beyond the chosen number count 0."),
         "Subtitle",
     )
-    return row
+    answer_block(layout, sheet, options, row)
+    _check_years(quote)
 
 
-def _block(layout: Layout, sheet: Sheet, top: int, option: tuple[str, int, str, str], years: int) -> int:
-    deployment, slot, profile, variant = option
+def _check_years(quote: QuoteContext) -> None:
+    """Check that the years of each option add up to its total."""
+    layout = quote.layout
+    for profile, _ in PROFILES:
+        for option in quote.options:
+            deployment = layout.pick(*DEPLOYMENT_LABELS[option.deployment])
+            name = f"{profile_label(layout, profile)} {deployment} {option.slot}"
+            label = layout.pick(f"{name}：各年现值之和 = LLM_TCO", f"{name}: years add up to LLM_TCO")
+            total = option.ref("compare", profile, "total")
+            years = option.ref("detail", profile, "present", "sum")
+            quote.check(label, f"({years}-{total})/MAX(1,ABS({total}))")
+
+
+def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], years: int) -> int:
+    option, profile, variant = of
     pick = layout.pick
-    stem = f"detail.{profile}.{deployment}.{slot}"
-    layout.put(sheet, top, 1, pick(*DEPLOYMENT_LABELS[deployment]), "Section", key=f"{stem}.deployment")
-    layout.formula(sheet, top, 2, what_formula(deployment, slot), "Section", key=f"{stem}.what")
+    stem = option.key("detail", profile)
+    layout.put(
+        sheet, top, 1, pick(*DEPLOYMENT_LABELS[option.deployment]), "Section", key=f"{stem}.deployment"
+    )
+    layout.formula(sheet, top, 2, f"={option.input()}", "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
     head = top + 1
     layout.put(sheet, head, 1, pick("分项", "Component"), "Output")

@@ -7,41 +7,22 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, Validation
 from workbook.canvas.frame import header, list_validation, start, widths
-from workbook.quote.options import SCENARIOS, Choice, of_request
+from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import SWITCHES, assumption_block
 from workbook.quote.sheets.scenario_block import MOST, custom_label, scenario_block
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
-    from workbook.request.model import QuoteRequest
-    from xlmodel.catalog import Catalog
+    from workbook.quote.context import QuoteContext
 
 # name, label, value, unit, limits, source, note
 _Switch = tuple[str, str, str | int, str, str, str, str]
 
 
-def slots(choice: Choice) -> list[tuple[str, int]]:
-    """Return the options of a quote as (deployment, slot from 1)."""
-    return [
-        *(("api", slot) for slot in range(1, len(choice.api_models) + 1)),
-        *(("rent", slot) for slot in range(1, len(choice.rent) + 1)),
-        *(("own", slot) for slot in range(1, len(choice.own) + 1)),
-    ]
-
-
-def inputs_sheet(
-    layout: Layout, catalog: Catalog, request: QuoteRequest, scenario: str, *, comparison_alone: bool = False
-) -> Choice:
-    """Add the sheet Inputs; return the request's options.
-
-    Args:
-        layout: the workbook.
-        catalog: names for the lists, scenarios.
-        request: values of the column `custom`, and the assumptions.
-        scenario: the scenario in force: A, B, C or custom.
-        comparison_alone: leave out what only break-even and sizing read.
-    """
+def inputs_sheet(quote: QuoteContext) -> None:
+    """Add the sheet Inputs, without what only break-even and sizing read where they are not in the list."""
+    layout = quote.layout
     pick = layout.pick
     sheet = start(
         layout,
@@ -52,10 +33,9 @@ def inputs_sheet(
         ("见“单位”列", "see the column Unit"),
     )
     widths(sheet, 36, 20, 17, 19, 19, 19, 19, 15, 15, 15, 20, 12, 56)
-    custom = of_request(catalog, request)
-    row = _switches(layout, sheet, request, scenario, comparison_alone=comparison_alone)
-    row = scenario_block(layout, sheet, catalog, custom, row + 2, sized=not comparison_alone)
-    assumption_block(layout, sheet, catalog, request, row + 3)
+    row = _switches(quote, sheet)
+    row = scenario_block(layout, sheet, quote.catalog, quote.choice, row + 2, sized=quote.has("sizing"))
+    assumption_block(quote, sheet, row + 3)
     sheet.freeze = (5, 2)
     sheet.one_page = True
     layout.put(
@@ -65,12 +45,10 @@ def inputs_sheet(
         pick("黄色可改；绿字为链接；白底为计算。", "Yellow: change it. Green: a link. White: computed."),
         "Subtitle",
     )
-    return custom
 
 
-def _switches(
-    layout: Layout, sheet: Sheet, request: QuoteRequest, scenario: str, *, comparison_alone: bool
-) -> int:
+def _switches(quote: QuoteContext, sheet: Sheet) -> int:
+    layout, scenario = quote.layout, quote.scenario
     pick = layout.pick
     labels = [
         pick("总控", "Switches"),
@@ -81,14 +59,14 @@ def _switches(
         pick("备注", "Note"),
     ]
     header(layout, sheet, labels)
-    given = {key: value for key, value in request.assumptions.items() if key in SWITCHES}
+    given = {key: value for key, value in quote.request.assumptions.items() if key in SWITCHES}
     custom = custom_label(layout)
     rows: tuple[_Switch, ...] = (
         ("in_scenario", pick("场景", "Scenario"), scenario if scenario in SCENARIOS else custom, "", f"{', '.join(SCENARIOS)}, {custom}", "cost-5", pick("本报价或文档的三个场景", "this quote, or the document's three scenarios")),
         ("in_estimate", pick("估计档", "Estimate"), _plain(given.get("estimate", "base")), "", ", ".join(ESTIMATES), "derived", pick("所有区间取低、中或高端", "which end of every range")),
         ("in_currency", pick("币种", "Currency"), _plain(given.get("currency", "CNY")), "", "CNY, USD", "derived", pick("结果的币种", "currency of the results")),
     )  # fmt: skip
-    if not comparison_alone:
+    if quote.has("breakeven"):
         rows += _curve_switches(layout)
     for row, (name, label, value, unit, limits, source, note) in enumerate(rows, start=HEADER_ROW + 1):
         layout.put(sheet, row, 1, label, "Text")
@@ -101,7 +79,7 @@ def _switches(
     list_validation(layout, sheet, "B7", "list_scenario")
     list_validation(layout, sheet, "B8", "list_estimate")
     list_validation(layout, sheet, "B9", "list_currency")
-    if not comparison_alone:
+    if quote.has("breakeven"):
         message = pick("请输入不小于 0 的数", "A number of 0 or more, please")
         sheet.validations.append(Validation("B10", "decimal", "0", str(MOST), message))
         message = pick("请输入 1 到 6 的整数", "A whole number from 1 to 6, please")

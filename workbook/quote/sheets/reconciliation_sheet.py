@@ -10,14 +10,14 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import unit_label
+from workbook.contract import RECONCILIATION, table_name
 from workbook.quote.reconcile import reconcile
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import BookContext
     from workbook.quote.reconcile import Reconciled
-    from xlmodel.catalog import Catalog
     from xlmodel.catalog.lookup import Names
-    from xlmodel.functions import Library
 
 _WIDTHS = (38, 14, 12, 12, 12, 12, 12, 12, 10, 60, 10, 50)
 _VERDICT, _REASON, _SOURCE, _FORMULA = range(9, 13)
@@ -28,8 +28,9 @@ _LINE_POINTS = 13
 _COMMA = re.compile(r'"[^"]*"|,')
 
 
-def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> None:
+def reconciliation_sheet(book: BookContext) -> None:
     """Add the sheet: numbers as computed with the catalog that the title names, those that differ first."""
+    layout, catalog = book.layout, book.catalog
     pick = layout.pick
     sheet = start(
         layout,
@@ -49,7 +50,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
         pick("结论", "Verdict"), pick("原因", "Reason"), pick("来源", "Source"), pick("公式", "Formula"),
     ]  # fmt: skip
     header(layout, sheet, labels)
-    found = sorted(reconcile(catalog, library), key=lambda each: each.matches)
+    found = sorted(reconcile(catalog, book.library), key=lambda each: each.matches)
     for row, each in enumerate(found, start=HEADER_ROW + 1):
         _row(layout, sheet, row, each, catalog.names)
         sheet.heights[row] = _height(sheet, row)
@@ -58,7 +59,7 @@ def reconciliation_sheet(layout: Layout, catalog: Catalog, library: Library) -> 
     differing = len(found) - matching
     text = pick(f"相符 {matching} 项，不符 {differing} 项", f"{matching} match, {differing} differ")
     layout.put(sheet, _SUMMARY_ROW, 1, text, "Section")
-    sheet.tables.append(TableArea("tbl_reconciliation", HEADER_ROW, 1, last, len(labels)))
+    sheet.tables.append(TableArea(table_name(RECONCILIATION), HEADER_ROW, 1, last, len(labels)))
     widths(sheet, *_WIDTHS)
     sheet.freeze = (HEADER_ROW + 1, 2)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, text_width
+from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
 from workbook.quote.sheets.scenario_block import custom_label
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workbook.canvas.book_layout import Layout
-    from xlmodel.catalog import Catalog
+    from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import BookContext
 
 # relative: a billionth
 TOLERANCE = "1/1000/1000000"
@@ -26,13 +26,9 @@ DAYS_PER_YEAR = 365
 _NARROWEST_LIST, _LAST_WIDTH = 14, 24
 
 
-def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
-    """Add the sheet Checks.
-
-    Args:
-        layout: the workbook.
-        checks: label and the relative difference that must be 0, as a formula without `=`.
-    """
+def checks_sheet(book: BookContext) -> None:
+    """Add the sheet Checks: a line for each check of the other sheets."""
+    layout = book.layout
     pick = layout.pick
     sheet = start(
         layout,
@@ -44,7 +40,25 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
     )
     widths(sheet, 62, 18, 12)
     header(layout, sheet, [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")])
-    row = HEADER_ROW
+    sheet.landscape = False
+    good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
+    layout.formula(
+        sheet,
+        4,
+        2,
+        f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))',
+        "Check Cell",
+        styles.TEXT,
+        key="chk_master",
+    )
+    layout.name("chk_master", "chk_master")
+    layout.name("chk_total", "chk_total")
+    book.at_end(lambda: _check_rows(layout, sheet, book.checks))
+
+
+def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[tuple[str, str]]) -> None:
+    """Write label, relative difference and verdict of each check, and how many failed."""
+    pick, row = layout.pick, HEADER_ROW
     for label, difference in checks:
         row += 1
         layout.put(sheet, row, 1, label, "Text")
@@ -62,36 +76,11 @@ def checks_sheet(layout: Layout, checks: Sequence[tuple[str, str]]) -> None:
     layout.formula(
         sheet, row + 1, 3, f"=SUM(C{HEADER_ROW + 1}:C{row})", "Check Cell", styles.WHOLE, key="chk_total"
     )
-    layout.name("chk_total", "chk_total")
-    good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
-    layout.formula(
-        sheet,
-        4,
-        2,
-        f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))',
-        "Check Cell",
-        styles.TEXT,
-        key="chk_master",
-    )
-    layout.name("chk_master", "chk_master")
-    sheet.landscape = False
 
 
-def year_checks(layout: Layout, options: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
-    """Return the checks that the years of each option add up to its total."""
-    found = []
-    for profile, _ in PROFILES:
-        for deployment, slot in options:
-            stem = f"{profile}.{deployment}.{slot}"
-            option = f"{profile_label(layout, profile)} {layout.pick(*DEPLOYMENT_LABELS[deployment])} {slot}"
-            label = layout.pick(f"{option}：各年现值之和 = LLM_TCO", f"{option}: years add up to LLM_TCO")
-            total = f"{{compare.{stem}.total}}"
-            found.append((label, f"({{detail.{stem}.present.sum}}-{total})/MAX(1,ABS({total}))"))
-    return found
-
-
-def lists_sheet(layout: Layout, catalog: Catalog) -> None:
+def lists_sheet(book: BookContext) -> None:
     """Add the sheet of the lists that the inputs choose from."""
+    layout, catalog = book.layout, book.catalog
     pick = layout.pick
     sheet = start(
         layout,
@@ -125,9 +114,8 @@ def lists_sheet(layout: Layout, catalog: Catalog) -> None:
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):
         for row, item in enumerate(items, start=HEADER_ROW + 1):
             layout.put(sheet, row, column, item, "Text", styles.TEXT)
-        layout.places[f"list.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
-        layout.places[f"list.{name}.bottom"] = Place(sheet.key, HEADER_ROW + len(items), column)
-        layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
+        last = HEADER_ROW + len(items)
+        layout.name_range(f"list_{name}", sheet, (HEADER_ROW + 1, column), (last, column))
     header(
         layout,
         sheet,
@@ -147,8 +135,9 @@ def _by_number(name: str) -> list[tuple[bool, int, str]]:
     return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
-def changes_sheet(layout: Layout, date: str, version: str) -> None:
+def changes_sheet(book: BookContext) -> None:
     """Add the sheet of the file's history."""
+    layout = book.layout
     pick = layout.pick
     sheet = start(
         layout,
@@ -158,9 +147,11 @@ def changes_sheet(layout: Layout, date: str, version: str) -> None:
         ("本文件的历史", "The history of this file"),
         ("日期为 YYYY-MM-DD", "dates as YYYY-MM-DD"),
     )
-    header(layout, sheet, [pick("日期", "Date"), pick("目录", "Catalog"), pick("变更", "Change")])
-    layout.put(sheet, HEADER_ROW + 1, 1, date, "Text", styles.TEXT)
-    layout.put(sheet, HEADER_ROW + 1, 2, version, "Text", styles.TEXT, key="changes.catalog")
+    headings = contract.CHANGES.today(layout.lang)
+    header(layout, sheet, headings)
+    layout.name_range(contract.CHANGES.name, sheet, (HEADER_ROW, 1), (HEADER_ROW, len(headings)))
+    layout.put(sheet, HEADER_ROW + 1, 1, book.date.isoformat(), "Text", styles.TEXT)
+    layout.put(sheet, HEADER_ROW + 1, 2, book.edition, "Text", styles.TEXT, key="changes.catalog")
     layout.put(sheet, HEADER_ROW + 1, 3, pick("由 xlmodel 生成", "made by xlmodel"), "Text")
     widths(sheet, 18, 24, 60)
     sheet.landscape = False

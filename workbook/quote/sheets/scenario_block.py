@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from workbook.canvas import styles
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.options import Option
     from xlmodel.catalog import Catalog
 
 CUSTOM = "custom"
 MOST = 1_000_000_000
 _FIRST = 4
+_COUNT = "1–10,000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class _Row:
         number: number format.
         limits: `low–high`, or the name of a list.
         value: a scenario's value; None where a formula joins the lines above.
+        joined: that formula in a scenario.
         note: what the reader must know.
         whole: whether a number must be whole.
     """
@@ -45,6 +49,7 @@ class _Row:
     value: Callable[[Choice], float | str] | None
     note: str = ""
     whole: bool = True
+    joined: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,12 @@ class _Pick:
 
     def __call__(self, choice: Choice) -> float | str:
         """Return the part in a scenario."""
-        found = getattr(choice, self.options)[self.slot]
+        chosen = getattr(choice, self.options)[self.slot - 1]
         if isinstance(self.part, int):
-            found = found[self.part]
+            chosen = chosen[self.part]
         elif self.part:
-            found = getattr(found, self.part)
-        return cast("float | str", found)
+            chosen = getattr(chosen, self.part)
+        return cast("float | str", chosen)
 
 
 def custom_label(layout: Layout) -> str:
@@ -104,9 +109,9 @@ def scenario_block(
 def _value(layout: Layout, sheet: Sheet, place: tuple[int, int], row: _Row, of: tuple[str, Choice]) -> None:
     scenario, choice = of
     key = f"{row.name}.{scenario}"
-    if row.value is None:
-        layout.formula(sheet, *place, _configuration(row.name, scenario), "Calculation", row.number, key=key)
-    else:
+    if row.joined is not None:
+        layout.formula(sheet, *place, row.joined(scenario), "Calculation", row.number, key=key)
+    elif row.value is not None:
         content = row.value(choice)
         layout.put(sheet, *place, content if content != "" else None, "Input", row.number, key=key)
 
@@ -148,83 +153,48 @@ def _sized(layout: Layout) -> list[_Row]:
 
 
 def _options(layout: Layout, custom: Choice) -> list[_Row]:
-    pick = layout.pick
-    count = "1–10,000"
+    rows_of = {"api": _api_rows, "rent": _rent_rows, "own": _own_rows}
+    return [row for option in custom.options for row in rows_of[option.deployment](layout, option)]
+
+
+def _api_rows(layout: Layout, option: Option) -> list[_Row]:
+    pick, slot = layout.pick, option.slot
+    return [
+        _Row(option.input(), pick(f"API 模型 {slot}", f"API model {slot}"), "", styles.TEXT, "list_api", _Pick("api_models", slot)),
+    ]  # fmt: skip
+
+
+def _rent_rows(layout: Layout, option: Option) -> list[_Row]:
+    pick, slot = layout.pick, option.slot
+    return [
+        _Row(option.input("gpu"), pick(f"租赁 GPU {slot}", f"Rented GPU {slot}"), "", styles.TEXT, "list_rent_gpu", _Pick("rent", slot, 0)),
+        _Row(option.input("count"), pick(f"租赁 GPU 数 {slot}", f"Rented GPUs {slot}"), "GPU", styles.WHOLE, _COUNT, _Pick("rent", slot, 1)),
+        _Row(option.input(), pick(f"租赁配置 {slot}", f"Rental {slot}"), "", styles.TEXT, "", None, joined=partial(_rented, option)),
+    ]  # fmt: skip
+
+
+def _own_rows(layout: Layout, option: Option) -> list[_Row]:
+    pick, slot = layout.pick, option.slot
     tier_note = pick("自建 GPU 为空时采用", "used where the own GPU is blank")
     gpu_note = pick("空白：按规模；填写：按 GPU 配置", "blank: the tier; filled: this GPU configuration")
-    rows = []
-    for i in range(len(custom.api_models)):
-        n = i + 1
-        rows.append(
-            _Row(
-                f"in_api_{n}",
-                pick(f"API 模型 {n}", f"API model {n}"),
-                "",
-                styles.TEXT,
-                "list_api",
-                _Pick("api_models", i),
-            )
-        )
-    for i in range(len(custom.rent)):
-        n = i + 1
-        rows += [
-            _Row(
-                f"in_rent_gpu_{n}",
-                pick(f"租赁 GPU {n}", f"Rented GPU {n}"),
-                "",
-                styles.TEXT,
-                "list_rent_gpu",
-                _Pick("rent", i, 0),
-            ),
-            _Row(
-                f"in_rent_count_{n}",
-                pick(f"租赁 GPU 数 {n}", f"Rented GPUs {n}"),
-                "GPU",
-                styles.WHOLE,
-                count,
-                _Pick("rent", i, 1),
-            ),
-            _Row(f"in_rent_{n}", pick(f"租赁配置 {n}", f"Rental {n}"), "", styles.TEXT, "", None),
-        ]
-    for i in range(len(custom.own)):
-        n = i + 1
-        rows += [
-            _Row(
-                f"in_own_tier_{n}",
-                pick(f"自建规模 {n}", f"Own tier {n}"),
-                "",
-                styles.TEXT,
-                "list_tier",
-                _Pick("own", i, "tier"),
-                tier_note,
-            ),
-            _Row(
-                f"in_own_gpu_{n}",
-                pick(f"自建 GPU {n}", f"Own GPU {n}"),
-                "",
-                styles.TEXT,
-                "list_own_gpu",
-                _Pick("own", i, "gpu"),
-                gpu_note,
-            ),
-            _Row(
-                f"in_own_count_{n}",
-                pick(f"自建 GPU 数 {n}", f"Own GPUs {n}"),
-                "GPU",
-                styles.WHOLE,
-                count,
-                _Pick("own", i, "gpus"),
-            ),
-            _Row(f"in_own_{n}", pick(f"自建配置 {n}", f"Own {n}"), "", styles.TEXT, "", None),
-        ]
-    return rows
+    return [
+        _Row(option.input("tier"), pick(f"自建规模 {slot}", f"Own tier {slot}"), "", styles.TEXT, "list_tier", _Pick("own", slot, "tier"), tier_note),
+        _Row(option.input("gpu"), pick(f"自建 GPU {slot}", f"Own GPU {slot}"), "", styles.TEXT, "list_own_gpu", _Pick("own", slot, "gpu"), gpu_note),
+        _Row(option.input("count"), pick(f"自建 GPU 数 {slot}", f"Own GPUs {slot}"), "GPU", styles.WHOLE, _COUNT, _Pick("own", slot, "gpus")),
+        _Row(option.input(), pick(f"自建配置 {slot}", f"Own {slot}"), "", styles.TEXT, "", None, joined=partial(_owned, option)),
+    ]  # fmt: skip
 
 
-def _configuration(name: str, scenario: str) -> str:
-    """Return the formula of what a rental or an own option runs on, in one scenario."""
-    stem, _, slot = name.rpartition("_")
-    text = f'{{{stem}_count_{slot}.{scenario}}}&"×"&{{{stem}_gpu_{slot}.{scenario}}}'
-    if stem == "in_rent":
-        return f"={text}"
-    tier = f"INDEX(list_tier_label,MATCH({{{stem}_tier_{slot}.{scenario}}},list_tier,0))"
-    return f'=IF({{{stem}_gpu_{slot}.{scenario}}}="",{tier},{text})'
+def _gpus(option: Option, scenario: str) -> str:
+    return f'{{{option.input("count")}.{scenario}}}&"×"&{{{option.input("gpu")}.{scenario}}}'
+
+
+def _rented(option: Option, scenario: str) -> str:
+    """Return the formula of what a rental runs on, in one scenario."""
+    return f"={_gpus(option, scenario)}"
+
+
+def _owned(option: Option, scenario: str) -> str:
+    """Return the formula of what an own option runs on, in one scenario: its tier, or the GPU that is filled in."""
+    tier = f"INDEX(list_tier_label,MATCH({{{option.input('tier')}.{scenario}}},list_tier,0))"
+    return f'=IF({{{option.input("gpu")}.{scenario}}}="",{tier},{_gpus(option, scenario)})'

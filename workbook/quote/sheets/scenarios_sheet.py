@@ -8,20 +8,24 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS, PROFILES, profile_label
+from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
+from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.engine.values import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
 _FIRST_AMOUNT = 8
 _ESTIMATE_LABELS = {"low": ("低", "low"), "base": ("中", "base"), "high": ("高", "high")}
 
 
-def scenarios_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
+def scenarios_sheet(quote: QuoteContext) -> None:
     """Add the sheet Scenarios, one row an option of each scenario."""
+    layout, options = quote.layout, quote.options
     pick = layout.pick
     sheet = start(
         layout,
@@ -54,20 +58,19 @@ def scenarios_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
     sheet.heights[variants] = 40
     row = head
     for scenario in (CUSTOM, *SCENARIOS):
-        for deployment, slot in options:
+        for option in options:
             row += 1
-            _option_row(layout, sheet, row, (scenario, deployment, slot), variants)
+            _option_row(layout, sheet, row, scenario, option, variants)
     sheet.freeze = (head + 1, 4)
     sheet.one_page = True
 
 
-def _option_row(layout: Layout, sheet: Sheet, row: int, option: tuple[str, str, int], variants: int) -> None:
-    scenario, deployment, slot = option
+def _option_row(layout: Layout, sheet: Sheet, row: int, scenario: str, option: Option, variants: int) -> None:
     pick = layout.pick
     name = custom_label(layout) if scenario == CUSTOM else scenario
     layout.put(sheet, row, 1, name, "Text")
-    layout.put(sheet, row, 2, pick(*DEPLOYMENT_LABELS[deployment]), "Text")
-    layout.formula(sheet, row, 3, f"={{in_{deployment}_{slot}.{scenario}}}", "Linked Cell", styles.TEXT)
+    layout.put(sheet, row, 2, pick(*DEPLOYMENT_LABELS[option.deployment]), "Text")
+    layout.formula(sheet, row, 3, f"={{{option.input()}.{scenario}}}", "Linked Cell", styles.TEXT)
     for column, (key, number) in enumerate(
         (
             ("in_dau", styles.COUNT),

@@ -10,7 +10,11 @@ from workbook.canvas.frame import header, start, widths
 from xlmodel.engine.values import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
 SHOWN = 14
 _PLAN = "LLM_PLAN(in_model,in_dau,,,in_input,in_output,list_assumptions,list_figures,in_full)"
@@ -34,8 +38,9 @@ _COLUMNS: tuple[tuple[tuple[str, str], str, float], ...] = (
 )
 
 
-def sizing_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
+def sizing_sheet(quote: QuoteContext) -> None:
     """Add the sheet Sizing: the model's memory, whether the quoted GPUs serve it, and the plans of LLM_PLAN."""
+    layout, options = quote.layout, quote.options
     sheet = start(
         layout,
         "sizing",
@@ -52,7 +57,7 @@ def sizing_sheet(layout: Layout, options: list[tuple[str, int]]) -> None:
     )
     widths(sheet, 34, *(size for _, _, size in _COLUMNS))
     row = _facts(layout, sheet, HEADER_ROW)
-    row = _quoted(layout, sheet, [option for option in options if option[0] != "api"], row + 2)
+    row = _quoted(layout, sheet, [option for option in options if option.deployment != "api"], row + 2)
     _plans(layout, sheet, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
     sheet.one_page = True
@@ -77,7 +82,7 @@ def _facts(layout: Layout, sheet: Sheet, top: int) -> int:
     return top + len(rows)
 
 
-def _quoted(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: int) -> int:
+def _quoted(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     """Write for each rental and own option whether its GPUs serve the users with this model."""
     pick = layout.pick
     layout.name("list_tier_gpu", "tiers.light.gpu", "tiers.enterprise.gpu")
@@ -89,12 +94,12 @@ def _quoted(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: i
     header(layout, sheet, labels, row=top)
     row = top
     enough, short, never = pick("足够", "enough"), pick("不足", "too few"), pick("无法运行", "cannot run it")
-    for deployment, slot in options:
+    for option in options:
         row += 1
-        layout.formula(sheet, row, 1, f"={{answer.{deployment}.{slot}.label}}", "Linked Cell", styles.TEXT)
-        gpu, count = f"in_{deployment}_gpu_{slot}", f"in_{deployment}_count_{slot}"
-        if deployment == "own":
-            tier = f"MATCH(in_own_tier_{slot},list_tier,0)"
+        layout.formula(sheet, row, 1, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT)
+        gpu, count = option.input("gpu"), option.input("count")
+        if option.deployment == "own":
+            tier = f"MATCH({option.input('tier')},list_tier,0)"
             gpu, count = (
                 f'IF({gpu}="",INDEX(list_tier_gpu,{tier}),{gpu})',
                 f'IF({gpu}="",INDEX(list_tier_gpus,{tier}),{count})',
@@ -106,7 +111,7 @@ def _quoted(layout: Layout, sheet: Sheet, options: list[tuple[str, int]], top: i
         text = f"=IFERROR(INDEX({plan},1+1,COLUMNS($A{row}:$C{row})),0)"
         layout.formula(sheet, row, 4, text, "Calculation", styles.WHOLE)
         text = f'=IF(D{row}=0,"{never}",IF(C{row}>=D{row},"{enough}","{short}"))'
-        layout.formula(sheet, row, 5, text, "Output", styles.TEXT, key=f"sizing.{deployment}.{slot}.enough")
+        layout.formula(sheet, row, 5, text, "Output", styles.TEXT, key=option.key("sizing", "enough"))
     note = pick(
         "规模按其上限 GPU 数计；含备用副本",
         "a tier counts with its most GPUs; the reserve replica is included",

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.book_layout import HEADER_ROW, Place, Validation
+from workbook.canvas.book_layout import HEADER_ROW, Validation
 from workbook.canvas.frame import header, start, widths
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
-    from xlmodel.catalog import Catalog
+    from workbook.quote.context import BookContext
 
 _LONGEST_NOTE = "500"
 
 
-def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
+def checklist_sheet(book: BookContext) -> None:
     """Add the vendor checklist: a question a row, answer and weight to fill in, points and scores.
 
     Equation: score = sum of points x weight over the answered questions / sum of their weights, in all and a group.
     """
+    layout = book.layout
     pick = layout.pick
-    rows = catalog.tables["vendor_checklist"].rows
+    rows = book.catalog.tables["vendor_checklist"].rows
     sheet = start(
         layout,
         "checklist",
@@ -81,6 +82,7 @@ def checklist_sheet(layout: Layout, catalog: Catalog) -> None:
         sheet.validations.append(Validation(cells, "textLength", "0", _LONGEST_NOTE, too_long))
     below = _groups(layout, sheet, first, [row[f"group_{layout.lang}"] for row in rows])
     _answers(layout, sheet, below + 1)
+    book.check(pick("清单的回答都在列表中", "Every answer is one of the list"), "{checklist.unknown}")
     sheet.freeze = (first, 3)
 
 
@@ -122,11 +124,6 @@ def _score(layout: Layout, points: str, weights: str) -> str:
     return f'=IF({weights}=0,"{layout.pick("未回答", "not answered")}",{points}/{weights})'
 
 
-def answer_checks(layout: Layout) -> list[tuple[str, str]]:
-    """Return the check that every answer is one of the list."""
-    return [(layout.pick("清单的回答都在列表中", "Every answer is one of the list"), "{checklist.unknown}")]
-
-
 def _answers(layout: Layout, sheet: Sheet, row: int) -> None:
     pick = layout.pick
     header(layout, sheet, [pick("回答", "Answer"), pick("含义", "Meaning"), pick("分值", "Points")], row=row)
@@ -140,15 +137,14 @@ def _answers(layout: Layout, sheet: Sheet, row: int) -> None:
         layout.put(sheet, line, 2, meaning, "Text")
         layout.put(sheet, line, 3, points, "Text", styles.PRICE)
     for name, column in (("answer", 1), ("points", 3)):
-        layout.places[f"list.{name}.top"] = Place(sheet.key, row + 1, column)
-        layout.places[f"list.{name}.bottom"] = Place(sheet.key, row + len(answers), column)
-        layout.name(f"list_{name}", f"list.{name}.top", f"list.{name}.bottom")
+        layout.name_range(f"list_{name}", sheet, (row + 1, column), (row + len(answers), column))
 
 
-def actions_sheet(layout: Layout, catalog: Catalog) -> None:
+def actions_sheet(book: BookContext) -> None:
     """Add the three-week action list with who, when and state to fill in."""
+    layout = book.layout
     pick = layout.pick
-    rows = catalog.tables["action_list"].rows
+    rows = book.catalog.tables["action_list"].rows
     sheet = start(
         layout,
         "actions",

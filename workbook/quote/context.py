@@ -1,0 +1,127 @@
+"""What every sheet of a workbook is built from, and the one pass that builds them from their list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook.contract import edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Self
+
+    from workbook.canvas.book_layout import Layout
+    from workbook.quote.options import Choice, Option
+    from workbook.request.model import QuoteRequest
+    from xlmodel.catalog import Catalog
+    from xlmodel.functions import Library
+
+VALID_DAYS = 30
+
+
+@dataclass
+class BookContext:
+    """A workbook in the making, passed to each of its sheets.
+
+    A sheet is built by one function of the context. Formulas and charts name cells by keys, which may be given later, so
+    the order of the list is the order of the tabs and no more. What rests on all sheets is left to `at_end`.
+
+    Args:
+        layout: takes the sheets.
+        library: the functions on the catalog that the workbook is made from.
+        date: of the workbook.
+    """
+
+    layout: Layout
+    library: Library
+    date: dt.date
+    checks: list[tuple[str, str]] = field(default_factory=list, init=False)
+    _keys: tuple[str, ...] = field(default=(), init=False)
+    _endings: list[Callable[[], None]] = field(default_factory=list, init=False)
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the facts."""
+        return self.library.catalog
+
+    @property
+    def edition(self) -> str:
+        """Return the catalog's version and date as sheets show them."""
+        return edition(self.catalog.version, self.catalog.release_date)
+
+    @property
+    def price_date(self) -> str:
+        """Return the day whose prices stand on the catalog sheets."""
+        return self.catalog.release_date
+
+    def has(self, key: str) -> bool:
+        """Tell whether a sheet is in the list, built already or not."""
+        return key in self._keys
+
+    def check(self, label: str, difference: str) -> None:
+        """Add a line to the sheet Checks: a formula, without `=`, of a relative difference that must be 0."""
+        self.checks.append((label, difference))
+
+    def at_end(self, step: Callable[[], None]) -> None:
+        """Leave a step until every sheet is built."""
+        self._endings.append(step)
+
+    def build(self, sheets: Mapping[str, Callable[[Self], None]]) -> Layout:
+        """Return the layout with every sheet of a list.
+
+        Args:
+            sheets: by the sheet's key, in the order of the tabs, what builds it.
+
+        Raises:
+            KeyError: what was built is not what the list says.
+        """
+        self._keys = tuple(sheets)
+        for add in sheets.values():
+            add(self)
+        for step in self._endings:
+            step()
+        if tuple(self.layout.sheets) != self._keys:
+            raise KeyError(
+                f"the list says {', '.join(self._keys)}; built were {', '.join(self.layout.sheets)}"
+            )
+        return self.layout
+
+
+@dataclass
+class QuoteContext(BookContext):
+    """A quote in the making.
+
+    Args:
+        layout: takes the sheets.
+        library: the functions on the catalog that the quote is made from.
+        date: of the quote.
+        request: customer, workload, options, assumptions.
+        choice: the request's workload and options, as the catalog names them.
+        scenario: the scenario in force: A, B, C or custom.
+    """
+
+    request: QuoteRequest
+    choice: Choice
+    scenario: str
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Return the options in the order in which every sheet lists them."""
+        return self.choice.options
+
+    @property
+    def years(self) -> int:
+        """Return the largest number of years."""
+        return self.choice.years
+
+    @property
+    def valid_until(self) -> dt.date:
+        """Return the last day of the quote."""
+        return self.date + dt.timedelta(days=VALID_DAYS)
+
+    @property
+    def price_date(self) -> str:
+        """Return the day whose prices stand on the catalog sheets: the request's, else the catalog's."""
+        return str(self.request.assumptions.get("price_date") or super().price_date)
