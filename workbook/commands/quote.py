@@ -60,8 +60,8 @@ def run(
     with _printer(pdf) as printer:
         if request is None:
             key = (scenario or FIRST_SCENARIO).strip().upper()
-            found = scenario_request(catalog, key).model_copy(update=change)
-            paths = _write_one(found, catalog, output or _FILE, printer, key)
+            made = scenario_request(catalog, key).model_copy(update=change)
+            paths = _write_one(made, catalog, output or _FILE, printer, key)
         else:
             loaded = [
                 (name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)

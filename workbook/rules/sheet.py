@@ -137,11 +137,11 @@ class Sheet:
     @cached_property
     def headers(self) -> dict[int, dict[int, str]]:
         """The header rows: at least two texts in the style Header, by row and column."""
-        found: dict[int, dict[int, str]] = {}
+        headers: dict[int, dict[int, str]] = {}
         for (row, column), cell in self.cells.items():
             if cell.look.is_kind("Header") and cell.text:
-                found.setdefault(row, {})[column] = cell.text
-        return {row: found[row] for row in sorted(found) if len(found[row]) > 1}
+                headers.setdefault(row, {})[column] = cell.text
+        return {row: headers[row] for row in sorted(headers) if len(headers[row]) > 1}
 
     def header_above(self, row: int) -> dict[int, str]:
         """Give the nearest header row above a row."""
@@ -151,7 +151,7 @@ class Sheet:
     @cached_property
     def validations(self) -> list[Validation]:
         """The data validations, also those of later Excel versions."""
-        found = []
+        validations = []
         for element in self.root.walk():
             if element.name != "dataValidation":
                 continue
@@ -159,7 +159,7 @@ class Sheet:
             inner = first.child("f") if first else None
             text = inner.text if inner else (first.text if first else "")
             where = element.attributes.get("sqref", extended.text if extended else "")
-            found.append(
+            validations.append(
                 Validation(
                     tuple(areas_of(where)),
                     element.attributes.get("type", "none"),
@@ -168,7 +168,7 @@ class Sheet:
                     element.attributes.get("error", ""),
                 )
             )
-        return found
+        return validations
 
 
 def areas_of(text: str) -> Iterator[Range]:
