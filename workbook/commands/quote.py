@@ -10,7 +10,7 @@ from workbook.commands.output import say
 from workbook.package import write_atomic
 from workbook.quote.build import build_quote
 from workbook.request.files import holds_several
-from workbook.request.model import load_requests, parse_date, scenario_request
+from workbook.request.quote_request import load_requests, parse_date, scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.errors import RequestError, WorkbookError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbook.quote.pdf import PdfPrinter
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
 
 _FILE = Path("quote.xlsx")

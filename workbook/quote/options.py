@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.cost.option import gpu_config, tier_or_config
 
 if TYPE_CHECKING:
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
     from xlmodel.catalog.tables import Row
 

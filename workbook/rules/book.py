@@ -67,7 +67,7 @@ class Book:
 
     @property
     def indexed(self) -> bool:
-        """Whether a cover gives the sheets their roles."""
+        """Tell whether a cover gives the sheets their roles."""
         return bool(self.cover)
 
     def with_role(self, *roles: Role) -> Iterator[Sheet]:

@@ -35,22 +35,22 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """The address, such as B5."""
+        """Return the address, such as B5."""
         return format_address(self.row, self.column)
 
     @property
     def is_number(self) -> bool:
-        """Whether it shows a number; TRUE and FALSE are none."""
+        """Tell whether it shows a number; TRUE and FALSE are none."""
         return isinstance(self.value, int | float) and not isinstance(self.value, bool)
 
     @property
     def typed_number(self) -> bool:
-        """Whether a number was typed into it."""
+        """Tell whether a number was typed into it."""
         return self.formula is None and self.is_number
 
     @property
     def text(self) -> str:
-        """The text it shows, empty where it shows none."""
+        """Return the text it shows, empty where it shows none."""
         return self.value if isinstance(self.value, str) else ""
 
 
@@ -124,19 +124,19 @@ class Sheet:
 
     @cached_property
     def frozen_rows(self) -> int:
-        """The number of rows that stay in view; 0 where no panes are frozen."""
+        """Return the number of rows that stay in view; 0 where no panes are frozen."""
         pane = self.attributes("sheetViews", "sheetView", "pane") or {}
         return int(number(pane.get("ySplit"))) if pane.get("state", "").startswith("frozen") else 0
 
     @cached_property
     def frozen(self) -> bool:
-        """Whether panes are frozen."""
+        """Tell whether panes are frozen."""
         pane = self.attributes("sheetViews", "sheetView", "pane") or {}
         return pane.get("state", "").startswith("frozen")
 
     @cached_property
     def headers(self) -> dict[int, dict[int, str]]:
-        """The header rows: at least two texts in the style Header, by row and column."""
+        """Return the header rows: at least two texts in the style Header, by row and column."""
         headers: dict[int, dict[int, str]] = {}
         for (row, column), cell in self.cells.items():
             if cell.look.is_kind("Header") and cell.text:
@@ -150,7 +150,7 @@ class Sheet:
 
     @cached_property
     def validations(self) -> list[Validation]:
-        """The data validations, also those of later Excel versions."""
+        """Return the data validations, also those of later Excel versions."""
         validations = []
         for element in self.root.walk():
             if element.name != "dataValidation":
