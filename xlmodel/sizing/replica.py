@@ -256,11 +256,12 @@ def smallest_fleet(
     """
     best: Fleet | None = None
     for replica in options:
-        if best is not None and replica.gpus_per_replica * (1 + reserve) >= best.gpus:
-            break
         fleet = Fleet(replica, replicas_for(peak, replica.tokens_per_s, utilisation, reserve))
         if best is None or fleet.gpus < best.gpus:
             best = fleet
+        # a larger copy takes at least one card more, with its reserve
+        if (replica.gpus_per_replica + 1) * (1 + reserve) >= best.gpus:
+            break
     if best is None:
         raise NotAvailableError("no copy of the model to choose from; take another GPU")
     return best
