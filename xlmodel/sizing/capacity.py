@@ -6,16 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.copies import Fleet, smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.precision import resolve
-from xlmodel.sizing.replica import (
-    Fleet,
-    Service,
-    check_service,
-    options_by_size,
-    service_speed,
-    smallest_fleet,
-)
+from xlmodel.sizing.replica import Service, check_service, options_by_size, service_speed
 from xlmodel.sizing.throughput import band, parse_engine
 
 if TYPE_CHECKING:
