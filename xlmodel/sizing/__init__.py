@@ -1,9 +1,10 @@
 """What fits and how fast: memory, legal plans, throughput, latency and capacity of open models on GPUs."""
 
-from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, capacity, capacity_by_gpu
+from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
+from xlmodel.sizing.fit import FitResult, fits, min_gpus
+from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
-from xlmodel.sizing.plan import FitResult, fits, min_gpus
 from xlmodel.sizing.precision import parse_precision, resolve
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
@@ -14,6 +15,7 @@ __all__ = [
     "FitResult",
     "GpuSpec",
     "Layout",
+    "Load",
     "MemoryBreakdown",
     "ModelSpec",
     "SizingConstants",
@@ -21,14 +23,17 @@ __all__ = [
     "capacity",
     "capacity_by_gpu",
     "fits",
+    "gpu_spec",
     "kv_cache_bytes",
     "latency_ms",
     "min_gpus",
+    "model_spec",
     "parse_constants",
     "parse_gpu",
     "parse_model",
     "parse_precision",
     "resolve",
+    "sizing_constants",
     "throughput",
     "vram_gb",
 ]

@@ -68,23 +68,25 @@ class Load(NamedTuple):
         dau: users a day.
         input_tokens: tokens of a prompt.
         output_tokens: tokens of an answer.
-        requests_per_user_day: requests of a user a day.
         peak_to_average: peak rate / mean rate over the day.
         utilisation_target: share of the capacity that the peak may use.
         reserve_replicas: further copies for failures and maintenance.
+        requests_per_user_day: requests of a user a day.
         ttft_limit_ms: longest time to the first token, or None.
         tpot_limit_ms: longest time a further token, or None.
+        engine: `default` or `tuned`.
     """
 
     dau: float
-    input_tokens: int
-    output_tokens: int
-    requests_per_user_day: float
+    input_tokens: float
+    output_tokens: float
     peak_to_average: float
     utilisation_target: float
-    reserve_replicas: int
-    ttft_limit_ms: float | None
-    tpot_limit_ms: float | None
+    reserve_replicas: float
+    requests_per_user_day: float = 1.0
+    ttft_limit_ms: float | None = None
+    tpot_limit_ms: float | None = None
+    engine: str = "default"
 
     @property
     def peak_tokens_per_s(self) -> float:
@@ -94,6 +96,8 @@ class Load(NamedTuple):
 
 
 def _check(load: Load) -> None:
+    require_count("input_tokens", load.input_tokens)
+    require_count("output_tokens", load.output_tokens)
     if not load.dau >= 0 or math.isinf(load.dau):
         raise BadValueError(f"daily users are {load.dau}; give a number of at least 0")
     if not load.requests_per_user_day > 0:
@@ -176,18 +180,9 @@ def capacity(
     model: ModelSpec,
     precision: str,
     gpu: GpuSpec,
-    dau: float,
-    input_tokens: float,
-    output_tokens: float,
-    peak_to_average: float,
-    utilisation_target: float,
-    reserve_replicas: float,
+    load: Load,
     constants: SizingConstants,
     *,
-    requests_per_user_day: float = 1.0,
-    ttft_limit_ms: float | None = None,
-    tpot_limit_ms: float | None = None,
-    engine: str = "default",
     largest_copy: int = LARGEST_COPY,
 ) -> CapacityPlan:
     """Fewest cards of one GPU that serve the peak.
@@ -199,17 +194,8 @@ def capacity(
         model: the architecture.
         precision: format of the weights.
         gpu: the card.
-        dau: users a day.
-        input_tokens: tokens of a prompt.
-        output_tokens: tokens of an answer.
-        peak_to_average: peak rate / mean rate.
-        utilisation_target: share of the capacity that the peak may use.
-        reserve_replicas: further copies.
+        load: what users ask for and how it shall be served.
         constants: the fitted constants.
-        requests_per_user_day: requests of a user a day.
-        ttft_limit_ms: longest time to the first token.
-        tpot_limit_ms: longest time a further token.
-        engine: `default` or `tuned`.
         largest_copy: most cards that one copy may spread over.
 
     Raises:
@@ -218,34 +204,24 @@ def capacity(
             that this GPU cannot keep.
     """
     check_known(model)
-    load = Load(
-        dau,
-        require_count("input_tokens", input_tokens),
-        require_count("output_tokens", output_tokens),
-        requests_per_user_day,
-        peak_to_average,
-        utilisation_target,
-        require_count("reserve_replicas", reserve_replicas, 0),
-        ttft_limit_ms,
-        tpot_limit_ms,
-    )
     _check(load)
+    reserve = require_count("reserve_replicas", load.reserve_replicas, 0)
     context = load.input_tokens + load.output_tokens
     if context > model.max_context:
         raise NotAvailableError(
             f"{context:,} tokens exceed the {model.max_context:,} of {model.name}; shorten the prompt or take another model"
         )
-    tier = parse_engine(engine)
+    tier = parse_engine(load.engine)
     search = _Search(model, resolve(model, precision, gpu, constants), gpu, load, tier, constants)
     best: tuple[int, int, int, Speed, Layout] | None = None
     for size in group_sizes(largest_copy):
-        if best is not None and size * (1 + load.reserve_replicas) >= best[0]:
+        if best is not None and size * (1 + reserve) >= best[0]:
             break
         point = search.most(size)
         if point is None:
             continue
         needed = max(1, math.ceil(load.peak_tokens_per_s / load.utilisation_target / point[0].tokens_per_s))
-        replicas = needed + load.reserve_replicas
+        replicas = needed + reserve
         if best is None or replicas * size < best[0]:
             best = (replicas * size, size, replicas, *point)
     if best is None:
@@ -287,18 +263,9 @@ def capacity_by_gpu(
     model: ModelSpec,
     precision: str,
     gpus: Iterable[GpuSpec],
-    dau: float,
-    input_tokens: float,
-    output_tokens: float,
-    peak_to_average: float,
-    utilisation_target: float,
-    reserve_replicas: float,
+    load: Load,
     constants: SizingConstants,
     *,
-    requests_per_user_day: float = 1.0,
-    ttft_limit_ms: float | None = None,
-    tpot_limit_ms: float | None = None,
-    engine: str = "default",
     largest_copy: int = LARGEST_COPY,
 ) -> list[CapacityPlan]:
     """Plan each GPU; those that cannot serve the model are left out.
@@ -311,25 +278,7 @@ def capacity_by_gpu(
     refusal: NotAvailableError | None = None
     for gpu in gpus:
         try:
-            plans.append(
-                capacity(
-                    model,
-                    precision,
-                    gpu,
-                    dau,
-                    input_tokens,
-                    output_tokens,
-                    peak_to_average,
-                    utilisation_target,
-                    reserve_replicas,
-                    constants,
-                    requests_per_user_day=requests_per_user_day,
-                    ttft_limit_ms=ttft_limit_ms,
-                    tpot_limit_ms=tpot_limit_ms,
-                    engine=engine,
-                    largest_copy=largest_copy,
-                )
-            )
+            plans.append(capacity(model, precision, gpu, load, constants, largest_copy=largest_copy))
         except NotAvailableError as error:
             refusal = error
     if not plans and refusal is not None:

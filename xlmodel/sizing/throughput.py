@@ -54,8 +54,8 @@ class Request(NamedTuple):
         engine: `default` or `tuned`.
     """
 
-    input_len: int
-    output_len: int
+    input_len: float
+    output_len: float
     concurrency: float | None
     engine: str
 
