@@ -111,3 +111,35 @@ def test_all_gpus_are_planned(specs: Specs, constants: SizingConstants) -> None:
         capacity_by_gpu(
             specs.model("Kimi-K2"), "fp16", [specs.gpu("T4")], Load(10, 800, 400, 3, 0.7, 1), constants
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "card", "dau"),
+    [("Qwen3-32B", "L20", 3e6), ("DeepSeek-V3", "H20 141GB", 3e6), ("DeepSeek-V3", "H100", 500_000)],
+)
+def test_the_latency_is_that_of_the_peak(
+    specs: Specs, constants: SizingConstants, name: str, card: str, dau: float
+) -> None:
+    """At the requests in flight that the plan names, a copy delivers its part of the peak, no more and no less."""
+    model, gpu, load = specs.model(name), specs.gpu(card), Load(dau, 2_000, 300, 4, 0.6, 2)
+    plan = capacity(model, "fp8", gpu, load, constants)
+    fmt, layout = resolve(model, "fp8", gpu, constants), plan.layout._replace(replicas=1)
+    requests = plan.concurrency / plan.replicas
+    point = speed(model, fmt, gpu, layout, 2_000, 300, requests, "default", constants)
+    full = speed(model, fmt, gpu, layout, 2_000, 300, None, "default", constants)
+    assert point is not None
+    assert full is not None
+    assert requests > 1
+    assert point.tokens_per_s * plan.replicas == pytest.approx(dau * 300 / 86_400 * 4, rel=1e-8)
+    assert (plan.ttft_ms, plan.tpot_ms) == (point.ttft_s * 1e3, point.tpot_s * 1e3)
+    assert plan.tpot_ms < full.tpot_s * 1e3
+
+
+def test_one_request_alone_may_deliver_more_than_is_asked(specs: Specs, constants: SizingConstants) -> None:
+    """Nobody shares the GPU with a single user: the latency is that of one request."""
+    model, gpu = specs.model("Qwen3-8B"), specs.gpu("L20")
+    plan = capacity(model, "fp16", gpu, Load(1, 800, 400, 3, 0.7, 0), constants)
+    fmt = resolve(model, "fp16", gpu, constants)
+    alone = speed(model, fmt, gpu, Layout(), 800, 400, 1, "default", constants)
+    assert alone is not None
+    assert (plan.concurrency, plan.tpot_ms) == (1, alone.tpot_s * 1e3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import Layout, group_sizes
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+    from xlmodel.sizing.speed import Speed
 
 SECONDS_PER_DAY = 86_400
-SUBSTITUTIONS = 6
+SEARCH_STEPS = 40
+TOLERANCE = 1e-9
 LARGEST_COPY = 32
 
 
@@ -159,7 +161,7 @@ def capacity(
     replica, replicas, peak = fleet.replica, fleet.replicas, load.peak_tokens_per_s
     total = replica.tokens_per_s * replicas
     low, high = band(model, gpu, parse_engine(load.engine), "throughput", constants)
-    requests, ttft_s, tpot_s = _at_peak(model, precision, gpu, fleet, load, constants)
+    serving = _at_peak(model, precision, gpu, fleet, load, constants)
     return CapacityPlan(
         gpu=replica.gpu,
         precision=replica.precision,
@@ -170,9 +172,9 @@ def capacity(
         tokens_per_s_peak=peak,
         tokens_per_s_capacity=total,
         headroom=total / peak - 1 if peak else math.inf,
-        concurrency=requests * replicas,
-        ttft_ms=ttft_s * 1e3,
-        tpot_ms=tpot_s * 1e3,
+        concurrency=serving.concurrency * replicas,
+        ttft_ms=serving.ttft_s * 1e3,
+        tpot_ms=serving.tpot_s * 1e3,
         band_low=total * low,
         band_high=total * high,
         notes=replica.notes,
@@ -181,27 +183,39 @@ def capacity(
 
 def _at_peak(
     model: ModelSpec, precision: str, gpu: GpuSpec, fleet: Fleet, load: Load, constants: SizingConstants
-) -> tuple[float, float, float]:
-    """Return requests in flight on one copy at peak, TTFT and TPOT in seconds.
+) -> Speed:
+    """Return the point at which each copy delivers its part of the peak; one request alone may deliver more.
 
-    Requests in flight = rate × time of one request (Little's law), solved by repeated substitution from above.
+    Requests in flight = rate × time of one request (Little's law): the root of n − rate × n / tokens_per_s(n) by the
+    Illinois method, exact in one step where the time grows evenly with the requests.
     """
-    replica = fleet.replica
-    fmt = resolve(model, precision, gpu, constants)
-    rate = load.peak_tokens_per_s / fleet.replicas
-    tokens_per_s, concurrency = replica.tokens_per_s, replica.concurrency
-    ttft_s, tpot_s = replica.ttft_ms / 1e3, replica.tpot_ms / 1e3
-    asked = 0.0
-    for _ in range(SUBSTITUTIONS):
-        requests = min(max(1.0, rate / tokens_per_s * concurrency), replica.concurrency)
-        if requests == asked:
+    replica, rate = fleet.replica, load.peak_tokens_per_s / fleet.replicas
+    fmt, service = resolve(model, precision, gpu, constants), load.service
+
+    def at(requests: float) -> Speed:
+        # a layout that stands has a speed at any number of requests
+        return cast("Speed", service_speed(model, fmt, gpu, replica.layout, requests, service, constants))
+
+    point = at(1.0)
+    low, below = 1.0, 1.0 - rate / point.tokens_per_s
+    if below >= -TOLERANCE:
+        return point
+    high, above = replica.concurrency, replica.concurrency * (1.0 - rate / replica.tokens_per_s)
+    kept = ""
+    for _ in range(SEARCH_STEPS):
+        requests = high - above * (high - low) / (above - below)
+        point = at(requests)
+        beyond = requests * (1.0 - rate / point.tokens_per_s)
+        if abs(beyond) <= TOLERANCE * requests:
             break
-        asked = requests
-        point = service_speed(model, fmt, gpu, replica.layout, requests, load.service, constants)
-        if point is None:
-            break
-        tokens_per_s, ttft_s, tpot_s, concurrency, _ = point
-    return concurrency, ttft_s, tpot_s
+        # an end that stays twice counts half, so that both ends close in
+        if beyond < 0:
+            low, below, above = requests, beyond, above / (2 if kept == "high" else 1)
+            kept = "high"
+        else:
+            high, above, below = requests, beyond, below / (2 if kept == "low" else 1)
+            kept = "low"
+    return point
 
 
 def capacity_by_gpu(
