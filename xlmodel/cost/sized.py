@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import own, rent
@@ -53,8 +52,8 @@ def plans(
         raise BadValueError("input_tokens and output_tokens: sizing needs tokens above 0")
     load = Load(
         workload.dau,
-        max(1, math.ceil(workload.input_tokens / requests)),
-        max(1, math.ceil(workload.output_tokens / requests)),
+        max(1.0, workload.input_tokens / requests),
+        max(1.0, workload.output_tokens / requests),
         inputs.peak_to_average,
         inputs.utilisation_target,
         inputs.reserve_replicas,

@@ -116,19 +116,33 @@ def _vram(
 
 
 def _fits(
-    context: Context, model: str, precision: str, config: str, tokens: float, concurrency: float
+    context: Context,
+    model: str,
+    precision: str,
+    config: str,
+    tokens: float,
+    concurrency: float,
+    kv_precision: str,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec = _model(catalog, model)
-    return fits(spec, precision, gpu, gpus, tokens, concurrency, sizing_constants(catalog)).fits
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision).fits
 
 
-def _gpus(context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float) -> Value:
+def _gpus(
+    context: Context,
+    model: str,
+    precision: str,
+    gpu: str,
+    tokens: float,
+    concurrency: float,
+    kv_precision: str,
+) -> Value:
     catalog = context.catalog
     card = gpu_spec(catalog, catalog.names.find("gpu", gpu))
-    spec = _model(catalog, model)
-    return float(min_gpus(spec, precision, card, tokens, concurrency, sizing_constants(catalog)))
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    return float(min_gpus(spec, precision, card, tokens, concurrency, constants, kv_precision))
 
 
 def _throughput(
@@ -256,7 +270,7 @@ LLM_FITS = Function(
     "sizing",
     "默认设置的推理引擎能否在该配置上启动并容纳",
     "Whether an engine with default settings starts on these GPUs and holds this",
-    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY),
+    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
     _fits,
     '=LLM_FITS("Llama-3.1-70B","fp16","2×A100 80GB")',
 )
@@ -265,7 +279,7 @@ LLM_GPUS = Function(
     "sizing",
     "该 GPU 最少需要几张",
     "Smallest legal number of that GPU",
-    (MODEL, PRECISION, GPU, CONTEXT_4096, CONCURRENCY),
+    (MODEL, PRECISION, GPU, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
     _gpus,
     '=LLM_GPUS("DeepSeek-V3","fp8","H20 141GB")',
 )
