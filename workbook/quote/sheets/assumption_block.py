@@ -53,9 +53,14 @@ def shown_assumptions(quote: QuoteContext) -> list[Assumption]:
 
 
 def is_shown(quote: QuoteContext, key: str) -> bool:
-    """Tell whether an assumption can move a result: VAT does where a price is without it, or where it was given."""
+    """Tell whether an assumption can move a result and has a number of its own as its default.
+
+    VAT moves one where a price is without it, or where it was given.
+    """
+    if key in SWITCHES or register()[key].follows or not register()[key].numeric:
+        return False
     if key != "vat_rate" or key in quote.request.assumptions:
-        return key not in SWITCHES
+        return True
     return any(figure.tax == "exclusive" for figures in quote.catalog.figures.values() for figure in figures)
 
 
