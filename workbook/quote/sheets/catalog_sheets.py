@@ -11,7 +11,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import cell_text, heading, item_label, of_other_language, unit_label
-from xlmodel.catalog.load import parse_figure
+from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,9 @@ def figure_key(item: str, field: str, part: str) -> str:
 def figure_sheet(book: BookContext, name: str) -> None:
     """Add the sheet of a figure table: its figures in force on the price date.
 
-    A column without any text is left out. A figure without a range has formulas for its ends, a range one for its
-    midpoint, so that a corrected number carries over.
+    They are those in force on the price date, each of the list that the functions take it from; those of a second
+    provider stand beside the item's own. A column without any text is left out. A figure without a range has formulas
+    for its ends, a range one for its midpoint, so that a corrected number carries over.
     """
     layout, catalog, table = book.layout, book.catalog, book.catalog.tables[name]
     sheet = _catalog_sheet(layout, table)
@@ -106,14 +107,19 @@ def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figur
 
 
 def figures_in_force(book: BookContext, name: str) -> list[Figure]:
-    """Return the figures of a table that are in force on the price date."""
-    catalog, table, day = book.catalog, book.catalog.tables[name], book.price_date
-    seen = {}
-    for line, row in enumerate(table.rows, start=2):
-        figure = parse_figure(table.name, line, row)
-        if figure.effective_from <= day:
-            seen[figure.item, figure.field] = catalog.figure(figure.item, figure.field, day)
-    return list(seen.values())
+    """Return the figures of a table that are in force on the price date, of the list that the functions take."""
+    catalog, day = book.catalog, book.price_date
+    in_force = []
+    for (item, field), rows in catalog.figures.items():
+        if rows[0].table != name:
+            continue
+        try:
+            figure = catalog.figure(item, field, day)
+        except NotAvailableError:
+            continue  # none in force yet
+        if catalog.on_one_list(figure, day):
+            in_force.append(figure)
+    return in_force
 
 
 def _number_cell(layout: Layout, sheet: Sheet, at: tuple[int, int], figure: Figure, name: str) -> None:
