@@ -61,7 +61,7 @@ _UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
 
 def figure_key(item: str, field: str, part: str) -> str:
     """Return the key of a figure's cell on its catalog sheet."""
-    return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
+    return re.sub(r"[()@:]", "-", f"figure.{item}.{field}.{part}")
 
 
 def figure_sheet(book: BookContext, name: str) -> None:
