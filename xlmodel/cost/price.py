@@ -42,3 +42,11 @@ def price_cny(catalog: Catalog, inputs: Inputs, item: str, field: str, estimate:
     if figure.tax == "exclusive":
         amount *= 1 + inputs.vat_rate
     return amount
+
+
+def has_price(catalog: Catalog, inputs: Inputs, item: str, field: str) -> bool:
+    """Tell whether a figure is given, or in force on the price date."""
+    if (item, field) in catalog.given:
+        return True
+    day = inputs.price_date or catalog.release_date
+    return any(row.effective_from <= day for row in catalog.figures.get((item, field), ()))
