@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from xlmodel.sizing import (  # noqa: E402
+    Load,
     ModelSpec,
     capacity_by_gpu,
     parse_constants,
@@ -85,7 +86,7 @@ def main() -> int:
         (
             f"plan over {len(gpus)} GPUs",
             lambda turn: capacity_by_gpu(
-                dense, "fp8", gpus.values(), 100_000 + turn, 800 + turn, 400, 3, 0.7, 1, constants
+                dense, "fp8", gpus.values(), Load(100_000 + turn, 800 + turn, 400, 3, 0.7, 1), constants
             ),
             40,
             PLAN_LIMIT_MS,
@@ -93,7 +94,7 @@ def main() -> int:
         (
             f"plan over {len(gpus)} GPUs, experts",
             lambda turn: capacity_by_gpu(
-                experts, "fp8", gpus.values(), 100_000 + turn, 800 + turn, 400, 3, 0.7, 1, constants
+                experts, "fp8", gpus.values(), Load(100_000 + turn, 800 + turn, 400, 3, 0.7, 1), constants
             ),
             40,
             PLAN_LIMIT_MS,

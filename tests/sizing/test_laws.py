@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from xlmodel.errors import NotAvailableError
 from xlmodel.sizing import (
+    Load,
     capacity,
     fits,
     kv_cache_bytes,
@@ -190,10 +191,10 @@ def test_throughput_stays_below_the_roofline(
 def test_more_users_never_take_fewer_gpus(model: ModelSpec, gpu: GpuSpec, dau: int, more: int) -> None:
     """A plan for more daily users never has fewer cards."""
     try:
-        small = capacity(model, "fp8", gpu, dau, 800, 400, 3, 0.7, 1, CONSTANTS)
+        small = capacity(model, "fp8", gpu, Load(dau, 800, 400, 3, 0.7, 1), CONSTANTS)
     except NotAvailableError:
         return
-    large = capacity(model, "fp8", gpu, dau + more, 800, 400, 3, 0.7, 1, CONSTANTS)
+    large = capacity(model, "fp8", gpu, Load(dau + more, 800, 400, 3, 0.7, 1), CONSTANTS)
     assert large.gpus >= small.gpus
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import capacity, fits, kv_cache_bytes, throughput, vram_gb
+from xlmodel.sizing import Load, capacity, fits, kv_cache_bytes, throughput, vram_gb
 from xlmodel.sizing.memory import weights_bytes
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ def test_an_unknown_architecture_is_refused(specs: Specs, constants: SizingConst
     with pytest.raises(NotAvailableError, match="not described"):
         throughput(model, "fp16", gpu, 8, 1_024, 1_024, None, "default", constants)
     with pytest.raises(NotAvailableError, match="not described"):
-        capacity(model, "fp16", gpu, 1_000, 800, 400, 3, 0.7, 1, constants)
+        capacity(model, "fp16", gpu, Load(1_000, 800, 400, 3, 0.7, 1), constants)

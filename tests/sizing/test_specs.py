@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from xlmodel.catalog.load import DATA, read_catalog
+from xlmodel.catalog.tables import GivenFigure
 from xlmodel.errors import CatalogError, NotAvailableError
-from xlmodel.sizing import parse_constants, parse_gpu, parse_model
+from xlmodel.sizing import gpu_spec, model_spec, parse_constants, parse_gpu, parse_model, sizing_constants
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -102,3 +104,16 @@ def test_a_missing_constant_is_named() -> None:
     assert (constants["a"], constants.low["a"], constants.high["a"]) == (2, 2, 3)
     with pytest.raises(NotAvailableError, match="'b' is missing"):
         constants["b"]
+
+
+def test_a_catalog_parses_each_row_once_and_for_itself() -> None:
+    """A workbook's figures change no specification, so they share what was parsed; another catalog has its own."""
+    catalog, other = read_catalog(DATA), read_catalog(DATA)
+    overlaid = catalog.overlaid({("A100 80GB", "purchase"): GivenFigure(1, 1, 1)})
+    assert gpu_spec(overlaid, "A100 80GB") is gpu_spec(catalog, "A100 80GB")
+    assert model_spec(catalog, "Qwen3-32B") is model_spec(overlaid, "Qwen3-32B")
+    assert sizing_constants(overlaid) is sizing_constants(catalog)
+    assert gpu_spec(other, "A100 80GB") is not gpu_spec(catalog, "A100 80GB")
+    assert gpu_spec(other, "A100 80GB").memory_bandwidth_gb_s == pytest.approx(2_039)
+    with pytest.raises(NotAvailableError, match="House GPU"):
+        gpu_spec(catalog, "House GPU")

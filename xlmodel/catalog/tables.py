@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlmodel.catalog.lookup import Names, normalise
 from xlmodel.errors import CellError, NotAvailableError
@@ -113,6 +113,7 @@ class Catalog:
         version: catalog version.
         release_date: prices in force on this day are used unless `price_date` says otherwise.
         given: a workbook's own figures, which stand before the catalog's.
+        parsed: rows as typed records, by (table, item), filled by who reads them; of these tables alone.
     """
 
     tables: Mapping[str, Table]
@@ -121,9 +122,10 @@ class Catalog:
     version: str
     release_date: str
     given: Mapping[tuple[str, str], GivenFigure] = field(default_factory=dict)
+    parsed: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def overlaid(self, given: Mapping[tuple[str, str], GivenFigure]) -> Catalog:
-        """Return the catalog with a workbook's figures standing before its own, new items named."""
+        """Return the catalog with a workbook's figures standing before its own, new items named; tables are shared."""
         return replace(self, given=given, names=self.names.extended(self._new_items(given)))
 
     def _new_items(self, given: Mapping[tuple[str, str], GivenFigure]) -> list[tuple[str, str]]:

@@ -3,54 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from xlmodel.cost import own, rent
 from xlmodel.cost.schedule import Schedule, growth_factor
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import LARGEST_COPY, capacity_by_gpu, parse_constants, parse_gpu, parse_model
+from xlmodel.sizing import LARGEST_COPY, Load, capacity_by_gpu, gpu_spec, model_spec, sizing_constants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from xlmodel.catalog.tables import Catalog
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
-    from xlmodel.sizing import CapacityPlan, GpuSpec, ModelSpec, SizingConstants
+    from xlmodel.sizing import CapacityPlan
 
-Source = TypeVar("Source")
-Parsed = TypeVar("Parsed")
 NODE_GPUS = 8
-_MOST_PARSED = 2048
 _SPREAD_YEARS = 3
-_PARSED: dict[int, tuple[object, object]] = {}
 PRICE_FIELDS = {"rent": "reserved_month", "own": "purchase"}
-
-
-def model_spec(catalog: Catalog, model: str) -> ModelSpec:
-    """Return the architecture of an open model, by its canonical name."""
-    return _parsed(catalog.row("models", model), parse_model)
-
-
-def gpu_spec(catalog: Catalog, gpu: str) -> GpuSpec:
-    """Return the specification of a GPU, by its canonical name."""
-    return _parsed(catalog.row("gpus", gpu), parse_gpu)
-
-
-def constants(catalog: Catalog) -> SizingConstants:
-    """Return the fitted constants of the sizing."""
-    return _parsed(catalog.tables["sizing_constants"].rows, parse_constants)
-
-
-def _parsed(source: Source, parse: Callable[[Source], Parsed]) -> Parsed:
-    """Parse a row or table once: the sizing keeps its own results by the identity of what was parsed."""
-    found = _PARSED.get(id(source))
-    if found is None or found[0] is not source:
-        if len(_PARSED) >= _MOST_PARSED:
-            _PARSED.clear()
-        # the source is kept beside its result, so that its identity cannot pass to another object
-        found = _PARSED[id(source)] = (source, parse(source))
-    return cast("Parsed", found[1])
 
 
 def plans(
@@ -81,18 +51,21 @@ def plans(
     requests = inputs.requests_per_user_day
     if workload.input_tokens + workload.output_tokens <= 0:
         raise BadValueError("input_tokens and output_tokens: sizing needs tokens above 0")
-    return capacity_by_gpu(
-        spec,
-        precision or spec.native_precision,
-        [gpu_spec(catalog, gpu) for gpu in gpus],
+    load = Load(
         workload.dau,
         max(1, math.ceil(workload.input_tokens / requests)),
         max(1, math.ceil(workload.output_tokens / requests)),
         inputs.peak_to_average,
         inputs.utilisation_target,
         inputs.reserve_replicas,
-        constants(catalog),
         requests_per_user_day=requests,
+    )
+    return capacity_by_gpu(
+        spec,
+        precision or spec.native_precision,
+        [gpu_spec(catalog, gpu) for gpu in gpus],
+        load,
+        sizing_constants(catalog),
         largest_copy=NODE_GPUS if one_node else LARGEST_COPY,
     )
 

@@ -10,7 +10,17 @@ from xlmodel.cost.option import gpu_config
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
 from xlmodel.inputs.workload import Workload
-from xlmodel.sizing import fits, kv_cache_bytes, latency_ms, min_gpus, throughput, vram_gb
+from xlmodel.sizing import (
+    fits,
+    gpu_spec,
+    kv_cache_bytes,
+    latency_ms,
+    min_gpus,
+    model_spec,
+    sizing_constants,
+    throughput,
+    vram_gb,
+)
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -85,12 +95,12 @@ ENGINE = Argument(
 
 
 def _model(catalog: Catalog, name: str) -> ModelSpec:
-    return sized.model_spec(catalog, catalog.names.find("open_model", name))
+    return model_spec(catalog, catalog.names.find("open_model", name))
 
 
 def _config(catalog: Catalog, text: str) -> tuple[GpuSpec, int]:
     gpu, gpus = gpu_config(catalog, text)
-    return sized.gpu_spec(catalog, gpu), gpus
+    return gpu_spec(catalog, gpu), gpus
 
 
 def _kv_cache(context: Context, model: str, tokens: float, concurrency: float, kv_precision: str) -> Value:
@@ -102,7 +112,7 @@ def _vram(
 ) -> Value:
     catalog = context.catalog
     spec = _model(catalog, model)
-    return vram_gb(spec, precision, tokens, concurrency, kv_precision, sized.constants(catalog)).total_gb
+    return vram_gb(spec, precision, tokens, concurrency, kv_precision, sizing_constants(catalog)).total_gb
 
 
 def _fits(
@@ -111,14 +121,14 @@ def _fits(
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec = _model(catalog, model)
-    return fits(spec, precision, gpu, gpus, tokens, concurrency, sized.constants(catalog)).fits
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, sizing_constants(catalog)).fits
 
 
 def _gpus(context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float) -> Value:
     catalog = context.catalog
-    card = sized.gpu_spec(catalog, catalog.names.find("gpu", gpu))
+    card = gpu_spec(catalog, catalog.names.find("gpu", gpu))
     spec = _model(catalog, model)
-    return float(min_gpus(spec, precision, card, tokens, concurrency, sized.constants(catalog)))
+    return float(min_gpus(spec, precision, card, tokens, concurrency, sizing_constants(catalog)))
 
 
 def _throughput(
@@ -133,7 +143,7 @@ def _throughput(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sized.constants(catalog)
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
     found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
     return found.tokens_per_s
 
@@ -151,7 +161,7 @@ def _latency(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sized.constants(catalog)
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
     return latency_ms(
         spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
     )

@@ -1,34 +1,59 @@
 """What fits and how fast: memory, legal plans, throughput, latency and capacity of open models on GPUs."""
 
-from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, capacity, capacity_by_gpu
+from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
+from xlmodel.sizing.fit import FitResult, fits, min_gpus
+from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
-from xlmodel.sizing.plan import FitResult, fits, min_gpus
 from xlmodel.sizing.precision import parse_precision, resolve
+from xlmodel.sizing.replica import (
+    ConfigCapacity,
+    Fleet,
+    ReplicaCapacity,
+    Service,
+    config_capacity,
+    replica_capacity,
+    replica_options,
+    replicas_for,
+    smallest_fleet,
+)
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 
 __all__ = [
     "LARGEST_COPY",
     "CapacityPlan",
+    "ConfigCapacity",
     "FitResult",
+    "Fleet",
     "GpuSpec",
     "Layout",
+    "Load",
     "MemoryBreakdown",
     "ModelSpec",
+    "ReplicaCapacity",
+    "Service",
     "SizingConstants",
     "ThroughputResult",
     "capacity",
     "capacity_by_gpu",
+    "config_capacity",
     "fits",
+    "gpu_spec",
     "kv_cache_bytes",
     "latency_ms",
     "min_gpus",
+    "model_spec",
     "parse_constants",
     "parse_gpu",
     "parse_model",
     "parse_precision",
+    "replica_capacity",
+    "replica_options",
+    "replicas_for",
     "resolve",
+    "sizing_constants",
+    "smallest_fleet",
     "throughput",
     "vram_gb",
 ]

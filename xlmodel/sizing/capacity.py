@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import Layout, group_sizes
-from xlmodel.sizing.memory import check_known, require_count
-from xlmodel.sizing.precision import Format, resolve
-from xlmodel.sizing.speed import Speed, speed
-from xlmodel.sizing.throughput import Request, band, band_notes, one_copy, parse_engine
+from xlmodel.sizing.precision import resolve
+from xlmodel.sizing.replica import (
+    Fleet,
+    Service,
+    check_service,
+    options_by_size,
+    service_speed,
+    smallest_fleet,
+)
+from xlmodel.sizing.throughput import band, parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+    from xlmodel.sizing.speed import Speed
 
 SECONDS_PER_DAY = 86_400
-SEARCH_STEPS = 12
-SUBSTITUTIONS = 6
+SEARCH_STEPS = 40
+TOLERANCE = 1e-9
 LARGEST_COPY = 32
 
 
@@ -66,31 +73,47 @@ class Load(NamedTuple):
 
     Args:
         dau: users a day.
-        input_tokens: tokens of a prompt.
-        output_tokens: tokens of an answer.
-        requests_per_user_day: requests of a user a day.
+        input_tokens: mean tokens of a prompt.
+        output_tokens: mean tokens of an answer.
         peak_to_average: peak rate / mean rate over the day.
         utilisation_target: share of the capacity that the peak may use.
         reserve_replicas: further copies for failures and maintenance.
+        requests_per_user_day: requests of a user a day.
         ttft_limit_ms: longest time to the first token, or None.
         tpot_limit_ms: longest time a further token, or None.
+        engine: `default` or `tuned`.
+        cached_share: share of a prompt that the prefix cache holds.
     """
 
     dau: float
-    input_tokens: int
-    output_tokens: int
-    requests_per_user_day: float
+    input_tokens: float
+    output_tokens: float
     peak_to_average: float
     utilisation_target: float
-    reserve_replicas: int
-    ttft_limit_ms: float | None
-    tpot_limit_ms: float | None
+    reserve_replicas: float
+    requests_per_user_day: float = 1.0
+    ttft_limit_ms: float | None = None
+    tpot_limit_ms: float | None = None
+    engine: str = "default"
+    cached_share: float = 0.0
 
     @property
     def peak_tokens_per_s(self) -> float:
         """Users × requests × output tokens / 86,400 s × peak-to-average."""
         daily = self.dau * self.requests_per_user_day * self.output_tokens
         return daily / SECONDS_PER_DAY * self.peak_to_average
+
+    @property
+    def service(self) -> Service:
+        """The requests and limits, without the number of users."""
+        return Service(
+            self.input_tokens,
+            self.output_tokens,
+            self.cached_share,
+            self.ttft_limit_ms,
+            self.tpot_limit_ms,
+            self.engine,
+        )
 
 
 def _check(load: Load) -> None:
@@ -102,114 +125,28 @@ def _check(load: Load) -> None:
         )
     if not load.peak_to_average >= 1:
         raise BadValueError(f"peak_to_average is {load.peak_to_average}; give a number of at least 1")
-    if not 0 < load.utilisation_target <= 1:
-        raise BadValueError(
-            f"utilisation_target is {load.utilisation_target}; give a share above 0 and up to 1"
-        )
-    for name, limit in (("ttft_limit_ms", load.ttft_limit_ms), ("tpot_limit_ms", load.tpot_limit_ms)):
-        if limit is not None and not limit > 0:
-            raise BadValueError(f"{name} is {limit}; give milliseconds above 0")
-
-
-class _Search(NamedTuple):
-    model: ModelSpec
-    fmt: Format
-    gpu: GpuSpec
-    load: Load
-    engine: str
-    constants: SizingConstants
-
-    def at(self, size: int, concurrency: float | None) -> tuple[Speed, Layout] | None:
-        """Speed of one copy at that concurrency."""
-        request = Request(self.load.input_tokens, self.load.output_tokens, concurrency, self.engine)
-        return one_copy(self.model, self.fmt, self.gpu, size, 1, request, self.constants)
-
-    def within_limits(self, found: Speed) -> bool:
-        """Whether both latencies keep their limits."""
-        ttft, tpot = self.load.ttft_limit_ms, self.load.tpot_limit_ms
-        return (ttft is None or found.ttft_s * 1e3 <= ttft) and (tpot is None or found.tpot_s * 1e3 <= tpot)
-
-    def most(self, size: int) -> tuple[Speed, Layout] | None:
-        """Fastest point of one copy that keeps the latency limits: bisection on the requests in flight."""
-        full = self.at(size, None)
-        if full is None or self.within_limits(full[0]):
-            return full
-        low, high = 1.0, full[0].concurrency
-        best = self.at(size, low)
-        if best is None or not self.within_limits(best[0]):
-            return None
-        for _ in range(SEARCH_STEPS):
-            middle = (low + high) / 2
-            found = self.at(size, middle)
-            if found is not None and self.within_limits(found[0]):
-                low, best = middle, found
-            else:
-                high = middle
-        return best
-
-    def serving(self, layout: Layout, rate: float, most: Speed) -> Speed:
-        """Point at which one copy delivers `rate` tokens per second.
-
-        Requests in flight = rate × time of one request (Little's law), solved by repeated substitution from above.
-        """
-        load, found = self.load, most
-        for _ in range(SUBSTITUTIONS):
-            requests = max(1.0, rate / found.tokens_per_s * found.concurrency)
-            point = speed(
-                self.model,
-                self.fmt,
-                self.gpu,
-                layout,
-                load.input_tokens,
-                load.output_tokens,
-                min(requests, most.concurrency),
-                self.engine,
-                self.constants,
-            )
-            if point is None:
-                break
-            found = point
-        return found
 
 
 def capacity(
     model: ModelSpec,
     precision: str,
     gpu: GpuSpec,
-    dau: float,
-    input_tokens: float,
-    output_tokens: float,
-    peak_to_average: float,
-    utilisation_target: float,
-    reserve_replicas: float,
+    load: Load,
     constants: SizingConstants,
     *,
-    requests_per_user_day: float = 1.0,
-    ttft_limit_ms: float | None = None,
-    tpot_limit_ms: float | None = None,
-    engine: str = "default",
     largest_copy: int = LARGEST_COPY,
 ) -> CapacityPlan:
     """Fewest cards of one GPU that serve the peak.
 
-    replicas = ceil(peak / utilisation / tokens per second of a copy) + reserve; the size of a copy that takes the
+    replicas = ceil(peak / (tokens per second of a copy × utilisation)) + reserve; the size of a copy that takes the
     fewest cards wins, the smaller copy on a tie.
 
     Args:
         model: the architecture.
         precision: format of the weights.
         gpu: the card.
-        dau: users a day.
-        input_tokens: tokens of a prompt.
-        output_tokens: tokens of an answer.
-        peak_to_average: peak rate / mean rate.
-        utilisation_target: share of the capacity that the peak may use.
-        reserve_replicas: further copies.
+        load: what users ask for and how it shall be served.
         constants: the fitted constants.
-        requests_per_user_day: requests of a user a day.
-        ttft_limit_ms: longest time to the first token.
-        tpot_limit_ms: longest time a further token.
-        engine: `default` or `tuned`.
         largest_copy: most cards that one copy may spread over.
 
     Raises:
@@ -217,60 +154,21 @@ def capacity(
         NotAvailableError: unknown precision or architecture, a context beyond the model's, no fit, or latency limits
             that this GPU cannot keep.
     """
-    check_known(model)
-    load = Load(
-        dau,
-        require_count("input_tokens", input_tokens),
-        require_count("output_tokens", output_tokens),
-        requests_per_user_day,
-        peak_to_average,
-        utilisation_target,
-        require_count("reserve_replicas", reserve_replicas, 0),
-        ttft_limit_ms,
-        tpot_limit_ms,
-    )
+    check_service(model, load.service)
     _check(load)
-    context = load.input_tokens + load.output_tokens
-    if context > model.max_context:
-        raise NotAvailableError(
-            f"{context:,} tokens exceed the {model.max_context:,} of {model.name}; shorten the prompt or take another model"
-        )
-    tier = parse_engine(engine)
-    search = _Search(model, resolve(model, precision, gpu, constants), gpu, load, tier, constants)
-    best: tuple[int, int, int, Speed, Layout] | None = None
-    for size in group_sizes(largest_copy):
-        if best is not None and size * (1 + load.reserve_replicas) >= best[0]:
-            break
-        point = search.most(size)
-        if point is None:
-            continue
-        needed = max(1, math.ceil(load.peak_tokens_per_s / load.utilisation_target / point[0].tokens_per_s))
-        replicas = needed + load.reserve_replicas
-        if best is None or replicas * size < best[0]:
-            best = (replicas * size, size, replicas, *point)
-    if best is None:
-        starts = any(search.at(size, 1.0) is not None for size in group_sizes(largest_copy))
-        problem = "cannot keep the latency limits on" if starts else "does not fit"
-        raise NotAvailableError(
-            f"{model.name} {search.fmt.name} {problem} up to {largest_copy}×{gpu.name}; take another GPU"
-        )
-    return _finish(search, best)
-
-
-def _finish(search: _Search, best: tuple[int, int, int, Speed, Layout]) -> CapacityPlan:
-    gpus, _, replicas, most, layout = best
-    load, constants = search.load, search.constants
-    serving = search.serving(layout, load.peak_tokens_per_s / replicas, most)
-    total = most.tokens_per_s * replicas
-    low, high = band(search.model, search.gpu, search.engine, "throughput", constants)
-    peak = load.peak_tokens_per_s
+    options = options_by_size(model, precision, gpu, load.service, constants, group_sizes(largest_copy))
+    fleet = smallest_fleet(options, load.peak_tokens_per_s, load.utilisation_target, load.reserve_replicas)
+    replica, replicas, peak = fleet.replica, fleet.replicas, load.peak_tokens_per_s
+    total = replica.tokens_per_s * replicas
+    low, high = band(model, gpu, parse_engine(load.engine), "throughput", constants)
+    serving = _at_peak(model, precision, gpu, fleet, load, constants)
     return CapacityPlan(
-        gpu=search.gpu.name,
-        precision=search.fmt.name,
+        gpu=replica.gpu,
+        precision=replica.precision,
         replicas=replicas,
-        gpus=gpus,
-        nodes=math.ceil(gpus / search.gpu.gpus_per_node),
-        layout=layout._replace(replicas=replicas),
+        gpus=fleet.gpus,
+        nodes=math.ceil(fleet.gpus / gpu.gpus_per_node),
+        layout=replica.layout._replace(replicas=replicas),
         tokens_per_s_peak=peak,
         tokens_per_s_capacity=total,
         headroom=total / peak - 1 if peak else math.inf,
@@ -279,26 +177,54 @@ def _finish(search: _Search, best: tuple[int, int, int, Speed, Layout]) -> Capac
         tpot_ms=serving.tpot_s * 1e3,
         band_low=total * low,
         band_high=total * high,
-        notes="; ".join(band_notes(search.model, search.fmt, search.gpu)),
+        notes=replica.notes,
     )
+
+
+def _at_peak(
+    model: ModelSpec, precision: str, gpu: GpuSpec, fleet: Fleet, load: Load, constants: SizingConstants
+) -> Speed:
+    """Return the point at which each copy delivers its part of the peak; one request alone may deliver more.
+
+    Requests in flight = rate × time of one request (Little's law): the root of n − rate × n / tokens_per_s(n) by the
+    Illinois method, exact in one step where the time grows evenly with the requests.
+    """
+    replica, rate = fleet.replica, load.peak_tokens_per_s / fleet.replicas
+    fmt, service = resolve(model, precision, gpu, constants), load.service
+
+    def at(requests: float) -> Speed:
+        # a layout that stands has a speed at any number of requests
+        return cast("Speed", service_speed(model, fmt, gpu, replica.layout, requests, service, constants))
+
+    point = at(1.0)
+    low, below = 1.0, 1.0 - rate / point.tokens_per_s
+    if below >= -TOLERANCE:
+        return point
+    high, above = replica.concurrency, replica.concurrency * (1.0 - rate / replica.tokens_per_s)
+    kept = ""
+    for _ in range(SEARCH_STEPS):
+        requests = high - above * (high - low) / (above - below)
+        point = at(requests)
+        beyond = requests * (1.0 - rate / point.tokens_per_s)
+        if abs(beyond) <= TOLERANCE * requests:
+            break
+        # an end that stays twice counts half, so that both ends close in
+        if beyond < 0:
+            low, below, above = requests, beyond, above / (2 if kept == "high" else 1)
+            kept = "high"
+        else:
+            high, above, below = requests, beyond, below / (2 if kept == "low" else 1)
+            kept = "low"
+    return point
 
 
 def capacity_by_gpu(
     model: ModelSpec,
     precision: str,
     gpus: Iterable[GpuSpec],
-    dau: float,
-    input_tokens: float,
-    output_tokens: float,
-    peak_to_average: float,
-    utilisation_target: float,
-    reserve_replicas: float,
+    load: Load,
     constants: SizingConstants,
     *,
-    requests_per_user_day: float = 1.0,
-    ttft_limit_ms: float | None = None,
-    tpot_limit_ms: float | None = None,
-    engine: str = "default",
     largest_copy: int = LARGEST_COPY,
 ) -> list[CapacityPlan]:
     """Plan each GPU; those that cannot serve the model are left out.
@@ -311,25 +237,7 @@ def capacity_by_gpu(
     refusal: NotAvailableError | None = None
     for gpu in gpus:
         try:
-            plans.append(
-                capacity(
-                    model,
-                    precision,
-                    gpu,
-                    dau,
-                    input_tokens,
-                    output_tokens,
-                    peak_to_average,
-                    utilisation_target,
-                    reserve_replicas,
-                    constants,
-                    requests_per_user_day=requests_per_user_day,
-                    ttft_limit_ms=ttft_limit_ms,
-                    tpot_limit_ms=tpot_limit_ms,
-                    engine=engine,
-                    largest_copy=largest_copy,
-                )
-            )
+            plans.append(capacity(model, precision, gpu, load, constants, largest_copy=largest_copy))
         except NotAvailableError as error:
             refusal = error
     if not plans and refusal is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
@@ -105,6 +106,7 @@ def weight_bytes(model: ModelSpec, precision: str, constants: SizingConstants) -
     return size, dense, table
 
 
+@lru_cache(maxsize=4096)
 def resolve(model: ModelSpec, precision: str, gpu: GpuSpec, constants: SizingConstants) -> Format:
     """Say how a GPU runs a precision: in its own arithmetic, or weight-only in 16 bits.
 

@@ -1,7 +1,7 @@
 """How fast: one step of decoding, the prefill of one request, and both together under continuous batching.
 
 step(b) = (dense + cache bytes)/bandwidth + experts touched/bandwidth + FLOPs/peak + attention + layers × latency
-          + sequences × latency + link;   prefill(request) = FLOPs/peak + attention + link;
+          + sequences × latency + link;   prefill(request) = FLOPs/peak + attention + link, of tokens not in the cache;
 cycle = output × step + b × prefill;   tokens/s = b × output / cycle;   TPOT = step + (b − 1) × prefill / output.
 Efficiencies and latencies are fitted on published measurements (sizing_constants.csv).
 """
@@ -165,10 +165,12 @@ def terms(
     batch: float,
     value_bytes: float,
     constants: SizingConstants,
+    cached_share: float = 0.0,
 ) -> Terms:
     """Raw terms of one copy that runs `batch` sequences of input + output tokens.
 
-    With pipeline stages, each stage works on batch / stages sequences while the others work too.
+    With pipeline stages, each stage works on batch / stages sequences while the others work too. Prompt tokens that
+    the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2 keys in the mean.
     """
     dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(
         model, fmt, gpu, layout, constants
@@ -182,8 +184,10 @@ def terms(
     read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
     read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
     touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    keys = min(input_len / 2, model.sparse_topk) if model.sparse_topk else model.keys_seen(input_len) / 2
-    window = model.sliding_layers * min(model.sliding_window, input_len / 2)
+    new = input_len * (1.0 - cached_share)
+    before = (input_len + input_len * cached_share) / 2
+    keys = min(before, model.sparse_topk) if model.sparse_topk else before
+    window = model.sliding_layers * min(model.sliding_window, before)
     full_layers = model.kv_layers or model.compressed_layers
     return Terms(
         memory_s=dense + rank_batch * read,
@@ -194,9 +198,9 @@ def terms(
         moe_layers=model.moe_layers,
         sequences=rank_batch,
         link_s=link * (rank_batch if layout.expert else running),
-        prefill_flops_s=prefill * input_len,
-        prefill_attention_s=pairs * input_len * (full_layers * keys + window),
-        prefill_link_s=link * input_len / ranks,
+        prefill_flops_s=prefill * new,
+        prefill_attention_s=pairs * new * (full_layers * keys + window),
+        prefill_link_s=link * new / ranks,
     )
 
 
@@ -243,6 +247,7 @@ def speed(
     concurrency: float | None,
     engine: str,
     constants: SizingConstants,
+    cached_share: float = 0.0,
 ) -> Speed | None:
     """Estimate one layout; None where the weights or one sequence do not fit.
 
@@ -256,6 +261,7 @@ def speed(
         concurrency: requests in flight over all copies; None for as many as memory holds.
         engine: `default` or `tuned`.
         constants: the fitted constants.
+        cached_share: share of the prompt that the prefix cache holds.
     """
     value_bytes = cache_value_bytes(engine, fmt.compute)
     held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
@@ -265,7 +271,7 @@ def speed(
     batch = min(held, sequence_limit(gpu, engine, constants) * ranks)
     if concurrency is not None:
         batch = min(batch, max(1.0, concurrency / layout.replicas))
-    t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants)
+    t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants, cached_share)
     c = coefficients(constants, engine, fmt.compute, fmt.weight_only, model.is_moe, gpu.family, layout)
     step, prefill = step_seconds(t, c), prefill_seconds(t, c)
     stage_batch = max(1.0, batch / layout.pipeline)

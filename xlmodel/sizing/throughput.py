@@ -54,8 +54,8 @@ class Request(NamedTuple):
         engine: `default` or `tuned`.
     """
 
-    input_len: int
-    output_len: int
+    input_len: float
+    output_len: float
     concurrency: float | None
     engine: str
 
@@ -72,6 +72,12 @@ def parse_engine(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
+def used_layouts(model: ModelSpec, size: int) -> tuple[Layout, ...]:
+    """Layouts of one copy on `size` GPUs that engines run: experts are spread over GPUs only where there are many."""
+    return tuple(one for one in group_layouts(model, size) if not one.expert or model.experts >= MANY_EXPERTS)
+
+
 def one_copy(
     model: ModelSpec,
     fmt: Format,
@@ -81,14 +87,9 @@ def one_copy(
     request: Request,
     constants: SizingConstants,
 ) -> tuple[Speed, Layout] | None:
-    """Fastest layout of `copies` copies on `size` GPUs each; None where none fits.
-
-    Experts are spread over GPUs only where there are many.
-    """
+    """Fastest layout of `copies` copies on `size` GPUs each; None where none fits."""
     best: tuple[Speed, Layout] | None = None
-    for base in group_layouts(model, size):
-        if base.expert and model.experts < MANY_EXPERTS:
-            continue
+    for base in used_layouts(model, size):
         layout = base._replace(replicas=copies)
         found = speed(
             model,

@@ -8,8 +8,8 @@ import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, fits, min_gpus
+from xlmodel.sizing.fit import round_to_legal
 from xlmodel.sizing.layout import group_layouts, kv_shards, tensor_is_legal
-from xlmodel.sizing.plan import round_to_legal
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs

@@ -1,0 +1,61 @@
+"""Specifications and constants as sizing needs them, read from a catalog's rows and kept on the catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from xlmodel.sizing.specs import parse_constants, parse_gpu, parse_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlmodel.catalog.tables import Catalog
+    from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+
+Parsed = TypeVar("Parsed")
+
+
+def model_spec(catalog: Catalog, name: str) -> ModelSpec:
+    """Return the architecture of an open model.
+
+    Args:
+        catalog: holds the table `models`.
+        name: canonical name.
+
+    Raises:
+        NotAvailableError: no such model.
+        CatalogError: a blank or wrong column.
+    """
+    return _kept(catalog, ("models", name), lambda: parse_model(catalog.row("models", name)))
+
+
+def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
+    """Return the specification of a GPU.
+
+    Args:
+        catalog: holds the table `gpus`.
+        name: canonical name.
+
+    Raises:
+        NotAvailableError: no such GPU.
+        CatalogError: a blank or wrong column.
+    """
+    return _kept(catalog, ("gpus", name), lambda: parse_gpu(catalog.row("gpus", name)))
+
+
+def sizing_constants(catalog: Catalog) -> SizingConstants:
+    """Return the fitted constants of the sizing.
+
+    Raises:
+        CatalogError: a blank or wrong column.
+    """
+    table = catalog.tables["sizing_constants"]
+    return _kept(catalog, (table.name, ""), lambda: parse_constants(table.rows))
+
+
+def _kept(catalog: Catalog, key: tuple[str, str], parse: Callable[[], Parsed]) -> Parsed:
+    """Parse once a catalog: sizing keeps its results by the identity of what was parsed."""
+    found: Parsed | None = catalog.parsed.get(key)
+    if found is None:
+        found = catalog.parsed[key] = parse()
+    return found
