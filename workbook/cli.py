@@ -196,10 +196,12 @@ def templates_command(
 
 @app.command("functions")
 def functions_command(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One function, or 'assumptions'.")
+    ] = None,
     as_json: AsJson = False,
 ) -> Job:
-    """List the Excel functions, or explain one (函数)."""
+    """List the Excel functions, explain one, or list the assumptions (函数与假设)."""
     from workbook.commands.functions import run  # noqa: PLC0415
 
     return partial(run, name, as_json=as_json)

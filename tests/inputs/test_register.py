@@ -33,6 +33,19 @@ FIXED = (
     "maintenance_rate",
     "residual_rate",
     "vat_rate",
+    "api_price_change_rate",
+    "rent_price_change_rate",
+    "hardware_price_change_rate",
+    "requests_per_user_day",
+    "ttft_limit_ms",
+    "tpot_limit_ms",
+    "engine",
+    "batch_share",
+    "on_demand_hours_month",
+    "hardware_life_years",
+    "depreciation_years",
+    "income_tax_rate",
+    "vat_recoverable",
 )
 if TYPE_CHECKING:
     from xlmodel.inputs.register import Assumption
@@ -46,8 +59,22 @@ ZERO = (
     "retry_rate",
     "residual_rate",
     "vat_rate",
+    "batch_share",
+    "off_peak_share",
+    "thinking_share",
+    "ttft_limit_ms",
+    "tpot_limit_ms",
+    "income_tax_rate",
 )
-LIMITED = [row for row in register().values() if row.type in {"number", "integer"}]
+FOLLOWING = {
+    "api_price_change_rate": (1, "price_change_rate"),
+    "rent_price_change_rate": (1, "price_change_rate"),
+    "hardware_price_change_rate": (1, "price_change_rate"),
+    "on_demand_hours_month": (24, "days_per_month"),
+    "vat_rate_goods": (1, "vat_rate"),
+    "vat_rate_services": (1, "vat_rate"),
+}
+LIMITED = [row for row in register().values() if row.numeric]
 
 
 @pytest.mark.parametrize("name", FIXED)
@@ -75,6 +102,18 @@ def test_defaults() -> None:
         "200000",
         "300000",
     ]
+
+
+def test_what_follows_another_stands_after_it_and_within_its_own_limits() -> None:
+    """A default that follows is a multiple of an earlier assumption, whose limits its own hold."""
+    rows, keys = register(), list(register())
+    assert {key: row.followed for key, row in rows.items() if row.follows} == FOLLOWING
+    for key, (factor, followed) in FOLLOWING.items():
+        row, other = rows[key], rows[followed]
+        assert keys.index(followed) < keys.index(key)
+        assert (row.published, row.full, row.low, row.high, row.figure) == ("",) * 5
+        for limits in ((row, other.minimum), (row, other.maximum)):
+            assert checked(limits[0], factor * (limits[1] or 0)) == factor * (limits[1] or 0)
 
 
 def test_labels_are_names_of_one_assumption() -> None:
@@ -105,7 +144,15 @@ def test_whole_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("key", "given", "kept"),
-    [("profile", " FULL ", "full"), ("currency", "usd", "USD"), ("estimate", "Ｈｉｇｈ", "high")],
+    [
+        ("profile", " FULL ", "full"),
+        ("currency", "usd", "USD"),
+        ("estimate", "Ｈｉｇｈ", "high"),
+        ("engine", "Tuned", "tuned"),
+        ("precision", "FP8", "fp8"),
+        ("rent_pricing", "on-demand", "on_demand"),
+        ("vat_recoverable", "YES", "yes"),
+    ],
 )
 def test_choices_without_case(key: str, given: str, kept: str) -> None:
     """A choice is found without case and width, and kept as the register writes it."""
@@ -113,7 +160,16 @@ def test_choices_without_case(key: str, given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "bad"), [("profile", "both"), ("estimate", "mid"), ("currency", "EUR"), ("currency", 1.0)]
+    ("key", "bad"),
+    [
+        ("profile", "both"),
+        ("estimate", "mid"),
+        ("currency", "EUR"),
+        ("currency", 1.0),
+        ("engine", "fast"),
+        ("precision", "fp7"),
+        ("vat_recoverable", 1.0),
+    ],
 )
 def test_unknown_choices(key: str, bad: str | float) -> None:
     """An unknown choice is #N/A and lists what may be written."""

@@ -64,6 +64,30 @@ def test_every_assumption_is_resolved() -> None:
     assert inputs.given == frozenset({"pue"})
 
 
+def test_what_is_not_given_follows_the_value_in_force() -> None:
+    """Price paths follow the general one, VAT rates the general one, hours the days; a given one stands alone."""
+    plain = resolve(built_in(), {})
+    assert (plain.api_price_change_rate, plain.vat_rate_goods, plain.on_demand_hours_month) == (0, 0, 720)
+    given = {
+        "price_change_rate": -0.2,
+        "rent_price_change_rate": 0.1,
+        "vat_rate": 0.06,
+        "days_per_month": 31.0,
+    }
+    found = resolve(built_in(), given)
+    assert (found.api_price_change_rate, found.hardware_price_change_rate) == (-0.2, -0.2)
+    assert found.rent_price_change_rate == 0.1
+    assert (found.vat_rate_goods, found.vat_rate_services) == (0.06, 0.06)
+    assert found.on_demand_hours_month == 744
+    assert resolve(built_in(), {"on_demand_hours_month": 0.0}).on_demand_hours_month == 0
+
+
+def test_a_text_choice_is_kept_as_the_register_writes_it() -> None:
+    """Engine and precision are texts, found without case."""
+    found = resolve(built_in(), {"engine": "TUNED", "precision": "FP8"})
+    assert (found.engine, found.precision, resolve(built_in(), {}).precision) == ("tuned", "fp8", "native")
+
+
 def test_profiles_differ_where_the_texts_name_costs() -> None:
     """Full takes one operator, one reserve replica and the guide's one-offs at their midpoints; nothing else differs."""
     published, full = (resolve(built_in(), {"profile": profile}) for profile in ("published", "full"))
@@ -81,7 +105,7 @@ def test_ranges_are_ordered(profile: str) -> None:
         for estimate in ("low", "base", "high")
     )
     for key, row in register().items():
-        if row.type in {"number", "integer"}:
+        if row.numeric:
             assert getattr(low, key) <= getattr(base, key) <= getattr(high, key)
 
 

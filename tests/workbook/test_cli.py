@@ -18,6 +18,7 @@ from workbook.commands.output import cell_text, json_text, table_text
 from xlmodel import __version__
 from xlmodel.catalog.load import DATA
 from xlmodel.functions import FUNCTIONS
+from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +151,23 @@ def test_a_function_shows_its_arguments_and_its_example_with_the_result(run: Run
     shown = out.partition(f"  {FUNCTIONS[name].example}\n")[2]
     assert shown.strip()
     assert not shown.lstrip().startswith("#")
+
+
+def test_assumptions_are_listed_with_default_unit_limits_and_meaning(run: Run) -> None:
+    """Every row of the register: its name, default, unit and limits, help in both languages, source."""
+    status, out, err = run("functions", "assumptions")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert len(lines) == 4 * len(register())
+    at = lines.index("ops_staff (运维人数) = 0, full: 1 persons  [0 to 10000]")
+    assert lines[at + 1].strip() == register()["ops_staff"].help_en
+    assert lines[at + 2].strip() == register()["ops_staff"].help_zh
+    assert lines[at + 3].strip().startswith("cost-3, 2026-06-01, published")
+    assert "on_demand_hours_month (每月按需小时) = 24 × days_per_month h/month  [0 to 744]" in lines
+    assert "framework_cost (推理框架优化) = 0, full: framework/one_off CNY  [0 to 1e+10]" in lines
+    assert "engine (推理引擎设置) = default  [default, tuned]" in lines
+    found = json.loads(run("functions", "Assumptions", "--json")[1])
+    assert [row["key"] for row in found] == list(register())
 
 
 def test_functions_are_given_as_json(run: Run) -> None:

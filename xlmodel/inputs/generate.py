@@ -7,7 +7,6 @@ from pathlib import Path
 from xlmodel.inputs.register import register
 
 TARGET = Path(__file__).parent / "model.py"
-_TYPES = {"number": "float", "integer": "float"}
 
 
 def source() -> str:
@@ -30,7 +29,7 @@ def source() -> str:
         unit = f" ({row.unit})" if row.unit else ""
         lines.append(f"        {row.key}: {row.help_en}{unit}.")
     lines += ["        given: keys that a person set, which replace a published line.", '    """', ""]
-    lines += [f"    {row.key}: {_TYPES.get(row.type, 'str')}" for row in register().values()]
+    lines += [f"    {row.key}: {'float' if row.numeric else 'str'}" for row in register().values()]
     lines.append("    given: frozenset[str] = frozenset()")
     return "\n".join(lines) + "\n"
 

@@ -10,31 +10,51 @@ class Inputs:
     """Every assumption, resolved.
 
     Args:
-        profile: published: as the documents tabulate; full: adds the staff and first-year costs that their texts name.
+        profile: published: as the documents tabulate; full: adds the staff, reserve replica and first-year costs that their texts name.
         estimate: which end of every range is taken: low, base or high.
-        currency: currency of the results.
-        fx_cny_per_usd: CNY for one USD (CNY/USD).
+        currency: currency of the results; a price listed in that currency comes first.
+        fx_cny_per_usd: CNY for one USD; converts prices listed in USD, and results in USD (CNY/USD).
         price_date: prices in force on this day; blank means the catalog release date.
-        days_per_month: days in a billed month, also for on-demand hours (days).
-        growth_rate: growth of tokens a year, from year 2 (per year).
-        price_change_rate: change of API and rental prices a year, from year 2 (per year).
-        discount_rate: year-end discounting; the outlay is not discounted (per year).
-        cache_hit_rate: share of input tokens served from the cache (share).
-        cache_price_ratio: cached over normal input price, where no cached price is published (share).
-        retry_rate: extra tokens billed for retries, as a share (share).
-        peak_to_average: peak hour over daily average (sizing only) (ratio).
-        utilisation_target: largest load allowed at peak (sizing only) (share).
-        reserve_replicas: spare replicas where sizing chose the hardware (replicas).
-        requests_per_user_day: requests of a user a day, which share his tokens evenly (sizing only) (requests/user/day).
-        ops_staff: operators for a rental; where given, also replaces a tier's staff line (persons).
-        staff_cost_year: cost of one operator a year (CNY/year).
-        electricity_price_cny_per_kwh: price of a kWh; where given, replaces a tier's power line (CNY/kWh).
-        pue: facility over equipment power; where given, replaces a tier's power line (ratio).
-        gpu_load: average over rated power; where given, replaces a tier's power line (share).
-        server_power_ratio: server power over the rated power of its GPUs (ratio).
-        maintenance_rate: maintenance and bandwidth a year over hardware; where given, replaces a tier's line (per year).
-        residual_rate: value of the hardware at the end, as a share of its price (share).
-        vat_rate: added only to prices marked tax-exclusive (share).
+        days_per_month: days of a month, of which a year has 12: bills, on-demand hours and power alike (days).
+        growth_rate: growth of users a year, from year 2; the bill grows, and hardware that sizing picks (per year).
+        price_change_rate: change of prices a year, from year 2, of an API, of rents and of hardware where they have none of their own (per year).
+        api_price_change_rate: change of API prices a year, from year 2; price_change_rate where it is not given (per year).
+        rent_price_change_rate: change of rents a year, from year 2; price_change_rate where it is not given (per year).
+        hardware_price_change_rate: change of hardware prices a year, from year 2, for what is bought later; price_change_rate where it is not given (per year).
+        discount_rate: discounting: outlays at the start of their year, all else at its end (per year).
+        cache_hit_rate: share of input tokens served from the cache: billed at the cached price, not computed again on hardware (share).
+        cache_price_ratio: cached over normal input price of an API, where no cached price is published (share).
+        retry_rate: extra tokens for retries, as a share: billed, and carried by the hardware (share).
+        batch_share: share of tokens that can wait: billed at the batch price where one is published, and kept out of the peak (share).
+        off_peak_share: share of tokens within the provider's off-peak window; acts where an off-peak price is published (share).
+        thinking_share: share of output tokens that is thinking; acts where a price for it is published (share).
+        requests_per_user_day: requests of a user a day, which share his tokens evenly; their length decides the hardware, and the API price where it has tiers by prompt length (requests/user/day).
+        peak_to_average: peak hour over daily average; decides the hardware that sizing picks (ratio).
+        utilisation_target: largest load allowed at peak; decides the hardware that sizing picks (share).
+        reserve_replicas: spare replicas where sizing picks the hardware, or tells whether it can serve (replicas).
+        ttft_limit_ms: longest time to the first token that sizing keeps; 0 means no limit (ms).
+        tpot_limit_ms: longest time a further token that sizing keeps; 0 means no limit (ms).
+        engine: engine that sizing assumes: default (stock settings) or tuned.
+        precision: format of the weights that sizing assumes; native is the one the model is published in.
+        rent_pricing: how rentals are billed in totals over years: reserved months or on_demand hours.
+        on_demand_hours_month: hours of a month that an on-demand rental runs; 24 x days_per_month where it is not given (h/month).
+        ops_staff: operators of a rental; scales the staff line of owning, which is of one unit (persons).
+        staff_cost_year: cost of one operator a year; scales the staff line of owning by its ratio to the default (CNY/year).
+        electricity_price_cny_per_kwh: price of a kWh; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (CNY/kWh).
+        pue: facility over equipment power; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (ratio).
+        gpu_load: average over rated power; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (share).
+        server_power_ratio: server power over the rated power of its GPUs; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (ratio).
+        maintenance_rate: maintenance and bandwidth a year over the price of the hardware in service; a tier's line is scaled by its ratio to the default (per year).
+        hardware_life_years: years after which own hardware is bought again, a tier's as well (year).
+        server_cost_ratio: rest of a server (chassis, CPU, network) over the price of its GPUs; for GPUs without a figure server_share (ratio).
+        residual_rate: value of the hardware in service at the end, as a share of what it cost; counted as income (share).
+        depreciation_years: years of straight-line depreciation of outlays; acts with income_tax_rate alone (year).
+        income_tax_rate: rate at which costs and depreciation lower the income tax, counted as income; 0 is before tax (share).
+        vat_rate: VAT on goods and services where they have no rate of their own; moves only prices whose tax basis is known or set (share).
+        vat_rate_goods: VAT on hardware, site and power (13 % in China); vat_rate where it is not given (share).
+        vat_rate_services: VAT on API, rent, software and maintenance (6 % in China); vat_rate where it is not given (share).
+        vat_recoverable: yes: input VAT comes back, so costs are net of it; no: costs include it.
+        price_tax_basis: how a price whose tax basis is unknown is read: as_stated leaves it, inclusive holds VAT, exclusive lacks it.
         framework_cost: first-year one-off; none for an API (CNY).
         data_cost: first-year one-off; none for an API (CNY).
         security_cost: first-year one-off, for all three options (CNY).
@@ -50,14 +70,26 @@ class Inputs:
     days_per_month: float
     growth_rate: float
     price_change_rate: float
+    api_price_change_rate: float
+    rent_price_change_rate: float
+    hardware_price_change_rate: float
     discount_rate: float
     cache_hit_rate: float
     cache_price_ratio: float
     retry_rate: float
+    batch_share: float
+    off_peak_share: float
+    thinking_share: float
+    requests_per_user_day: float
     peak_to_average: float
     utilisation_target: float
     reserve_replicas: float
-    requests_per_user_day: float
+    ttft_limit_ms: float
+    tpot_limit_ms: float
+    engine: str
+    precision: str
+    rent_pricing: str
+    on_demand_hours_month: float
     ops_staff: float
     staff_cost_year: float
     electricity_price_cny_per_kwh: float
@@ -65,8 +97,16 @@ class Inputs:
     gpu_load: float
     server_power_ratio: float
     maintenance_rate: float
+    hardware_life_years: float
+    server_cost_ratio: float
     residual_rate: float
+    depreciation_years: float
+    income_tax_rate: float
     vat_rate: float
+    vat_rate_goods: float
+    vat_rate_services: float
+    vat_recoverable: str
+    price_tax_basis: str
     framework_cost: float
     data_cost: float
     security_cost: float

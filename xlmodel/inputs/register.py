@@ -29,6 +29,7 @@ class Assumption:
         high: high end of a default that is a range, empty otherwise.
         minimum: smallest value allowed.
         maximum: largest value allowed.
+        follows: `key` or `factor*key` of the assumption whose value is the default; empty where it has its own.
         figure: `item/field` of the catalog figure that is the full accounting's default.
         zh: Chinese label.
         en: English label.
@@ -49,6 +50,7 @@ class Assumption:
     high: str
     minimum: float | None
     maximum: float | None
+    follows: str
     figure: str
     zh: str
     en: str
@@ -64,8 +66,22 @@ class Assumption:
         """Return the choices of a text assumption, none for numbers and dates."""
         return tuple(self.type.split("|")) if "|" in self.type else ()
 
+    @property
+    def numeric(self) -> bool:
+        """Tell whether the value is a number."""
+        return self.type in {"number", "integer"}
+
+    @property
+    def followed(self) -> tuple[float, str]:
+        """Return the factor and the key of the assumption that gives the default."""
+        factor, times, key = self.follows.rpartition("*")
+        return (float(factor), key) if times else (1.0, key)
+
     def default(self, profile: str, estimate: str) -> str:
-        """Return the default as text; a range applies where the profile's default is its base."""
+        """Return the default as text, empty where it follows another or a catalog figure.
+
+        A range applies where the profile's default is its base.
+        """
         base = self.published if profile == "published" else self.full
         if base != self.full or estimate == "base":
             return base
@@ -81,6 +97,12 @@ def register() -> dict[str, Assumption]:
         texts = {key: value for key, value in row.items() if key not in limits}
         found[row["key"]] = Assumption(**texts, **limits)  # type: ignore[arg-type]  # columns are the fields
     return found
+
+
+@lru_cache(maxsize=256)
+def default_number(key: str, profile: str, estimate: str) -> float:
+    """Return the default of a numeric assumption that has its own."""
+    return float(register()[key].default(profile, estimate))
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +128,7 @@ def find_key(name: str) -> str:
         close = dict.fromkeys(
             _forms()[form] for form in get_close_matches(normalise(name), _forms(), n=3, cutoff=0.5)
         )
-        hint = f"nearest: {', '.join(close)}" if close else "'xlmodel functions' lists them"
+        hint = f"nearest: {', '.join(close)}" if close else "'xlmodel functions assumptions' lists them"
         raise NotAvailableError(f"unknown assumption '{name}'; {hint}")
     return key
 

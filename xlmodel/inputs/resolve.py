@@ -92,10 +92,13 @@ def resolve(catalog: Catalog, given: Mapping[str, float | str]) -> Inputs:
     for key, row in rows.items():
         if key in values:
             continue
-        if profile == "full" and row.figure:
+        if row.follows:
+            factor, followed = row.followed  # which stands before it in the register
+            values[key] = factor * float(values[followed])
+        elif profile == "full" and row.figure:
             item, _, field = row.figure.partition("/")
             values[key] = checked(row, end_of(catalog.figure(item, field, day), estimate))
         else:
             text = row.default(profile, estimate)
-            values[key] = float(text) if row.type in {"number", "integer"} else text
+            values[key] = float(text) if row.numeric else text
     return Inputs(**values, given=frozenset(given))  # type: ignore[arg-type]  # types follow the register's rows

@@ -51,7 +51,12 @@ def assumption_block(layout: Layout, sheet: Sheet, catalog: Catalog, request: Qu
 
 
 def _matters(catalog: Catalog, request: QuoteRequest, key: str) -> bool:
-    """Tell whether an assumption can move a result: VAT does where a price is without it, or where it was given."""
+    """Tell whether an assumption can move a result and has a number of its own as its default.
+
+    VAT moves one where a price is without it, or where it was given.
+    """
+    if register()[key].follows or not register()[key].numeric:
+        return False
     if key != "vat_rate" or key in request.assumptions:
         return True
     return any(figure.tax == "exclusive" for figures in catalog.figures.values() for figure in figures)
