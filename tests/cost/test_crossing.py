@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def scan(plans: list[Copies], line: Line, limit: float) -> float | None:
         for step in plan.steps:
             edges |= {step * count for count in range(1, math.ceil(limit / step))}
     ordered = sorted(edges, reverse=True)
-    for high, low in zip(ordered, ordered[1:], strict=False):
+    for high, low in itertools.pairwise(ordered):
         users = line.users(min(plan.cost((low + high) / 2) for plan in plans))
         if users > high:
             return None if high == limit else high
