@@ -113,13 +113,17 @@ def api(
 
 
 def need(
-    a: Facts, replica: tuple[float, int], dau: float, tokens: tuple[float, float], years: int
+    a: Facts, replicas: list[tuple[float, int]], dau: float, tokens: tuple[float, float], years: int
 ) -> list[int]:
-    """Return the GPUs of each year for replicas of (tokens a second, GPUs)."""
+    """Return the fewest GPUs of each year, of replicas of (tokens a second, GPUs)."""
     found = []
     for year in demand(a, dau, tokens, years):
-        ratio = year["peak"] / (replica[0] * a["utilisation_target"])
-        found.append((max(1, math.ceil(ratio - 1e-9 * ratio)) + int(a["reserve_replicas"])) * replica[1])
+        fleets = []
+        for tokens_per_s, gpus in replicas:
+            ratio = year["peak"] / (tokens_per_s * a["utilisation_target"])
+            copies = max(1, math.ceil(ratio - 1e-9 * ratio)) + int(a["reserve_replicas"])
+            fleets.append(copies * gpus)
+        found.append(min(fleets))
     return found
 
 
