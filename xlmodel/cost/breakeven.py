@@ -1,22 +1,26 @@
-"""When owning pays back, in months, in daily users, and as a curve."""
+"""When one option has paid for itself, in months and as a curve, and from how many daily users on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import api
+from xlmodel.cost.crossing import Line, users_from_which_cheaper
 from xlmodel.cost.option import schedule
+from xlmodel.cost.sized_steps import sized_steps
 from xlmodel.errors import NotAvailableError
+from xlmodel.inputs.demand import demand
+from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlmodel.catalog.tables import Catalog
     from xlmodel.cost.option import Option
     from xlmodel.inputs.model import Inputs
-    from xlmodel.inputs.workload import Workload
 
-# an outlay, and one-off costs, are spread evenly over three years
-SPREAD_MONTHS = 36
+MOST_USERS = 1e9
 
 
 def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: float) -> float:
@@ -61,7 +65,8 @@ def bill_line(
     """
 
     def total(dau: float, assumed: Inputs) -> float:
-        return api.schedule(catalog, assumed, model, Workload(dau, *tokens), years).total(inputs.discount_rate)
+        used = demand(Workload(dau, *tokens), assumed, years)
+        return api.schedule(catalog, assumed, model, used).total(inputs.discount_rate)
 
     # without the one-off cost, whose size would swallow digits of one user's bill
     per_user = total(1, replace(inputs, security_cost=0.0))
@@ -70,6 +75,44 @@ def bill_line(
             f"{model}: a user without tokens costs nothing, so no number of users breaks even"
         )
     return Line(total(0, inputs), per_user)
+
+
+def daily_users(
+    catalog: Catalog, inputs: Inputs, other: Option, tokens: tuple[float, float], years: int, bill: Line
+) -> float:
+    """Return the daily users at which an API's total equals that of renting or owning.
+
+    Equation: hardware that is named: (total - TCO_api(0)) / TCO of one user's bill. An open model: the smallest
+    number from which its total is at most the API's and stays so up to a billion.
+
+    Args:
+        catalog: prices and specifications.
+        inputs: assumptions of the other option.
+        other: what is rented or owned.
+        tokens: input and output tokens a user and day.
+        years: number of years.
+        bill: total of the API over its users.
+
+    Raises:
+        NotAvailableError: there is no such number.
+    """
+    if other.open_model:
+        plans = sized_steps(catalog, inputs, other, tokens, years)
+        users = users_from_which_cheaper(plans, bill, MOST_USERS)
+        if users is None:
+            least = min(plan.bounds(MOST_USERS, MOST_USERS)[0] for plan in plans)
+            raise NotAvailableError(
+                f"never breaks even: for a billion users {other.label} costs {least:,.0f} CNY over {years} years, "
+                f"the API {bill.cost(MOST_USERS):,.0f}"
+            )
+        return users
+    total = schedule(catalog, inputs, other, None, years).total(inputs.discount_rate)
+    if total < bill.fixed:
+        raise NotAvailableError(
+            f"no break-even: {other.label} costs {total:,.0f} CNY over {years} years, the API {bill.fixed:,.0f} "
+            "without any user"
+        )
+    return bill.users(total)
 
 
 def payback(points: Sequence[CurvePoint]) -> float:

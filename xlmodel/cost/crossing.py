@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# steps are told apart, and looked at from one side, by this share of themselves
-_BESIDE = 1e-12
+# A step is known to a billionth, by which the number of copies rounds an exact multiple down; a level is looked at
+# this share of the users beside it.
+_BESIDE = 1e-8
 
 
 class Stepped(Protocol):
