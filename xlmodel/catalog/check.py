@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlmodel.catalog.field_rules import figure_findings, is_date, name_findings, source_findings
 from xlmodel.catalog.load import FIGURE_COLUMNS
 from xlmodel.catalog.lookup import normalise
+from xlmodel.catalog.price_rules import field_rule_findings, price_findings, unit_findings
 from xlmodel.catalog.raw import STRUCTURE, WHOLE_ROW, Finding, Folder, Sheet, read_folder
 from xlmodel.catalog.references import References
 from xlmodel.catalog.tables import Column
@@ -50,6 +51,9 @@ def check(folder: Path) -> list[Finding]:
         findings += _range_findings(sheet, schema)
         findings += _item_findings(sheet, name in figure_tables(found))
     findings += figure_findings(found, figure_tables(found), references)
+    findings += price_findings(found, figure_tables(found))
+    findings += field_rule_findings(found)
+    findings += unit_findings(found)
     findings += name_findings(found, references)
     findings += source_findings(found, schemas)
     return sorted(set(findings))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlmodel.catalog.lookup import Names, normalise
+from xlmodel.catalog.fields import parse_field, parse_unit, tiers
+from xlmodel.catalog.lookup import OF_PROVIDER, Names, normalise
 from xlmodel.catalog.tables import Catalog, Column, Figure, Row, Table
 from xlmodel.errors import CatalogError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 DATA = Path(__file__).parent / "data"
 
@@ -27,7 +29,9 @@ ITEM_TABLES = {
 # the schema that all figure tables share
 FIGURE_COLUMNS = "*figures"
 # kinds whose items are also known by their Chinese and English labels
-LABELLED_KINDS = frozenset({"tier", "size_class", "deployment", "pricing", "table"})
+LABELLED_KINDS = frozenset(
+    {"tier", "size_class", "deployment", "pricing", "table", "currency", "tax", "provider"}
+)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -84,12 +88,18 @@ def read_catalog(folder: Path = DATA) -> Catalog:
             name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
         )
     release = read_rows(folder / "_release.csv")[0]
+    names = _names(folder, tables)
+    fields = [parse_field(line, row) for line, row in enumerate(read_rows(folder / "fields.csv"), start=2)]
+    units = [parse_unit(line, row) for line, row in enumerate(read_rows(folder / "units.csv"), start=2)]
     return Catalog(
         tables=tables,
-        names=_names(folder, tables),
-        figures=_figures(tables),
+        names=names,
+        figures=_figures(tables, names),
         version=release["version"],
         release_date=release["date"],
+        fields={field.key: field for field in fields},
+        units={unit.key: unit for unit in units},
+        tiers=tiers(fields),
     )
 
 
@@ -141,12 +151,27 @@ def _number(table: str, line: int, column: str, text: str) -> float | None:
         raise CatalogError(f"{table}.csv:{line}: {column}: '{text}' is no number") from None
 
 
-def _figures(tables: dict[str, Table]) -> dict[tuple[str, str], tuple[Figure, ...]]:
+def home_provider(kind: str, item: str, api_models: Iterable[Row]) -> str:
+    """Return the provider whose figures are an item's own: that of `api_models.csv`; for other kinds, none named."""
+    if kind != "api_model":
+        return ""
+    return next((row["provider"] for row in api_models if row["item"] == item), "")
+
+
+def _figures(tables: dict[str, Table], names: Names) -> dict[tuple[str, str], tuple[Figure, ...]]:
+    """Gather the figures by item and field; a second provider's by `item @provider`, told to the names."""
+    api_models = tables["api_models"].rows if "api_models" in tables else ()
     found: dict[tuple[str, str], list[Figure]] = {}
     for table in tables.values():
         if table.figures:
             for line, row in enumerate(table.rows, start=2):
                 figure = parse_figure(table.name, line, row)
+                kind = names.kind_of_field.get(figure.field, "")
+                home = home_provider(kind, figure.item, api_models)
+                listed = names.providers.setdefault((kind, figure.item), {normalise(home): figure.item})
+                if normalise(figure.provider) not in listed:
+                    listed[normalise(figure.provider)] = f"{figure.item}{OF_PROVIDER}{figure.provider}"
+                figure = replace(figure, item=listed[normalise(figure.provider)])
                 found.setdefault((figure.item, figure.field), []).append(figure)
     return {key: tuple(sorted(rows, key=lambda row: row.effective_from)) for key, rows in found.items()}
 
@@ -166,6 +191,10 @@ def _names(folder: Path, tables: dict[str, Table]) -> Names:
             names.exact.setdefault(kind, {}).setdefault(normalise(row["alias"]), row["item"])
     for row in read_rows(folder / "fields.csv"):
         names.kind_of_field[row["field"]] = row["item_kind"]
+    for row in read_rows(folder / "units.csv"):
+        unit = row["unit"]
+        for name in (unit, *names.labels.get("unit", {}).get(unit, ())):
+            names.exact.setdefault("unit", {}).setdefault(normalise(name), unit)
     return names
 
 

@@ -15,6 +15,8 @@ _TIMES = re.compile(r"[×✕✖*]")
 _CONFIG = re.compile(r"^\s*(\d+)\s*(?:[xX×✕✖*]|卡)\s*(\S.*)$")
 _NEGATIVE_OR_PART = re.compile(r"^\s*([-−]\s*\d+(?:\.\d+)?|\d+\.\d+)\s*(?:[xX×✕✖*]|卡)")
 _NEAREST = 3
+# between an item and a provider of it
+OF_PROVIDER = " @"
 
 
 @lru_cache(maxsize=8192)
@@ -37,11 +39,13 @@ class Names:
         exact: kind -> normal form -> canonical name.
         labels: kind -> canonical name -> (zh, en).
         kind_of_field: field -> the kind of item that carries it.
+        providers: item -> the providers that list it, the item's own first, -> the name of its figures.
     """
 
     exact: dict[str, dict[str, str]] = field(default_factory=dict)
     labels: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     kind_of_field: dict[str, str] = field(default_factory=dict)
+    providers: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     def items(self, kind: str) -> tuple[str, ...]:
         """Return the canonical names of a kind, in catalog order."""
@@ -61,11 +65,21 @@ class Names:
         for kind, item in items:
             exact.setdefault(kind, {})[normalise(item)] = item
             labels.setdefault(kind, {})[item] = (item, item)
-        return Names(exact, labels, self.kind_of_field)
+        return Names(exact, labels, self.kind_of_field, self.providers)
 
     def get(self, kind: str, text: str) -> str | None:
-        """Return the canonical name, or None."""
-        return self.exact.get(kind, {}).get(normalise(text))
+        """Return the canonical name, or None; `item @provider` is the item as that provider lists it."""
+        found = self.exact.get(kind, {}).get(normalise(text))
+        if found is None and "@" in normalise(text):
+            item, provider = self._split(kind, text)
+            return self.providers.get((kind, item), {}).get(provider)
+        return found
+
+    def _split(self, kind: str, text: str) -> tuple[str, str]:
+        """Split `item @provider` into the canonical item, or nothing, and the provider's normal form."""
+        base, _, provider = unicodedata.normalize("NFKC", text).rpartition("@")
+        known = self.exact.get("provider", {}).get(normalise(provider), provider)
+        return self.exact.get(kind, {}).get(normalise(base), ""), normalise(known)
 
     def find(self, kind: str, text: str) -> str:
         """Return the canonical name of what a person wrote.
@@ -79,6 +93,9 @@ class Names:
         what = kind.replace("_", " ")
         form = normalise(text)
         shown = " ".join(text.split())
+        if "@" in form and (listed := self.providers.get((kind, self._split(kind, text)[0]))):
+            known = ", ".join(listed.values())
+            raise NotAvailableError(f"'{shown}': no such provider of the {what}; listed: {known}")
         meanings = self._meanings(kind, form)
         if len(meanings) > 1:
             raise NotAvailableError(f"'{shown}' is ambiguous: {what} {_either(meanings)}; write one of them")
@@ -100,6 +117,11 @@ class Names:
         table = self.exact.get(kind, {})
         close = get_close_matches(form, table, n=2 * _NEAREST, cutoff=0.55)
         return _unique(table[name] for name in close)[:_NEAREST]
+
+
+def base_item(item: str) -> str:
+    """Return the item of `item @provider`; an item alone stays."""
+    return item.partition(OF_PROVIDER)[0]
 
 
 @lru_cache(maxsize=4096)

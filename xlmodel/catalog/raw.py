@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from xlmodel.catalog.tables import Row
 
 # the files that describe the tables; all others are the tables that `_tables.csv` lists
-STRUCTURE = ("_tables", "_columns", "_release", "fields", "terms", "aliases", "gpu_aliases", "model_aliases")
+STRUCTURE = (
+    "_tables",
+    "_columns",
+    "_release",
+    "fields",
+    "units",
+    "terms",
+    "aliases",
+    "gpu_aliases",
+    "model_aliases",
+)
 WHOLE_ROW = "-"
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from xlmodel.catalog.lookup import Names, normalise
+from xlmodel.catalog.lookup import Names, base_item, normalise
 from xlmodel.errors import CellError, NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from xlmodel.catalog.fields import Field, Unit
+
 Row = dict[str, str]
+# a list in this currency is never derived from one in another
+HOME_CURRENCY = "CNY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class GivenFigure:
-    """A figure from a workbook's range: the three ends, or the error its cell holds."""
+    """A figure from a workbook's range: the three ends in the field's unit, or the error its cells hold.
+
+    A currency or tax that was not given is that of the catalog's figure.
+    """
 
     low: float
     value: float
     high: float
     error: CellError | None = None
+    currency: str = ""
+    tax: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,11 +118,14 @@ class Catalog:
     Args:
         tables: by name, in the order of `_tables.csv`.
         names: names and aliases of items, fields and terms.
-        figures: by (item, field), newest last.
+        figures: by (item, field), newest last; those of a second provider under `item @provider`.
         version: catalog version.
         release_date: prices in force on this day are used unless `price_date` says otherwise.
         given: a workbook's own figures, which stand before the catalog's.
         parsed: rows as typed records, by (table, item), filled by who reads them; of these tables alone.
+        fields: the fields of figures, by key.
+        units: the units of money in which a figure may be given, by key.
+        tiers: base field -> its prices for longer prompts, the longest first.
     """
 
     tables: Mapping[str, Table]
@@ -123,6 +135,9 @@ class Catalog:
     release_date: str
     given: Mapping[tuple[str, str], GivenFigure] = field(default_factory=dict)
     parsed: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    tiers: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
 
     def overlaid(self, given: Mapping[tuple[str, str], GivenFigure]) -> Catalog:
         """Return the catalog with a workbook's figures standing before its own, new items named; tables are shared."""
@@ -137,9 +152,10 @@ class Catalog:
         return self.tables[self.names.find("table", name)]
 
     def row(self, table: str, item: str) -> Row:
-        """Return the row of an item, or raise NotAvailableError."""
+        """Return the row of an item, whichever provider of it is meant, or raise NotAvailableError."""
+        base = base_item(item)
         for row in self.tables[table].rows:
-            if row["item"] == item:
+            if row["item"] in {item, base}:
                 return row
         raise NotAvailableError(f"{item}: not in the table {table}")
 
@@ -147,40 +163,97 @@ class Catalog:
         """Tell whether any figure of this item and field is known."""
         return (item, field) in self.given or (item, field) in self.figures
 
-    def figure(self, item: str, field: str, price_date: str = "") -> Figure:
+    def figure(self, item: str, field: str, price_date: str = "", currency: str = HOME_CURRENCY) -> Figure:
         """Return the figure in force on a day; a given one replaces low, value and high.
 
+        Of an item that is listed in both currencies, the one asked for comes first. A CNY figure is never taken
+        from a USD list where a CNY one is known.
+
         Args:
-            item: canonical name.
+            item: canonical name; `item @provider` for one that is not the item's own.
             field: canonical field.
             price_date: ISO date; empty means the catalog's release date.
+            currency: the list that comes first.
 
         Raises:
             NotAvailableError: no such figure, or none in force yet.
         """
         given = self.given.get((item, field))
-        if given is not None and given.error is not None:
-            raise given.error
-        rows = self.figures.get((item, field))
-        if rows is None:
-            if given is None:
-                raise NotAvailableError(self._unknown_figure(item, field))
-            return Figure(item, field, given.low, given.value, given.high, kind="given")
-        day = price_date or self.release_date
-        in_force = [row for row in rows if row.effective_from <= day]
-        if not in_force and given is None:
-            raise NotAvailableError(
-                f"{item} {field}: no figure in force on {day}; the first is of {rows[0].effective_from}"
-            )
-        found = in_force[-1] if in_force else rows[0]
+        rows = self.figures.get((item, field), ())
         if given is None:
-            return found
-        return replace(found, low=given.low, value=given.value, high=given.high)
+            if not rows:
+                raise NotAvailableError(self._unknown_figure(item, field))
+            return self._in_force(rows, price_date or self.release_date, currency)
+        if given.error is not None:
+            raise given.error
+        if not rows:
+            return self._given_alone(item, field, given)
+        stands_for = self._stands_for(rows, price_date or self.release_date, given.currency or HOME_CURRENCY)
+        return replace(
+            stands_for,
+            low=given.low,
+            value=given.value,
+            high=given.high,
+            currency=given.currency or stands_for.currency,
+            tax=given.tax or stands_for.tax,
+        )
+
+    def in_list(self, item: str, field: str, price_date: str, currency: str) -> bool:
+        """Tell whether a price stands on the item's list in a currency, so that one bill may take both.
+
+        A given figure does, unless it stands for one that is listed in another currency alone.
+        """
+        day = price_date or self.release_date
+        rows = self.figures.get((item, field), ())
+        if any(row.currency == currency and row.effective_from <= day for row in rows):
+            return True
+        given = self.given.get((item, field))
+        return given is not None and (not rows or given.error is not None or given.currency == currency)
+
+    def fact(self, item: str) -> float:
+        """Return the number of a row of the table `facts`."""
+        return float(self.row("facts", item)["value"])
+
+    def _in_force(self, rows: tuple[Figure, ...], day: str, currency: str) -> Figure:
+        known = [row for row in rows if row.currency == currency]
+        in_force = [row for row in known if row.effective_from <= day]
+        if not in_force and not (known and currency == HOME_CURRENCY):
+            in_force = [row for row in rows if row.effective_from <= day]
+        if not in_force:
+            first = known[0] if known else rows[0]
+            raise NotAvailableError(
+                f"{first.item} {first.field}: no figure in force on {day}; the first is of {first.effective_from}"
+            )
+        return in_force[-1]
+
+    def _stands_for(self, rows: tuple[Figure, ...], day: str, currency: str) -> Figure:
+        """Return the figure that a given one replaces; before the first day, the first."""
+        try:
+            return self._in_force(rows, day, currency)
+        except NotAvailableError:
+            return rows[0]
+
+    def _given_alone(self, item: str, field: str, given: GivenFigure) -> Figure:
+        unit = self.fields[field].unit if field in self.fields else ""
+        currency = given.currency or HOME_CURRENCY
+        return Figure(
+            item,
+            field,
+            given.low,
+            given.value,
+            given.high,
+            unit=unit.replace(HOME_CURRENCY, currency),
+            currency=currency,
+            tax=given.tax or "unknown",
+            kind="given",
+        )
 
     def _unknown_figure(self, item: str, field: str) -> str:
         known = sorted({key[1] for key in self.figures if key[0] == item})
         has = f"known for it: {', '.join(known)}" if known else "nothing is published for it"
-        return f"{item}: no figure {field}; {has}"
+        others = [key[0] for key in self.figures if key[1] == field and base_item(key[0]) == base_item(item)]
+        elsewhere = f"; listed by another provider: {', '.join(others)}" if others else ""
+        return f"{item}: no figure {field}; {has}{elsewhere}"
 
 
 def item_key(catalog: Catalog, item: str, field: str) -> tuple[str, str]:
@@ -209,4 +282,15 @@ def parse_iso(text: str) -> date | None:
         return None
 
 
-__all__ = ["Catalog", "Column", "Figure", "GivenFigure", "Row", "Table", "item_key", "normalise", "parse_iso"]
+__all__ = [
+    "HOME_CURRENCY",
+    "Catalog",
+    "Column",
+    "Figure",
+    "GivenFigure",
+    "Row",
+    "Table",
+    "item_key",
+    "normalise",
+    "parse_iso",
+]
