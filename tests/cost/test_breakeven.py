@@ -231,7 +231,9 @@ def test_payback_waits_for_the_second_purchase() -> None:
 def test_payback_at_once_and_never() -> None:
     """Renting needs no outlay: where it is not dearer later, it is never above; the other way is never, with both sums."""
     assert call("LLM_PAYBACK", "api", "Qwen-Plus", "own", "light", 1_000) == 0
-    with pytest.raises(CellError, match=r"within 120 months: the first option has then cost 2,995,000 CNY") as caught:
+    with pytest.raises(
+        CellError, match=r"within 120 months: the first option has then cost 2,995,000 CNY"
+    ) as caught:
         call("LLM_PAYBACK", "own", "light", "api", "Qwen-Plus", 1_000)
     assert caught.value.code == "#N/A"
 

@@ -17,23 +17,27 @@ Facts = dict[str, Any]
 Year = dict[str, float]
 
 
-def figure(world: Facts, a: Facts, item: str, field: str, prompt: float = 0.0) -> Facts | None:
-    """Return the row in force: given first, else the largest prompt tier, the wanted currency, the newest."""
-    if (item, field) in world["given"]:
-        return world["given"][item, field]
+def rows_in_force(world: Facts, item: str, field: str) -> list[Facts]:
+    """Return the catalog's rows in force, the newest last."""
     rows = [row for row in world["figures"].get((item, field), []) if row["effective_from"] <= world["day"]]
-    above = max((row["prompt_above"] for row in rows if row["prompt_above"] < prompt), default=0.0)
-    rows = [row for row in rows if row["prompt_above"] == above]
-    rows = [row for row in rows if row["currency"] == a["currency"]] or rows
-    return max(rows, key=lambda row: row["effective_from"]) if rows else None
+    return sorted(rows, key=lambda row: str(row["effective_from"]))
 
 
-def price(world: Facts, a: Facts, item: str, field: str, prompt: float = 0.0) -> float | None:
+def figure(world: Facts, item: str, field: str, currency: str) -> Facts | None:
+    """Return the figure: given first, else the newest in the wanted currency, else the newest."""
+    if (item, field) in world["given"]:
+        return dict(world["given"][item, field])
+    rows = rows_in_force(world, item, field)
+    rows = [row for row in rows if row["currency"] == currency] or rows
+    return rows[-1] if rows else None
+
+
+def price(world: Facts, a: Facts, item: str, field: str, currency: str = "") -> float | None:
     """Return a price in CNY with its VAT factor, or None where none is published."""
-    row = figure(world, a, item, field, prompt)
+    row = figure(world, item, field, currency or a["currency"])
     if row is None:
         return None
-    amount = row[{"low": "low", "base": "value", "high": "high"}[a["estimate"]]]
+    amount = float(row[{"low": "low", "base": "value", "high": "high"}[a["estimate"]]])
     if row["currency"] == "USD":
         amount *= a["fx_cny_per_usd"]
     rate = a["vat_rate_goods"] if field in GOODS else a["vat_rate_services"]
@@ -42,6 +46,23 @@ def price(world: Facts, a: Facts, item: str, field: str, prompt: float = 0.0) ->
         return amount
     net = amount / (1 + rate) if basis == "inclusive" else amount
     return net if a["vat_recoverable"] == "yes" else (net * (1 + rate) if basis == "exclusive" else amount)
+
+
+def on_list(world: Facts, model: str, field: str, currency: str) -> bool:
+    """Tell whether a price stands on the list of a currency: published so, or given without or in that currency."""
+    if any(row["currency"] == currency for row in rows_in_force(world, model, field)):
+        return True
+    given = world["given"].get((model, field))
+    rows = world["figures"].get((model, field), [])
+    return given is not None and (not rows or given["currency"] == currency)
+
+
+def token_price(world: Facts, a: Facts, model: str, field: str, prompt: float, currency: str) -> float | None:
+    """Return the price of a list for the longest tier below the prompt, else the plain one."""
+    for above, key in [*sorted(world["prompt_tiers"].get(field, []), reverse=True), (-1.0, field)]:
+        if above < prompt and on_list(world, model, key, currency):
+            return price(world, a, model, key, currency)
+    return None
 
 
 def power_of(rate: float, year: int) -> float:
@@ -68,9 +89,12 @@ def demand(a: Facts, dau: float, tokens: tuple[float, float], years: int) -> lis
 def user_day(world: Facts, a: Facts, model: str, tokens: tuple[float, float]) -> float:
     """Return what a daily user costs a day through an API."""
     prompt = tokens[0] / a["requests_per_user_day"]
+    known = (figure(world, model, "input", "CNY") or {})["currency"]
+    asked = all(on_list(world, model, side, a["currency"]) for side in ("input", "output"))
+    currency = a["currency"] if asked else known
 
     def part(field: str) -> float | None:
-        return price(world, a, model, field, prompt)
+        return token_price(world, a, model, field, prompt, currency)
 
     hit, thinking = a["cache_hit_rate"], a["thinking_share"]
     miss, plain_out = part("input"), part("output")
@@ -163,7 +187,7 @@ def tier_of(world: Facts, gpu: str, count: int) -> str:
 
 def staff_line(world: Facts, a: Facts, default: Facts, tier: str) -> float:
     """Return a tier's staff, or that of the largest tier which has one."""
-    staffed = [t["item"] for t in world["tiers"] if figure(world, a, t["item"], "staff_year")]
+    staffed = [t["item"] for t in world["tiers"] if figure(world, t["item"], "staff_year", "CNY")]
     line = price(world, a, tier if tier in staffed else staffed[-1], "staff_year")
     assert line is not None
     persons = 1.0 if a["profile"] == "published" and a["ops_staff"] == 0 else a["ops_staff"]

@@ -23,7 +23,7 @@ PARTS_OF_A_YEAR = (
 )
 HEADER = ["item", "field", "value", "low", "high", "currency", "tax"]
 TIERS = ["light", "standard", "enterprise"]
-API_MODELS = CATALOG.names.items("api_model")
+API_MODELS = [item for item, field in CATALOG.figures if field == "input"]
 # models that fit within a node of each of these cards
 SIZED = {
     "Qwen3-8B": ["L40S 48GB", "A100 80GB", "RTX 4090 48GB"],
@@ -75,10 +75,7 @@ RANGES = {
     "vat_rate_services": (0, 0.2),
     "security_cost": (0, 300_000),
 }
-OPTIONAL_PRICES = (
-    *("input_cached", "cache_write", "output_thinking", "batch_input", "batch_output"),
-    *("off_peak_input", "off_peak_output"),
-)
+TOKEN_PRICES = [key for key, field in CATALOG.fields.items() if field.item_kind == "api_model"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ def given_figures(dice: random.Random, what: str) -> list[list[Any]] | None:
         return None
     item = what.rpartition("@")[2].rpartition("×")[2]
     if item in API_MODELS:
-        fields: tuple[str, ...] = tuple(dice.sample(OPTIONAL_PRICES, dice.randint(1, 7)))
+        fields: tuple[str, ...] = tuple(dice.sample(TOKEN_PRICES, dice.randint(1, 20)))
         top = 30.0
     elif item in TIERS:
         fields, top = (dice.choice(["hardware", "software", "power_year", "staff_year"]),), 1e6
@@ -146,6 +143,8 @@ def case(seed: int) -> Case:
     """Return a random question."""
     dice = random.Random(seed)  # noqa: S311 - cases, not secrets
     deployment, what = option(dice)
+    # long prompts reach the prices for them; a model's context ends earlier
+    longest = 400_000 if deployment == "api" else 8_000
     assumptions: list[list[Any]] = [
         [key, dice.choice(CHOICES[key])] for key in CHOICES if dice.random() < 0.5
     ]
@@ -154,7 +153,7 @@ def case(seed: int) -> Case:
         deployment,
         what,
         dice.choice([10.0, 1_000.0, 30_000.0, dice.uniform(1, 1e6)]),
-        dice.choice([(800.0, 400.0), (dice.uniform(100, 8_000), dice.uniform(100, 4_000))]),
+        dice.choice([(800.0, 400.0), (dice.uniform(100, longest), dice.uniform(100, 4_000))]),
         dice.choice([1, 2, 3, 5, 10, 20]),
         assumptions,
         given_figures(dice, what),
@@ -167,6 +166,9 @@ def world(given: list[list[Any]] | None) -> dict[str, Any]:
         "figures": {key: [asdict(row) for row in rows] for key, rows in CATALOG.figures.items()},
         "given": {(row[0], row[1]): dict(zip(HEADER, row, strict=True)) for row in (given or [])[1:]},
         "day": CATALOG.release_date,
+        "prompt_tiers": {
+            base: [(tier.prompt_above, tier.key) for tier in tiers] for base, tiers in CATALOG.tiers.items()
+        },
         "tiers": [
             {
                 "item": row["item"],

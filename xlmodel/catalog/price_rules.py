@@ -44,7 +44,9 @@ def price_findings(found: Folder, tables: list[str]) -> Iterator[Finding]:
             provider = (field.get("item_kind", ""), row["item"], normalise(row["provider"]))
             text, where = spelled.setdefault(provider, (row["provider"], here))
             if text != row["provider"]:
-                yield sheet.finding(line, "provider", f"'{row['provider']}' is '{text}' in {where}; write one of them")
+                yield sheet.finding(
+                    line, "provider", f"'{row['provider']}' is '{text}' in {where}; write one of them"
+                )
             listed = (*provider, row["field"], row["currency"])
             region, where = places.setdefault(listed, (row["region"], here))
             if region != row["region"]:
@@ -80,7 +82,9 @@ def _provider_findings(found: Folder, sheet: Sheet, line: int, row: Row, field: 
         yield sheet.finding(line, "item", "an @ stands between an item and a provider of it; leave it out")
     if field.get("item_kind") == "api_model" and not row["provider"]:
         home = home_provider("api_model", row["item"], [each for _, each in found.rows("api_models")])
-        yield sheet.finding(line, "provider", f"name whose price it is; the item's own provider is {home or '?'}")
+        yield sheet.finding(
+            line, "provider", f"name whose price it is; the item's own provider is {home or '?'}"
+        )
 
 
 def field_rule_findings(found: Folder) -> Iterator[Finding]:
@@ -92,9 +96,15 @@ def field_rule_findings(found: Folder) -> Iterator[Finding]:
     for line, row in sheet.rows:
         base = fields.get(row["base"])
         if bool(row["base"]) != bool(row["prompt_above"]):
-            yield sheet.finding(line, "base", "a tier has both base and prompt_above, any other field neither")
-        elif base is not None and (base["base"] or (base["unit"], base["item_kind"]) != (row["unit"], row["item_kind"])):
-            yield sheet.finding(line, "base", f"'{row['base']}' must be no tier, of the same kind of item and unit")
+            yield sheet.finding(
+                line, "base", "a tier has both base and prompt_above, any other field neither"
+            )
+        elif base is not None and (
+            base["base"] or (base["unit"], base["item_kind"]) != (row["unit"], row["item_kind"])
+        ):
+            yield sheet.finding(
+                line, "base", f"'{row['base']}' must be no tier, of the same kind of item and unit"
+            )
         if bool(row["plausible_low"]) != bool(row["plausible_high"]):
             yield sheet.finding(line, "plausible_low", "give both ends of the band, or none")
 

@@ -46,9 +46,7 @@ def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: flo
     return outlay / saving
 
 
-def bill_line(
-    catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float, float], years: int
-) -> Line:
+def bill_line(catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float, float], years: int) -> Line:
     """Return the total of an API over the years as a line over its daily users, in CNY.
 
     Equation: TCO(d) = TCO(0) + d x TCO of one user's bill.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import sized
@@ -61,7 +62,7 @@ class SizedSteps:
         self.steps = tuple(dict.fromkeys(found))
         rate, path = inputs.discount_rate, inputs.hardware_price_change_rate
         price = [growth_factor(path, year) * discount_factor(rate, year - 1) for year in range(1, years + 1)]
-        self._delays = [max(0.0, later - now) for now, later in zip(price, price[1:], strict=False)]
+        self._delays = [max(0.0, later - now) for now, later in itertools.pairwise(price)]
 
     def bounds(self, low: float, high: float) -> tuple[float, float]:
         """Return what the total is at least and at most from `low` to `high` users.
@@ -70,9 +71,7 @@ class SizedSteps:
         high - at low, at the prices of year 1) x what buying a year later adds to the present value, if anything.
         """
         (least, few), (most, many) = self._total(low), self._total(high)
-        slack = sum(
-            delay * (more - less) for delay, less, more in zip(self._delays, few, many, strict=False)
-        )
+        slack = sum(delay * (more - less) for delay, less, more in zip(self._delays, few, many, strict=False))
         return least - slack, most + slack
 
     def _total(self, users: float) -> tuple[float, tuple[float, ...]]:
