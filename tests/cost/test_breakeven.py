@@ -202,11 +202,14 @@ def test_payback_is_the_months_of_the_saving() -> None:
     assert isinstance(outlay, float)
     assert isinstance(opex, float)
     options = ("own", "8×H100", "rent", "8×H100")
-    months = call("LLM_PAYBACK", *options, None, None, None, None, variant)
+    months = call("LLM_PAYBACK", *options, None, 60, None, None, variant)
     assert isinstance(months, float)
     assert months == pytest.approx(outlay / (92_000 - opex / 12), rel=1e-12)
     assert months == pytest.approx(call("BREAKEVEN_MONTHS", outlay, 92_000, opex / 12), rel=1e-12)
     assert 12 < months < 60
+    # over ten years the cards are bought a second time: 8 x 220,000 with 0.4 more for the rest of the servers
+    longer = call("LLM_PAYBACK", *options, None, None, None, None, variant)
+    assert longer == pytest.approx((outlay + 8 * 220_000 * 1.4) / (92_000 - opex / 12), rel=1e-12)
 
 
 def test_payback_waits_for_the_second_purchase() -> None:

@@ -97,7 +97,10 @@ def user_day(world: Facts, a: Facts, model: str, tokens: tuple[float, float]) ->
         return token_price(world, a, model, field, prompt, currency)
 
     hit, thinking = a["cache_hit_rate"], a["thinking_share"]
-    miss, plain_out = part("input"), part("output")
+    miss, plain_out = (
+        price(world, a, model, side, currency) if part(side) is None else part(side)
+        for side in ("input", "output")
+    )
     assert miss is not None
     assert plain_out is not None
     cached = part("input_cached")
