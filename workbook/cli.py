@@ -40,6 +40,10 @@ app.add_typer(addin_app, name="addin")
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON; a table as a list of rows, the header first.")
 ]
+CatalogFolder = Annotated[
+    Path | None,
+    typer.Option("--catalog", metavar="DIR", help="A catalog folder; otherwise the built-in catalog."),
+]
 
 
 class Lang(StrEnum):
@@ -76,6 +80,7 @@ def eval_command(
         ),
     ],
     as_json: AsJson = False,
+    catalog: CatalogFolder = None,
 ) -> Job:
     """Compute one formula without Excel (计算公式).
 
@@ -84,7 +89,7 @@ def eval_command(
     """
     from workbook.commands.evaluate import run  # noqa: PLC0415
 
-    return partial(run, formula, as_json=as_json)
+    return partial(run, formula, as_json=as_json, catalog=catalog)
 
 
 @app.command("quote")
@@ -118,6 +123,7 @@ def quote_command(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Also print each workbook as PDF beside it, through LibreOffice.")
     ] = False,
+    catalog: CatalogFolder = None,
 ) -> Job:
     """Write a quote workbook (生成报价).
 
@@ -125,7 +131,16 @@ def quote_command(
     """
     from workbook.commands.quote import run  # noqa: PLC0415
 
-    return partial(run, request, output, scenario=scenario, lang=lang and lang.value, date=date, pdf=pdf)
+    return partial(
+        run,
+        request,
+        output,
+        scenario=scenario,
+        lang=lang and lang.value,
+        date=date,
+        pdf=pdf,
+        catalog_folder=catalog,
+    )
 
 
 @app.command("check")
@@ -151,10 +166,7 @@ def regenerate_command(
         Path | None,
         typer.Option("-o", "--output", metavar="DIR", help="Write the results here; otherwise in place."),
     ] = None,
-    catalog: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="A catalog folder; otherwise the built-in catalog."),
-    ] = None,
+    catalog: CatalogFolder = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A .csv or .json list of every changed figure and result."),

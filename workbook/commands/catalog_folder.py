@@ -7,9 +7,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, TypeAlias
 
+from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.check import check
 from xlmodel.catalog.load import DATA
-from xlmodel.errors import NotAvailableError, WorkbookError
+from xlmodel.errors import CatalogError, NotAvailableError, WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,23 @@ def _is_translation(column: Column, keys: set[str], lang: str) -> bool:
 
 def _cell(column: Column, text: str) -> Cell:
     return float(text) if text and column.type in {"number", "integer"} else text
+
+
+def checked_catalog(folder: Path | None) -> Catalog:
+    """Return the catalog of a folder that passes the check; None: the built-in one.
+
+    Raises:
+        CatalogError: no such folder, or a finding, in one line.
+    """
+    if folder is None:
+        return built_in()
+    findings = check(folder)
+    if findings:
+        more = (
+            f"; {len(findings)} in all, 'xlmodel catalog check {folder}' lists them" if findings[1:] else ""
+        )
+        raise CatalogError(f"{folder}: {findings[0]}{more}")
+    return read_catalog(folder)
 
 
 def run_check(folder: Path | None = None) -> list[str]:
@@ -106,24 +124,27 @@ def diff(old: Catalog, new: Catalog) -> Rows:
         new: the catalog after.
 
     Returns:
-        Rows item, field, end, old, new, relative below a header. A figure that one catalog lacks has an
+        Rows item, field, currency, end, old, new, relative below a header. A figure that one catalog lacks has an
         empty cell there; `end` is value, or low and high where a range moved.
     """
-    rows: Rows = [["item", "field", "end", "old", "new", "relative"]]
+    rows: Rows = [["item", "field", "currency", "end", "old", "new", "relative"]]
     for item, field in dict.fromkeys((*old.figures, *new.figures)):
-        before, after = _in_force(old, item, field), _in_force(new, item, field)
-        for end, left, right in _ends(before, after):
-            if left != right:
-                relative = right / left - 1 if left and right is not None else None
-                rows.append([item, field, end, left, right, relative])
+        listed = (*old.figures.get((item, field), ()), *new.figures.get((item, field), ()))
+        for currency in dict.fromkeys(figure.currency for figure in listed):
+            before, after = (_in_force(each, item, field, currency) for each in (old, new))
+            for end, left, right in _ends(before, after):
+                if left != right:
+                    relative = right / left - 1 if left and right is not None else None
+                    rows.append([item, field, currency, end, left, right, relative])
     return rows
 
 
-def _in_force(catalog: Catalog, item: str, field: str) -> Figure | None:
+def _in_force(catalog: Catalog, item: str, field: str, currency: str) -> Figure | None:
     try:
-        return catalog.figure(item, field)
+        found = catalog.figure(item, field, currency=currency)
     except NotAvailableError:
         return None
+    return found if found.currency == currency else None
 
 
 def _ends(before: Figure | None, after: Figure | None) -> Iterator[tuple[str, float | None, float | None]]:

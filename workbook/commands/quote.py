@@ -6,12 +6,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.commands.catalog_folder import checked_catalog
 from workbook.commands.output import say
 from workbook.package import write_atomic
 from workbook.quote.build import build_quote
 from workbook.request.files import holds_several
 from workbook.request.model import load_requests, parse_date, scenario_request
-from xlmodel.catalog import built_in
 from xlmodel.errors import RequestError, WorkbookError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def run(
     lang: str | None,
     date: str | None,
     pdf: bool,
+    catalog_folder: Path | None = None,
 ) -> int:
     """Write the quotes and print their paths.
 
@@ -44,8 +45,10 @@ def run(
         lang: zh or en, in place of the request's.
         date: ISO date, in place of the request's.
         pdf: whether each workbook is printed as PDF too, under the same name.
+        catalog_folder: a catalog folder; None: the built-in catalog.
 
     Raises:
+        CatalogError: a catalog folder with a finding.
         RequestError: the request is wrong, or stands beside a scenario.
         WorkbookError: the output cannot be written, or LibreOffice is missing or fails.
     """
@@ -56,7 +59,7 @@ def run(
         change["lang"] = lang
     if date is not None:
         change["date"] = parse_date(date, "--date")
-    catalog = built_in()
+    catalog = checked_catalog(catalog_folder)
     with _printer(pdf) as printer:
         if request is None:
             key = (scenario or FIRST_SCENARIO).strip().upper()

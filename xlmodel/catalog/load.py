@@ -67,6 +67,15 @@ def read_catalog(folder: Path = DATA) -> Catalog:
     """
     if not folder.is_dir():
         raise CatalogError(f"{folder}: no such folder; give a folder written by 'xlmodel catalog export'")
+    try:
+        return _read(folder)
+    except KeyError as error:
+        raise CatalogError(
+            f"{folder}: a file lacks the column {error}; 'xlmodel catalog check {folder}' says which"
+        ) from None
+
+
+def _read(folder: Path) -> Catalog:
     columns: dict[str, list[Column]] = {}
     for row in read_rows(folder / "_columns.csv"):
         columns.setdefault(row["table"], []).append(

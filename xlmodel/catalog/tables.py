@@ -210,6 +210,16 @@ class Catalog:
         given = self.given.get((item, field))
         return given is not None and (not rows or given.error is not None or given.currency == currency)
 
+    def on_one_list(self, figure: Figure, price_date: str = "") -> bool:
+        """Tell whether a figure stands on the list of its item that comes first.
+
+        That of an API model is in the home currency where any of its prices is: a price in another currency alone
+        belongs to another list. Any other figure stands for itself.
+        """
+        if self.names.kind_of_field[figure.field] != "api_model" or figure.currency == HOME_CURRENCY:
+            return True
+        return not self.in_list(figure.item, "input", price_date, HOME_CURRENCY)
+
     def fact(self, item: str) -> float:
         """Return the number of a row of the table `facts`."""
         return float(self.row("facts", item)["value"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_KEPT = 1024
 _Key = tuple[int, int, str, float]
-_KEPT: dict[_Key, tuple[object, object, "TokenPrices"]] = {}
+_KEPT: dict[_Key, tuple[object, object, TokenPrices]] = {}
 _TOKENS_PER_MTOK = 1e6
 
 

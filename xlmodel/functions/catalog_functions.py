@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from xlmodel.catalog.tables import Column, Table
     from xlmodel.functions.context import Context
 
-ITEM = Argument("item", Takes.TEXT, "项目：模型、GPU 或自建规模的名称", "The item: a model, a GPU or a tier")
+ITEM = Argument(
+    "item",
+    Takes.TEXT,
+    "项目：模型、GPU 或自建规模的名称；另一供应商的价格写作 项目 @供应商",
+    "The item: a model, a GPU or a tier; another provider's price is item @provider",
+)
 FIELD = Argument(
     "field",
     Takes.TEXT,
-    "指标：如 input、output、reserved_month、purchase、hardware",
-    "The field, such as input, output, reserved_month, purchase or hardware",
+    "指标：如 input、input_cached、output、output@128k、reserved_month、purchase、hardware",
+    "The field, such as input, input_cached, output, output@128k, reserved_month, purchase or hardware",
 )
 
 

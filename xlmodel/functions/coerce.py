@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import math
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import normalise
-from xlmodel.catalog.tables import Catalog, GivenFigure
-from xlmodel.errors import BadValueError, CellError, NotAvailableError
+from xlmodel.errors import BadValueError, CellError
 from xlmodel.functions.define import Argument, Takes
 from xlmodel.inputs.register import PROFILES, find_key
 from xlmodel.inputs.resolve import parse_text
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 Cells = tuple[tuple[object, ...], ...]
 _ROWS = frozenset({list, tuple})
 _HEADERS = {
-    "item": "item",
-    "项目": "item",
-    "field": "field",
-    "指标": "field",
     "value": "value",
     "值": "value",
-    "low": "low",
-    "低": "low",
-    "high": "high",
-    "高": "high",
     "name": "name",
     "名称": "name",
     "published": "published",
@@ -136,7 +123,7 @@ def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
     if isinstance(given, str):
         return {**dict(parse_text(given)), **first}
     pairs, by_profile = _assumption_rows(given)
-    profile = first.get("profile") or _blank_to_none(pairs.get("profile")) or PROFILES[0]
+    profile = first.get("profile") or blank_to_none(pairs.get("profile")) or PROFILES[0]
     if by_profile:
         column = 1 if normalise(str(profile)) == PROFILES[1] else 0
         pairs = {
@@ -147,7 +134,7 @@ def assumptions(given: str | Cells, variant: str) -> dict[str, float | str]:
     for key, value in pairs.items():
         if isinstance(value, CellError):
             raise value
-        if _blank_to_none(value) is None:
+        if blank_to_none(value) is None:
             continue
         if not isinstance(value, (int, float, str)):
             raise BadValueError(f"assumptions: {key}: a number or text is expected, found {value}")
@@ -167,8 +154,8 @@ def _assumption_rows(rows: Cells) -> tuple[dict[str, object], bool]:
         name = row[0]
         if isinstance(name, CellError):
             raise name
-        if _blank_to_none(name) is None:
-            if any(_blank_to_none(cell) is not None for cell in row[1 : 3 if by_profile else 2]):
+        if blank_to_none(name) is None:
+            if any(blank_to_none(cell) is not None for cell in row[1 : 3 if by_profile else 2]):
                 raise BadValueError(f"assumptions: the value {row[1]} stands without a name")
             continue
         key = find_key(str(name))
@@ -186,74 +173,6 @@ def _header(cell: object) -> str:
     return _HEADERS.get(normalise(cell), "") if isinstance(cell, str) else ""
 
 
-def _blank_to_none(value: object) -> object | None:
+def blank_to_none(value: object) -> object | None:
+    """Return None for a blank cell and for empty text."""
     return None if value is None or (isinstance(value, str) and not value.strip()) else value
-
-
-def figures(catalog: Catalog, rows: str | Cells) -> dict[tuple[str, str], GivenFigure]:
-    """Read a range headed item, field, value (and low, high) as figures by canonical item and field.
-
-    An item that the catalog lacks is taken as it is written. A cell that is no number is an error of
-    the figure, raised when the figure is used.
-
-    Raises:
-        BadValueError: no range, a missing header, or a figure given twice.
-        NotAvailableError: an unknown field.
-    """
-    if isinstance(rows, str):
-        raise BadValueError(
-            f"figures: a range headed item, field, value is expected, found the text '{rows}'"
-        )
-    header = [_header(cell) for cell in rows[0]]
-    missing = [name for name in ("item", "field", "value") if name not in header]
-    if missing:
-        raise BadValueError(f"figures: the header row lacks {', '.join(missing)}")
-    place = {name: header.index(name) for name in ("item", "field", "value", "low", "high") if name in header}
-    found: dict[tuple[str, str], GivenFigure] = {}
-    new_items: dict[tuple[str, str], str] = {}
-    for row in rows[1:]:
-        item, field = row[place["item"]], row[place["field"]]
-        for cell in (item, field):
-            if isinstance(cell, CellError):
-                raise cell
-        if _blank_to_none(item) is None and _blank_to_none(field) is None:
-            continue
-        key = _figure_key(catalog, new_items, str(item or ""), str(field or ""))
-        if key in found:
-            raise BadValueError(f"figures: {key[0]} {key[1]} is given twice")
-        found[key] = _given(
-            key, [row[place[name]] if name in place else None for name in ("low", "value", "high")]
-        )
-    return found
-
-
-def _figure_key(
-    catalog: Catalog, new_items: dict[tuple[str, str], str], item: str, field: str
-) -> tuple[str, str]:
-    if not item.strip() or not field.strip():
-        raise BadValueError(f"figures: a row lacks its item or field ('{item}', '{field}')")
-    names = catalog.names
-    canonical = names.find("field", field)
-    kind = names.kind_of_field[canonical]
-    # a new item is spelled as in its first row
-    return names.get(kind, item) or new_items.setdefault((kind, normalise(item)), item.strip()), canonical
-
-
-def _given(key: tuple[str, str], ends: Sequence[object]) -> GivenFigure:
-    numbers: list[float | None] = []
-    for cell in ends:
-        if isinstance(cell, CellError):
-            return GivenFigure(0, 0, 0, error=cell)
-        if _blank_to_none(cell) is None:
-            numbers.append(None)
-        elif isinstance(cell, (int, float)) and math.isfinite(cell):
-            numbers.append(float(cell))
-        else:
-            return GivenFigure(0, 0, 0, BadValueError(f"figures: {key[0]} {key[1]}: '{cell}' is no number"))
-    low, value, high = numbers
-    if value is None:
-        if low is None or high is None:
-            missing = NotAvailableError(f"figures: {key[0]} {key[1]} has no value; type one, or low and high")
-            return GivenFigure(0, 0, 0, error=missing)
-        value = (low + high) / 2
-    return GivenFigure(value if low is None else low, value, value if high is None else high)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from xlmodel.errors import BadValueError
 from xlmodel.functions import coerce
+from xlmodel.functions.given_figures import figures
 from xlmodel.inputs.resolve import resolve
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ContextCache:
                 self._lock,
                 self._overlays,
                 rows,
-                lambda: self._catalog.overlaid(coerce.figures(self._catalog, rows)),
+                lambda: self._catalog.overlaid(figures(self._catalog, rows)),
             )
         values = coerce.assumptions(given, variant)
         return Context(catalog, resolve(catalog, values), values)

@@ -118,8 +118,8 @@ ASSUMPTIONS = Argument(
 FIGURES = Argument(
     "figures",
     Takes.FIGURES,
-    "数据：表头为 item、field、value（可加 low、high）的区域，优先于目录数据",
-    "Figures: a range headed item, field, value (and low, high) that stands before the catalog",
+    "数据：表头为 item、field、value（可加 low、high、currency、unit、tax、provider）的区域，优先于目录数据",
+    "Figures: a range headed item, field, value (and low, high, currency, unit, tax, provider) that stands before the catalog",
     optional=True,
 )
 VARIANT = Argument(

@@ -17,7 +17,7 @@ from workbook.canvas.labels import (
     of_other_language,
     unit_label,
 )
-from xlmodel.catalog.load import parse_figure
+from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,9 @@ def figure_key(item: str, field: str, part: str) -> str:
 def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
     """Add the sheet of a figure table; return the figures that it holds.
 
-    They are those in force on the price date, which is the catalog's release date where it is empty. A column
-    without any text is left out.
+    They are those in force on the price date, which is the catalog's release date where it is empty, each of the
+    list that the functions take it from; those of a second provider stand beside the item's own. A column without
+    any text is left out.
 
     A figure without a range has formulas for its ends, a range one for its midpoint, so that a corrected
     number carries over.
@@ -106,12 +107,17 @@ def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figur
 
 def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
     day = price_date or catalog.release_date
-    seen = {}
-    for line, row in enumerate(table.rows, start=2):
-        figure = parse_figure(table.name, line, row)
-        if figure.effective_from <= day:
-            seen[figure.item, figure.field] = catalog.figure(figure.item, figure.field, day)
-    return list(seen.values())
+    found = []
+    for (item, field), rows in catalog.figures.items():
+        if rows[0].table != table.name:
+            continue
+        try:
+            figure = catalog.figure(item, field, day)
+        except NotAvailableError:
+            continue  # none in force yet
+        if catalog.on_one_list(figure, day):
+            found.append(figure)
+    return found
 
 
 def _number_cell(layout: Layout, sheet: Sheet, at: tuple[int, int], figure: Figure, name: str) -> None:
