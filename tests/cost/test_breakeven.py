@@ -207,9 +207,9 @@ def test_payback_is_the_months_of_the_saving() -> None:
     assert months == pytest.approx(outlay / (92_000 - opex / 12), rel=1e-12)
     assert months == pytest.approx(call("BREAKEVEN_MONTHS", outlay, 92_000, opex / 12), rel=1e-12)
     assert 12 < months < 60
-    # over ten years the cards are bought a second time: 8 x 220,000 with 0.4 more for the rest of the servers
+    # over ten years the cards and the rest of their machines are bought a second time
     longer = call("LLM_PAYBACK", *options, None, None, None, None, variant)
-    assert longer == pytest.approx((outlay + 8 * 220_000 * 1.4) / (92_000 - opex / 12), rel=1e-12)
+    assert longer == pytest.approx((outlay + 8 * (220_000 + 61_250)) / (92_000 - opex / 12), rel=1e-12)
 
 
 def test_payback_waits_for_the_second_purchase() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import money
@@ -123,7 +124,7 @@ def given_figures(dice: random.Random, what: str) -> list[list[Any]] | None:
     """Return a range of figures for what is costed, or none."""
     if dice.random() < 0.5:
         return None
-    item = what.rpartition("@")[2].rpartition("×")[2]
+    item = what if what in API_MODELS else what.rpartition("@")[2].rpartition("×")[2]
     if item in API_MODELS:
         fields: tuple[str, ...] = tuple(dice.sample(TOKEN_PRICES, dice.randint(1, 20)))
         top = 30.0
@@ -160,10 +161,16 @@ def case(seed: int) -> Case:
     )
 
 
+@lru_cache(maxsize=1)
+def published() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the catalog's figures as plain dicts."""
+    return {key: [asdict(row) for row in rows] for key, rows in CATALOG.figures.items()}
+
+
 def world(given: list[list[Any]] | None) -> dict[str, Any]:
     """Return the catalog's facts as plain lists and dicts, a range of figures beside them."""
     return {
-        "figures": {key: [asdict(row) for row in rows] for key, rows in CATALOG.figures.items()},
+        "figures": published(),
         "given": {(row[0], row[1]): dict(zip(HEADER, row, strict=True)) for row in (given or [])[1:]},
         "day": CATALOG.release_date,
         "prompt_tiers": {
