@@ -12,9 +12,9 @@ import pytest
 
 from xlmodel import call
 from xlmodel.catalog.load import built_in
-from xlmodel.errors import NotAvailableError
+from xlmodel.errors import CellError, NotAvailableError
 from xlmodel.inputs.resolve import resolve
-from xlmodel.sizing import Service, gpu_spec, model_spec, replica_options, sizing_constants
+from xlmodel.sizing import Service, config_capacity, gpu_spec, model_spec, replica_options, sizing_constants
 
 CATALOG = built_in()
 CASES, PARTS = 2_000, 20
@@ -189,14 +189,69 @@ def world(given: list[list[Any]] | None) -> dict[str, Any]:
     }
 
 
+def service_of(a: dict[str, Any], tokens: tuple[float, float]) -> Service:
+    """Return what a request looks like."""
+    requests = a["requests_per_user_day"]
+    return Service(tokens[0] / requests, tokens[1] / requests, a["cache_hit_rate"])
+
+
 def replicas(a: dict[str, Any], model: str, gpu: str, tokens: tuple[float, float]) -> list[tuple[float, int]]:
     """Return the tokens a second and GPUs of each size of a replica, as sizing gives them."""
-    spec, requests = model_spec(CATALOG, model), a["requests_per_user_day"]
-    service = Service(tokens[0] / requests, tokens[1] / requests, a["cache_hit_rate"])
+    spec, service = model_spec(CATALOG, model), service_of(a, tokens)
     found = replica_options(
         spec, spec.native_precision, gpu_spec(CATALOG, gpu), service, sizing_constants(CATALOG)
     )
     return [(one.tokens_per_s, one.gpus_per_replica) for one in found]
+
+
+def documented(what: str, estimate: str) -> tuple[str, str, int] | None:
+    """Return the model that the documents run on a tier or configuration, with its GPU and how many are paid for."""
+    classes = CATALOG.tables["size_classes"].rows
+    if what in TIERS:
+        tier = CATALOG.row("tiers", what)
+        low, high = int(tier["gpus_low"]), int(tier["gpus_high"])
+        row = next(row for row in classes if row["tier"] == what)
+        gpu, count = tier["gpu"], {"low": low, "base": (low + high) // 2, "high": high}[estimate]
+    else:
+        text, _, gpu = what.partition("×")
+        count = int(text)
+        typical = {row["gpu_config"]: row["size_class"] for row in CATALOG.tables["typical_configs"].rows}
+        holding = [row["item"] for row in classes if holds(row["gpu_configs"], gpu, count)]
+        chosen = [typical[what]] if what in typical else holding
+        if not chosen:
+            return None
+        row = next(row for row in classes if row["item"] == chosen[0])
+    return CATALOG.names.find("open_model", row["example_models"].split(";")[0]), gpu, count
+
+
+def holds(configs: str, gpu: str, count: int) -> bool:
+    """Tell whether `2~4×A100 80GB; 8×H100 80GB` holds a number of a GPU."""
+    for config in configs.split("; "):
+        counts, _, name = config.partition("×")
+        low, _, high = counts.partition("~")
+        if name == gpu and int(low) <= count <= int(high or low):
+            return True
+    return False
+
+
+def users_served(asked: Case, a: dict[str, Any]) -> float:
+    """Return the users that hardware serves by the documents' model; infinite where they name none or it is sized."""
+    known = None
+    if asked.deployment != "api" and "@" not in asked.what:
+        known = documented(asked.what, a["estimate"])
+    if known is None:
+        return float("inf")
+    model, gpu, count = known
+    spec, reserve = model_spec(CATALOG, model), a["reserve_replicas"]
+    service, constants = service_of(a, asked.tokens), sizing_constants(CATALOG)
+    try:
+        found = config_capacity(
+            spec, spec.native_precision, gpu_spec(CATALOG, gpu), count, service, constants, reserve=reserve
+        )
+    except NotAvailableError:
+        return 0.0
+    peak = money.demand(a, 1, asked.tokens, 1)[0]["peak"]
+    return found.tokens_per_s * float(a["utilisation_target"]) / peak
 
 
 def reference(asked: Case) -> tuple[dict[str, Any], dict[str, Any], list[money.Year]]:
@@ -254,7 +309,12 @@ def check(asked: Case) -> None:
         assert call("LLM_OWN_CAPEX", asked.what, *context) == close(money.capex(flows[0]))
         opex = sum(flows[0].get(part, 0.0) for part in ("staff", "power", "maintenance"))
         assert call("LLM_OWN_OPEX", asked.what, *context) == close(opex)
-    if asked.deployment == "api" or "@" in asked.what:
+    users = max(year["users"] for year in money.demand(a, asked.dau, asked.tokens, asked.years))
+    if users > users_served(asked, a) * (1 + 1e-9):
+        with pytest.raises(CellError, match="serves") as caught:
+            call("LLM_COST_PER_MTOK", *asked.arguments())
+        assert caught.value.code == "#N/A"
+    else:
         levelised = money.per_mtok(a, flows, asked.dau, asked.tokens)
         assert call("LLM_COST_PER_MTOK", *asked.arguments()) == close(levelised)
 
