@@ -193,7 +193,7 @@ LLM_PAYBACK = Function(
     "does not within the months. The curve is cash before tax: discount_rate, residual_rate and income_tax_rate do not act",
     (*_TWO_OPTIONS, replace(MONTHS, default=120), INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _payback,
-    '=LLM_PAYBACK("own","enterprise","rent","8×H100 80GB",,240)',
+    '=LLM_PAYBACK("own","standard","api","GPT-4o",50000)',
 )
 BREAKEVEN_CURVE = Function(
     "BREAKEVEN_CURVE",
