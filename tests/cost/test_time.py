@@ -63,7 +63,7 @@ def test_residual_value_comes_back_at_the_end() -> None:
     )
     assert discounted == pytest.approx(775_000 + 480_000 * 1.952 - 100_000 * 0.512, rel=1e-12)
     config = call("LLM_OWN_CAPEX", "8×H100", "residual_rate=0.2")
-    assert config == 8 * 220_000 + 375_000 + 150_000
+    assert config == 8 * (220_000 + 61_250) + 375_000 + 150_000
 
 
 def test_the_table_holds_the_years_and_their_present_values() -> None:

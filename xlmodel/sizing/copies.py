@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 
+# an exact multiple of a copy's capacity takes no copy more, whatever the last digit of the division says
+ROUNDING = 1e-9
+
+
 class Fleet(NamedTuple):
     """Equal copies of a model, reserve included."""
 
@@ -67,7 +71,7 @@ def replicas_for(peak: float, tokens_per_s: float, utilisation: float, reserve: 
     if not 0 < utilisation <= 1:
         raise BadValueError(f"utilisation_target is {utilisation}; give a share above 0 and up to 1")
     spare = require_count("reserve_replicas", reserve, 0)
-    return max(1, math.ceil(peak / (tokens_per_s * utilisation))) + spare
+    return max(1, math.ceil(peak / (tokens_per_s * utilisation) * (1 - ROUNDING))) + spare
 
 
 def smallest_fleet(
