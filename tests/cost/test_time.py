@@ -143,13 +143,12 @@ def test_cached_price_ratio_is_a_range() -> None:
 
 
 def test_dollars_are_yuan_by_the_rate() -> None:
-    """At 7.2, and at a given 8; amounts divide, months and users do not."""
+    """At 7.2, and at a given 8; amounts divide, months and users do not; GLM-4-Air has no list in USD."""
     assert rent("currency=USD") == pytest.approx(468_000 / 7.2, rel=1e-12)
     assert rent("currency=usd; fx_cny_per_usd=8") == pytest.approx(58_500, rel=1e-12)
     months = call("BREAKEVEN_MONTHS", "A100 80GB", None, None, "currency=USD")
     assert months == pytest.approx(100_000 / 6_500, rel=1e-12)
-    users = call("BREAKEVEN_DAU", "DeepSeek V3", "rent", "2×A100 80GB", None, None, "currency=USD")
-    assert users == pytest.approx(13_000 / 0.144, rel=1e-12)
-    assert call("LLM_COST_PER_MTOK", "api", "Qwen-Plus", 1, 1, None, None, "currency=USD") == pytest.approx(
-        1.2 / 7.2, rel=1e-12
-    )
+    users = call("BREAKEVEN_DAU", "GLM-4-Air", "rent", "2×A100 80GB", None, None, "currency=USD")
+    assert users == pytest.approx(13_000 / 0.036, rel=1e-12)
+    per_mtok = call("LLM_COST_PER_MTOK", "api", "GLM-4-Air", 1, 1, None, None, "currency=USD")
+    assert per_mtok == pytest.approx(1 / 7.2, rel=1e-12)

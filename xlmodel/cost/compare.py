@@ -12,7 +12,7 @@ from xlmodel.errors import NotAvailableError
 from xlmodel.inputs.demand import demand
 
 if TYPE_CHECKING:
-    from xlmodel.catalog.tables import Catalog, Row
+    from xlmodel.catalog.tables import Catalog
     from xlmodel.cost.schedule import Schedule
     from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
@@ -61,7 +61,7 @@ def options(catalog: Catalog, model: str) -> list[Option]:
     api_model = names.get("api_model", model)
     if api_model is not None:
         alone = [read(catalog, "api", api_model)]
-        weights = _api_row(catalog, api_model).get("open_model", "")
+        weights = _weights(catalog, api_model)
         return alone + (_sized(catalog, weights) if weights else [])
     # before open models: 671B is the name of a class, and an alias of a model
     size_class = names.get("size_class", model)
@@ -149,22 +149,27 @@ def _sized(catalog: Catalog, open_model: str) -> list[Option]:
     return [read(catalog, deployment, open_model) for deployment in ("rent", "own")]
 
 
-def _api_row(catalog: Catalog, api_model: str) -> Row:
-    for row in catalog.tables["api_models"].rows:
-        if row["item"] == api_model:
-            return row
-    return {}
+def _weights(catalog: Catalog, api_model: str) -> str:
+    """Return the open model behind an API model; empty where it has none, or is a workbook's own."""
+    try:
+        return catalog.row("api_models", api_model)["open_model"]
+    except NotAvailableError:
+        return ""
 
 
 def _unknown(catalog: Catalog, model: str) -> NotAvailableError:
-    nearest = []
+    """Return the error of a name that is no model or class: its meanings of every kind, or the nearest names."""
+    meanings, nearest = [], []
     for kind in ("api_model", "open_model", "size_class"):
         try:
             catalog.names.find(kind, model)
         except NotAvailableError as error:
-            if "is ambiguous" in error.message:
-                return error
-            nearest += [error.message.partition("nearest: ")[2]]
+            _, ambiguous, rest = error.message.partition(" is ambiguous: ")
+            if ambiguous:
+                meanings.append(rest.partition(";")[0])
+            nearest.append(error.message.partition("nearest: ")[2])
+    if meanings:
+        return NotAvailableError(f"'{model}' is ambiguous: {' or '.join(meanings)}; write one of them")
     names = ", ".join(dict.fromkeys(name for name in nearest if name))
     hint = f"nearest: {names}" if names else f"size classes: {', '.join(catalog.names.items('size_class'))}"
     return NotAvailableError(f"unknown model or size class '{model}'; {hint}")

@@ -111,9 +111,9 @@ def demand(workload: Workload, inputs: Inputs, years: int) -> Demand:
     requests = inputs.requests_per_user_day
     return Demand(
         workload,
-        # a request without any prompt does not exist
+        # a mean may be below one token, a request is not; one without an answer is left for sizing to refuse
         max(1.0, workload.input_tokens / requests),
-        workload.output_tokens / requests,
+        max(1.0, workload.output_tokens / requests) if workload.output_tokens else 0.0,
         inputs.cache_hit_rate,
         tuple(found),
     )
