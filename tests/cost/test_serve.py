@@ -269,6 +269,8 @@ def test_a_model_on_a_gpu_that_cannot_be_costed(what: str, words: str) -> None:
 def test_a_mean_below_one_token_is_sized_as_one() -> None:
     """Half a token a day for each of 10,000: a copy that answers one token carries that peak on one card."""
     assert number("LLM_TCO", "rent", "Qwen3-8B@A100 80GB", 10_000, 3, 800, 0.5) == 234_000
+    (row,) = mapped(call("LLM_PLAN", "Qwen3-8B", 10_000, None, "A100 80GB", 800, 0.5))
+    assert row["peak_tokens_per_s"] == pytest.approx(10_000 * 0.5 / 86_400 * 4, rel=1e-12)
 
 
 def test_requests_without_an_answer_are_not_sized() -> None:

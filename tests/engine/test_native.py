@@ -111,3 +111,27 @@ def test_refused_rather_than_wrong(formula: str) -> None:
     computed = compute({"Data": {**DATA, (2, 9): Formula(formula)}})
     assert computed.values == {}
     assert len(computed.uncomputed) == 1
+
+
+BELOW: list[
+    tuple[str, tuple[object, object]]
+] = [  # a formula in row 2, in row 3; of each the first `{}` differs
+    ('MATCH(A{row}&"{part}",$E$2:$E$5,0)', (1.0, 4.0)),
+    ('COUNTIF($E$2:$E$5,A{row}&"{part}")', (1.0, 1.0)),
+    ('VLOOKUP(A{row}&"{part}",$E$2:$F$5,2,FALSE)', (1.0, 4.0)),
+    ("INDEX($F$2:$F$5,LEN(A{row})-4+{number})", (1.0, 4.0)),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), BELOW)
+def test_formulas_below_each_other_that_differ_in_a_constant_alone(
+    formula: str, expected: tuple[object, object]
+) -> None:
+    """Each has its own result: the engine would give the second the first one's row, were references relative."""
+    cells: dict[tuple[int, int], object] = {(2, 1): "pear", (3, 1): "pear"}
+    for row, (text, number) in enumerate((("pear/a", 1), ("pear/b", 2), ("x", 3), ("pear/d", 4)), start=2):
+        cells |= {(row, 5): text, (row, 6): float(number)}
+    for row, part, number in ((2, "/a", 1), (3, "/d", 4)):
+        cells[row, 9] = Formula("=" + formula.format(row=row, part=part, number=number))
+    computed = compute({"Data": cells})  # type: ignore[dict-item]  # constants and formulas
+    assert tuple(computed.values.values()) == expected

@@ -47,6 +47,10 @@ Amount = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
 Profile = Literal["published", "full"]
 Given = float | str | dict[Profile, float | str]
 _PROFILES: tuple[Profile, ...] = ("published", "full")
+# the assumptions that tell the two accountings apart; any other is one basis for both
+TELLING = frozenset(
+    {"ops_staff", "staff_cost_year", "reserve_replicas", "framework_cost", "data_cost", "security_cost", "backup_cost"}
+)  # fmt: skip
 
 
 class QuoteRequest(BaseModel):
@@ -314,9 +318,12 @@ def _by_profile(key: str, value: dict[object, object], place: str) -> Given:
             raise RequestError(
                 f"{place}: {key}: unknown key {one_line(str(profile))}, expected published or full"
             )
-    if register()[key].choices:
+    given = {profile: _value(key, value[profile]) for profile in _PROFILES if not _blank(value.get(profile))}
+    if key in TELLING or not given:
+        return given
+    if len(given) == 1 or len(set(given.values())) > 1:
         raise RequestError(f"{place}: {key}: two values, expected one for both accountings")
-    return {profile: _value(key, value[profile]) for profile in _PROFILES if not _blank(value.get(profile))}
+    return given["published"]
 
 
 def _value(key: str, value: object) -> float | str:

@@ -13,7 +13,7 @@ from xlmodel.sizing import (
     LARGEST_COPY,
     Load,
     Service,
-    capacity_by_gpu,
+    capacity,
     gpu_spec,
     model_spec,
     replica_options,
@@ -78,6 +78,8 @@ def plans(
 ) -> list[CapacityPlan]:
     """Return what each GPU needs to serve the first year's peak; GPUs that cannot are left out.
 
+    A copy spans nodes only where none fits within one.
+
     Args:
         catalog: specifications and constants.
         inputs: utilisation, reserve, limits and engine.
@@ -88,11 +90,13 @@ def plans(
 
     Raises:
         BadValueError: a request without output tokens.
-        NotAvailableError: no GPU can serve it.
+        NotAvailableError: no GPU can serve it; the message is that of the last one.
     """
     asked = service(inputs, demand)
+    # so that the peak is the demand's, also where a mean answer below one token is sized as one
+    share = demand.workload.output_tokens / (asked.output_tokens * inputs.requests_per_user_day or 1.0)
     load = Load(
-        demand.workload.dau * (1 + inputs.retry_rate),
+        demand.workload.dau * (1 + inputs.retry_rate) * share,
         asked.input_tokens,
         asked.output_tokens,
         peak_ratio(inputs),
@@ -104,13 +108,21 @@ def plans(
         asked.engine,
         asked.cached_share,
     )
-    return capacity_by_gpu(
-        model_spec(catalog, model),
-        precision or precision_of(catalog, inputs, model),
-        [gpu_spec(catalog, gpu) for gpu in gpus],
-        load,
-        sizing_constants(catalog),
-    )
+    spec, constants = model_spec(catalog, model), sizing_constants(catalog)
+    weights = precision or precision_of(catalog, inputs, model)
+    found: list[CapacityPlan] = []
+    refusal: NotAvailableError | None = None
+    for gpu in gpus:
+        card = gpu_spec(catalog, gpu)
+        for largest in (NODE_GPUS, LARGEST_COPY):
+            try:
+                found.append(capacity(spec, weights, card, load, constants, largest_copy=largest))
+                break
+            except NotAvailableError as error:
+                refusal = error
+    if not found and refusal is not None:
+        raise refusal
+    return found
 
 
 def price_field(inputs: Inputs, deployment: str) -> str:

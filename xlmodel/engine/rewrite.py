@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import formualizer as fz
 
 from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
-from xlmodel.engine.values import Address, ErrorCode, Table
+from xlmodel.engine.values import MAX_COLUMN, MAX_ROW, Address, ErrorCode, Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -204,9 +204,15 @@ class Rewriter:
 
     @staticmethod
     def _placed(area: Area, reference: str, reading: _Reading) -> str:
+        """Write a reference with its sheet, absolute.
+
+        The engine takes formulas below each other for one where they differ in constants alone and their references
+        are relative: all of them get the first one's row of INDEX, MATCH or COUNTIF.
+        """
         reading.areas.append(area)
         name = area.sheet.replace("'", "''")
-        return f"'{name}'!{reference}"
+        whole = area.bottom - area.top + 1 == MAX_ROW or area.right - area.left + 1 == MAX_COLUMN
+        return f"'{name}'!{reference if whole else area.text()}"
 
     def _name(self, name: str, sheet: str, reading: _Reading) -> str:
         """Put what a defined name refers to in its place."""

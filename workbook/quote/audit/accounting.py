@@ -10,6 +10,7 @@ from workbook.quote.audit.block import CNY, FIRST_LETTER, FIRST_YEAR, FLAG, LABE
 from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
 from workbook.quote.wording import profile_label
 from xlmodel.engine.values import column_letters
+from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,18 +20,25 @@ if TYPE_CHECKING:
     from xlmodel.catalog import Catalog
     from xlmodel.inputs.register import Assumption
 
-# the assumptions that a cost depends on, in the order of the register
+# the assumptions that a cost depends on, in the order of the register; those that others follow stand on Inputs alone
 USED = (
-    "fx_cny_per_usd", "days_per_month", "growth_rate", "price_change_rate", "discount_rate", "cache_hit_rate",
-    "cache_price_ratio", "retry_rate", "ops_staff", "staff_cost_year", "electricity_price_cny_per_kwh", "pue", "gpu_load",
-    "server_power_ratio", "maintenance_rate", "residual_rate", "vat_rate", "framework_cost", "data_cost", "security_cost",
-    "backup_cost",
+    "fx_cny_per_usd", "days_per_month", "growth_rate", "api_price_change_rate", "rent_price_change_rate",
+    "hardware_price_change_rate", "discount_rate", "cache_hit_rate", "cache_price_ratio", "retry_rate", "batch_share",
+    "off_peak_share", "thinking_share", "requests_per_user_day", "rent_pricing", "on_demand_hours_month", "ops_staff",
+    "staff_cost_year", "electricity_price_cny_per_kwh", "pue", "gpu_load", "server_power_ratio", "maintenance_rate",
+    "hardware_life_years", "server_cost_ratio", "residual_rate", "depreciation_years", "income_tax_rate",
+    "vat_rate_goods", "vat_rate_services", "vat_recoverable", "price_tax_basis", "framework_cost", "data_cost",
+    "security_cost", "backup_cost",
 )  # fmt: skip
-# those that, where given, replace a line of the tier
-STAFF = ("ops_staff", "staff_cost_year")
+# those over whose default a tier's published line is scaled
 POWER = ("electricity_price_cny_per_kwh", "pue", "gpu_load", "server_power_ratio")
-MAINTENANCE = ("maintenance_rate",)
+SCALING = ("staff_cost_year", *POWER, "maintenance_rate")
 ONE_OFFS = ("framework_cost", "data_cost", "security_cost", "backup_cost")
+
+_DEFAULT_HEADS = (
+    ("默认低", "Default low"), ("默认中", "Default base"), ("默认高", "Default high"), ("生效默认", "Default in force"),
+    ("与默认之比", "Over its default"),
+)  # fmt: skip
 
 
 def tier_rows(layout: Layout, sheet: Sheet, catalog: Catalog, row: int) -> int:
@@ -66,7 +74,7 @@ def tier_rows(layout: Layout, sheet: Sheet, catalog: Catalog, row: int) -> int:
 
 
 def year_rows(quote: QuoteContext, sheet: Sheet, row: int) -> int:
-    """Write what a year's number alone decides, and the hours of a year."""
+    """Write what a year's number alone decides."""
     block = Block(quote, sheet, "audit.all", "all", row + 1)
     block.head_years(("年份", "Years"))
     place = block.row
@@ -107,21 +115,6 @@ def year_rows(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         styles.WHOLE,
         total=False,
     )
-    block.value(
-        "days",
-        ("一年天数", "Days a year"),
-        ("天", "days"),
-        ("见列表页", "see the sheet Lists"),
-        "={list.days_per_year}",
-        styles.WHOLE,
-    )
-    block.value(
-        "hours",
-        ("一年小时数", "Hours a year"),
-        ("小时", "hours"),
-        ("24 × 天数；机房全年通电", "24 × days; the machine room never rests"),
-        f"=24*{block.cell('days')}",
-    )
     return block.row
 
 
@@ -130,30 +123,13 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
     layout = quote.layout
     block = Block(quote, sheet, f"audit.{profile}", profile, row + 2)
     layout.put(sheet, block.row, LABEL, profile_label(layout, profile), "Section")
-    block.head(("假设", "Assumption"), ("已填写", "Typed"))
+    block.head(("假设", "Assumption"), *_DEFAULT_HEADS)
     for assumption in shown_assumptions(quote):
         if assumption.key in USED:
             _assumption(block, assumption)
     block.head_years(("由假设得出", "From the assumptions"))
-    for name, rate, label, note in (
-        (
-            "growth",
-            "growth_rate",
-            ("用量系数", "Growth factor"),
-            ("(1 + 增长率)^(年 - 1)", "(1 + growth)^(year - 1)"),
-        ),
-        (
-            "price",
-            "price_change_rate",
-            ("价格系数", "Price factor"),
-            ("(1 + 变动率)^(年 - 1)", "(1 + change)^(year - 1)"),
-        ),
-    ):
-        block.yearly(name, label, ("倍", "times"), note, _grown(block, rate), "0.0000", total=False)
-    block.yearly(
-        "discount", ("折现系数", "Discount factor"), ("倍", "times"), ("年末：1 ÷ (1 + 折现率)^年", "year-end: 1 / (1 + rate)^year"),
-        lambda year: f"=1/(1+{block.cell('discount_rate')})^{{audit.all.year.{year}}}", "0.0000", total=False,
-    )  # fmt: skip
+    _factors(block)
+    _flags(block)
     block.value(
         "divisor",
         ("币种系数", "Currency divisor"),
@@ -173,80 +149,121 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
         ),
         f"=SUM({span})",
     )
-    for name, keys, label, note in (
-        (
-            "by_person",
-            STAFF,
-            ("按人数计人员费", "Staff by persons"),
-            (
-                "填写了人数或人员年成本时为 1，替代规模的人员行",
-                "1 where persons or their cost are typed; replaces the tier's line",
-            ),
-        ),
-        (
-            "by_power",
-            POWER,
-            ("按功率计电费", "Power by kW"),
-            (
-                "填写了电价、PUE、负载或整机功率比时为 1",
-                "1 where tariff, PUE, load or server power ratio is typed",
-            ),
-        ),
-        (
-            "by_rate",
-            MAINTENANCE,
-            ("按费率计维保", "Maintenance by rate"),
-            ("填写了维保费率时为 1", "1 where the rate is typed"),
-        ),
-    ):
-        block.value(
-            name,
-            label,
-            FLAG,
-            note,
-            f"=MAX({','.join(block.cell(f'{key}.typed') for key in keys)})",
-            styles.WHOLE,
-        )
     block.value(
         "persons",
-        ("自建运维人数", "Operators of an own tier"),
-        ("人", "persons"),
-        ("未填写人数时至少 1 人", "at least one where the number is not typed"),
-        f"=MAX({block.cell('ops_staff')},1-{block.cell('ops_staff.typed')})",
+        ("人员行倍数", "Staff lines"),
+        ("倍", "times"),
+        (
+            "运维人数；等于默认值时为 1：自建的人员行已含其人员",
+            "operators; 1 at the default: the staff line of owning has its staff",
+        ),
+        f"=IF({block.cell('ops_staff')}={block.cell('ops_staff.default')},1,{block.cell('ops_staff')})",
         styles.ONE_DECIMAL,
     )
+    block.value(
+        "power_ratio",
+        ("电费行倍数", "Power over its default"),
+        ("倍", "times"),
+        (
+            "电价、PUE、负载、整机功率比各与默认之比的积",
+            "tariff, PUE, load and server power, each over its default",
+        ),
+        f"={'*'.join(block.cell(f'{key}.moved') for key in POWER)}",
+        styles.RATE,
+    )
+    block.value(
+        "hours",
+        ("一年小时数", "Hours a year"),
+        ("小时", "hours"),
+        ("24 × 12 × 每月天数，与账单同一日历", "24 × 12 × days a month: the calendar of the bills"),
+        f"=24*12*{block.cell('days_per_month')}",
+    )
+    if block.has("vat_rate"):
+        _vat(block)
     return block.row
 
 
-def _assumption(block: Block, assumption: Assumption) -> None:
-    """Write an assumption in force, and whether a person typed it."""
-    layout, key, number = block.layout, assumption.key, assumption_format(assumption)
-    note = assumption.help_zh, assumption.help_en
-    block.row += 1
-    name = f"{block.stem}.{key}.name"
-    layout.formula(block.sheet, block.row, LABEL, f"={{name.{key}}}", "Linked Cell", styles.TEXT, key=name)
-    layout.formula(
-        block.sheet,
-        block.row,
-        VALUE,
-        f"={{{block.profile}.{key}}}",
-        "Linked Cell",
-        number,
-        key=f"{block.stem}.{key}",
+def _factors(block: Block) -> None:
+    """Write what a year's amounts are multiplied by."""
+    grown = (
+        ("growth", "growth_rate", ("用量系数", "Growth factor"), ("(1 + 增长率)^(年 - 1)", "(1 + growth)^(year - 1)")),
+        ("api_path", "api_price_change_rate", ("API 价格系数", "API price factor"), ("(1 + 变动率)^(年 - 1)", "(1 + change)^(year - 1)")),
+        ("rent_path", "rent_price_change_rate", ("租金系数", "Rent factor"), ("(1 + 变动率)^(年 - 1)", "(1 + change)^(year - 1)")),
+        ("hardware_path", "hardware_price_change_rate", ("硬件价格系数", "Hardware price factor"), ("(1 + 变动率)^(年 - 1)", "(1 + change)^(year - 1)")),
+    )  # fmt: skip
+    for name, rate, label, note in grown:
+        if block.has(rate):
+            block.yearly(name, label, ("倍", "times"), note, _grown(block, rate), "0.0000", total=False)
+    rate = block.cell("discount_rate")
+    block.yearly(
+        "discount_start", ("年初折现系数", "Discount factor, start"), ("倍", "times"), ("购置：1 ÷ (1 + 折现率)^(年 - 1)", "outlays: 1 / (1 + rate)^(year - 1)"),
+        lambda year: f"=1/(1+{rate})^({{audit.all.year.{year}}}-1)", "0.0000", total=False,
+    )  # fmt: skip
+    block.yearly(
+        "discount", ("年末折现系数", "Discount factor, end"), ("倍", "times"), ("其余：1 ÷ (1 + 折现率)^年", "all else: 1 / (1 + rate)^year"),
+        lambda year: f"=1/(1+{rate})^{{audit.all.year.{year}}}", "0.0000", total=False,
+    )  # fmt: skip
+
+
+def _flags(block: Block) -> None:
+    """Write in which years hardware is bought, and whose hardware is alive at the end."""
+    if not block.has("hardware_life_years"):
+        return
+    life = block.cell("hardware_life_years")
+    block.yearly(
+        "bought",
+        ("购置年", "Bought this year"),
+        FLAG,
+        ("首年，及每满使用年限", "the first year, and again after each life"),
+        lambda year: f"=IF(MOD({{audit.all.year.{year}}}-1,{life})=0,1,0)*{{audit.all.counted.{year}}}",
+        styles.WHOLE,
+        total=False,
     )
-    layout.formula(block.sheet, block.row, UNIT, f"={{unit.{key}}}", "Linked Cell", styles.TEXT)
-    layout.put(block.sheet, block.row, NOTE, layout.pick(*note), "Note", wrap=True)
-    if key in (*STAFF, *POWER, *MAINTENANCE):
-        text = f"=COUNT(INDEX(list_given_{block.profile},MATCH({{{name}}},list_assumption_names,0)))"
-        layout.formula(
-            block.sheet,
-            block.row,
-            FIRST_YEAR,
-            text,
-            "Calculation",
-            styles.WHOLE,
-            key=f"{block.stem}.{key}.typed",
-        )
+    block.yearly(
+        "alive",
+        ("期末在用", "Alive at the end"),
+        FLAG,
+        ("此年所购在末年仍未到期", "what this year bought still stands in the last one"),
+        lambda year: f"=IF({{audit.all.year.{year}}}>in_years-{life},1,0)",
+        styles.WHOLE,
+        total=False,
+    )
+
+
+def _vat(block: Block) -> None:
+    """Write what a price is multiplied by, by its class and tax basis."""
+    recoverable = block.cell("vat_recoverable")
+    for vat, label in (("goods", ("商品", "goods")), ("services", ("服务", "services"))):
+        rate = block.cell(f"vat_rate_{vat}")
+        for basis, words, note, text in (
+            ("exclusive", ("不含税价", "without VAT"), ("可抵扣：1；否则 1 + 税率", "recoverable: 1; else 1 + rate"), f'=IF({recoverable}="yes",1,1+{rate})'),
+            ("inclusive", ("含税价", "with VAT"), ("可抵扣：1 ÷ (1 + 税率)；否则 1", "recoverable: 1 / (1 + rate); else 1"), f'=IF({recoverable}="yes",1/(1+{rate}),1)'),
+        ):  # fmt: skip
+            name = f"{words[0]}：{label[0]}", f"Price {words[1]}: {label[1]}"
+            block.value(f"vat_{basis}_{vat}", name, ("倍", "times"), note, text, "0.0000")
+
+
+def _assumption(block: Block, assumption: Assumption) -> None:
+    """Write an assumption in force; of one that scales a published line, its default and what it is over that."""
+    layout, key, number = block.layout, assumption.key, assumption_format(assumption)
+    sheet, stem = block.sheet, f"{block.stem}.{assumption.key}"
+    block.row += 1
+    layout.formula(sheet, block.row, LABEL, f"={{name.{key}}}", "Linked Cell", styles.TEXT)
+    layout.formula(sheet, block.row, VALUE, f"={{{block.profile}.{key}}}", "Linked Cell", number, key=stem)
+    layout.formula(sheet, block.row, UNIT, f"={{unit.{key}}}", "Linked Cell", styles.TEXT)
+    note = layout.pick(assumption.help_zh, assumption.help_en)
+    layout.put(sheet, block.row, NOTE, note, "Note", wrap=True)
+    if key not in (*SCALING, "ops_staff"):
+        return
+    one = block.profile == "published" and assumption.published != assumption.full
+    for column, end in enumerate(ESTIMATES, start=FIRST_YEAR):
+        link = f"{{default.{'published' if one else end}.{key}}}"
+        block.aside(column, f"{stem}.{end}", f"={link}", number, "Linked Cell")
+    ends = f"{{{stem}.low}},{{{stem}.base}},{{{stem}.high}}"
+    after = FIRST_YEAR + len(ESTIMATES)
+    block.aside(after, f"{stem}.default", f"=CHOOSE(in_estimate_number,{ends})", number)
+    if key in SCALING:
+        block.aside(after + 1, f"{stem}.moved", f"={{{stem}}}/{{{stem}.default}}", styles.RATE)
 
 
 def _grown(block: Block, rate: str) -> Callable[[int], str]:

@@ -12,10 +12,10 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_rows
-from workbook.quote.audit.api_rent_blocks import api_block, rent_block
+from workbook.quote.audit.api_block import api_block
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
 from workbook.quote.audit.own_block import own_block
-from workbook.quote.sheets.assumption_block import shown_assumptions
+from workbook.quote.audit.rent_block import rent_block
 from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
 from workbook.quote.wording import PROFILES, profile_label
 
@@ -42,7 +42,7 @@ def audit_sheet(quote: QuoteContext) -> None:
         ),
         ("见“单位”列；总计为所选币种的元", "see the column Unit; totals in the chosen currency"),
     )
-    widths(sheet, 30, 17, 16, 54, *([15] * max(quote.years, 5)))
+    widths(sheet, 30, 17, 16, 54, *([15] * max(quote.years, 6)))
     sheet.freeze = (5, 2)
     _names(quote)
     row = _summary(layout, sheet, quote.options)
@@ -89,10 +89,6 @@ def _check_totals(quote: QuoteContext) -> None:
 def _names(quote: QuoteContext) -> None:
     """Name the ranges of other sheets that the audit looks up in."""
     layout = quote.layout
-    keys = [assumption.key for assumption in shown_assumptions(quote)]
-    layout.name("list_assumption_names", f"name.{keys[0]}", f"name.{keys[-1]}")
-    for profile, _ in PROFILES:
-        layout.name(f"list_given_{profile}", f"given.{profile}.{keys[0]}", f"given.{profile}.{keys[-1]}")
     gpus = [row["item"] for row in quote.catalog.tables["gpus"].rows]
     layout.name("list_gpus", f"gpus.{gpus[0]}.item", f"gpus.{gpus[-1]}.item")
     layout.name("list_gpu_power", f"gpus.{gpus[0]}.tdp_w", f"gpus.{gpus[-1]}.tdp_w")

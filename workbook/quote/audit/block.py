@@ -26,6 +26,7 @@ CNY_MTOK: Texts = ("元/百万token", "CNY/M tokens")
 FLAG: Texts = ("1 为是", "1 = yes")
 GPUS: Texts = ("GPU", "GPU")
 NO_UNIT: Texts = ("", "")
+VAT_CLASSES = ("goods", "services")
 
 
 @dataclass
@@ -67,6 +68,10 @@ class Block:
     def assumed(self, name: str) -> str:
         """Return the reference to an assumption, or to what follows from assumptions alone."""
         return f"{{$audit.{self.profile}.{name}}}"
+
+    def has(self, key: str) -> bool:
+        """Tell whether an assumption is among the quote's; one that is not has its default, at which it does nothing."""
+        return is_shown(self.quote, key)
 
     def factor(self, name: str, year: int) -> str:
         """Return the reference to a factor of the accounting in a year."""
@@ -112,6 +117,10 @@ class Block:
             self.sheet, self.row, VALUE, _relative(text), "Calculation", number, key=f"{self.stem}.{name}"
         )
 
+    def aside(self, column: int, key: str, text: str, number: str, style: str = "Calculation") -> None:
+        """Write a formula beside the value of the row that was written last."""
+        self.layout.formula(self.sheet, self.row, column, _relative(text), style, number, key=key)
+
     def yearly(
         self,
         name: str,
@@ -140,67 +149,101 @@ class Block:
 
     def head_prices(self) -> None:
         """Write the header row of the prices."""
+        taxed = (("税价口径", "Tax basis"), ("含税系数", "VAT factor")) if self.has("vat_rate") else ()
         self.head(
             ("单价与金额", "Prices"),
             ("数据页行序", "Row of Figures"),
             ("生效值", "In force"),
-            ("含税系数", "VAT factor"),
             ("汇率系数", "Currency factor"),
+            *taxed,
         )
 
-    def price(self, name: str, label: Texts, unit: Texts, note: Texts, find: str) -> None:
-        """Write a price: where it stands in the figures, its end in force, VAT and currency.
+    def price(self, name: str, field: str, label: Texts, unit: Texts, note: Texts, find: str) -> None:
+        """Write a price: where it stands in the figures, its end in force, currency and VAT.
 
         Args:
             name: the step's name.
+            field: of the catalog, whose VAT class counts.
             label: the step's label.
             unit: unit of the price.
             note: what it is.
-            find: formula of its place among the figures, without `=`; 0 where it is not needed.
+            find: formula of its place among the figures, without `=`; 0 where there is none or none is needed.
         """
         self._labels(label, unit, note)
-        place, amount, tax, money = (
-            f"{{{self.stem}.{name}.{part}}}" for part in ("row", "amount", "tax", "money")
+        place, amount, money, basis, tax = (
+            f"{{{self.stem}.{name}.{part}}}" for part in ("row", "amount", "money", "basis", "tax")
         )
         number = _number(unit)
-        text = f"={amount}*{tax}*{money}"
-        self.layout.formula(
-            self.sheet, self.row, VALUE, text, "Calculation", number, key=f"{self.stem}.{name}"
-        )
         fx = self.assumed("fx_cny_per_usd")
-        vat = "=1"  # a quote without tax-exclusive prices has no VAT among its inputs
-        if is_shown(self.quote, "vat_rate"):
-            vat = f'=IF({place}=0,1,1+{self.assumed("vat_rate")}*(INDEX(list_tax,{place})="exclusive"))'
-        cells = (
+        cells = [
             (place, f"={find}", styles.WHOLE),
             (amount, f"=IF({place}=0,0,INDEX(list_in_force,{place}))", number),
-            (tax, vat, styles.RATE),
             (money, f'=IF({place}=0,1,IF(INDEX(list_figure_currency,{place})="USD",{fx},1))', styles.RATE),
+        ]
+        factors = f"{amount}*{money}"
+        if self.has("vat_rate"):
+            factors += f"*{tax}"
+            unknown = f'INDEX(list_tax,{place})="unknown"'
+            said = f"IF({unknown},{self.assumed('price_tax_basis')},INDEX(list_tax,{place}))"
+            cells += [
+                (basis, f'=IF({place}=0,"",{said})', styles.TEXT),
+                (tax, self._vat(basis, self.quote.catalog.fields[field].vat), styles.RATE),
+            ]
+        self.layout.formula(
+            self.sheet, self.row, VALUE, f"={factors}", "Calculation", number, key=f"{self.stem}.{name}"
         )
         for column, (key, text, shown) in enumerate(cells, start=FIRST_YEAR):
-            self.layout.formula(
-                self.sheet, self.row, column, _relative(text), "Calculation", shown, key=key.strip("{}")
-            )
+            self.aside(column, key.strip("{}"), text, shown)
 
-    def total(self, *, outlay: bool) -> None:
-        """Write the last steps: nominal, discounted, in the currency of the results.
+    def _vat(self, basis: str, vat: str) -> str:
+        """Return the formula of the VAT factor of a field's class; staff and one-offs bear none."""
+        if vat not in VAT_CLASSES:
+            return "=1"
+        without, within = (self.assumed(f"vat_{end}_{vat}") for end in ("exclusive", "inclusive"))
+        return f'=IF({basis}="exclusive",{without},IF({basis}="inclusive",{within},1))'
+
+    def tax_shield(self, deductible: Callable[[int], str]) -> None:
+        """Write the income tax that each year's costs save, counted as income.
 
         Args:
-            outlay: whether the block has a step `outlay`, which is not discounted.
+            deductible: formula, without `=`, of what a year deducts.
         """
-
-        def present(year: int) -> str:
-            nominal, factor = self.at("nominal", year), self.factor("discount", year)
-            if not outlay:
-                return f"={nominal}*{factor}"
-            paid = self.at("outlay", year)
-            return f"={paid}+({nominal}-{paid})*{factor}"
-
-        note = (
-            ("期初投入不折现", "the outlay is not discounted")
-            if outlay
-            else ("名义值 × 折现系数", "nominal × discount factor")
+        self.yearly(
+            "tax_shield",
+            ("所得税抵减", "Income tax saved"),
+            CNY,
+            ("所得税率 × 可扣除额，记为负数", "income tax rate × what is deducted, negative"),
+            lambda year: f"=0-{self.assumed('income_tax_rate')}*({deductible(year)})",
         )
+
+    def running(self, note: Texts, one_offs: str) -> None:
+        """Write the last steps of an option that buys nothing, from the one-offs on.
+
+        Args:
+            note: what the one-offs are.
+            one_offs: reference to their amount.
+        """
+        self.yearly("one_off", ("首年一次性", "First-year one-offs"), CNY, note, self.first_year(one_offs))
+        self.tax_shield(lambda year: f"SUM({self.span('usage', 'one_off', year)})")
+        self.yearly(
+            "nominal",
+            ("名义合计", "Nominal total"),
+            CNY,
+            ("以上各年之和：自用量或租金起", "sum of the rows above, from usage or rent on"),
+            lambda year: f"=SUM({self.span('usage', 'tax_shield', year)})",
+        )
+        self.total(
+            lambda year: f"={self.at('nominal', year)}*{self.factor('discount', year)}",
+            ("名义值 × 年末折现系数", "nominal × discount factor, end"),
+        )
+
+    def total(self, present: Callable[[int], str], note: Texts) -> None:
+        """Write the last steps: discounted, in the currency of the results.
+
+        Args:
+            present: formula of a year's present value.
+            note: what it says.
+        """
         self.yearly("present", ("现值", "Present value"), CNY, note, present)
         self.yearly(
             "total",
@@ -223,8 +266,15 @@ class Block:
 
 
 def figure_row(item: str, field: str, wanted: str = "") -> str:
-    """Return the formula of a figure's place among the figures; 0 where the condition does not hold."""
-    text = f'MATCH({item}&"/{field}",list_figure_keys,0)'
+    """Return the formula of a figure's place among the figures; 0 where the condition does not hold.
+
+    Args:
+        item: formula of the item.
+        field: the field, or the reference to a cell that names it.
+        wanted: the condition.
+    """
+    tail = f'"/"&{field}' if field.startswith("{") else f'"/{field}"'
+    text = f"MATCH({item}&{tail},list_figure_keys,0)"
     return f"IF({wanted},{text},0)" if wanted else text
 
 

@@ -35,9 +35,9 @@ def own_block(block: Block, option: Option, tiers: Sequence[str]) -> None:
         tiers: the tiers in the order of the catalog.
     """
     _holding_tier(block, option, tiers)
-    _hardware_of_power(block, option, tiers)
     _prices(block, option)
     _amounts(block, option)
+    _outlays(block)
     _years(block)
 
 
@@ -89,7 +89,16 @@ def _holding_tier(block: Block, option: Option, tiers: Sequence[str]) -> None:
         f'=IF({gpu}="",0,1)',
         styles.WHOLE,
     )
-    text = f"=IF({cell('config')}=0,0,IF(SUM({same})>0,MATCH(1,{same},0),MATCH(1,{holds},0)))"
+    last = f"IF(SUM({holds})>0,MATCH(1,{holds},0),ROWS({holds}))"
+    text = f"=IF({cell('config')}=0,0,IF(SUM({same})>0,MATCH(1,{same},0),{cell('by_count')}))"
+    block.value(
+        "by_count",
+        ("按数量的规模序号", "Tier by count"),
+        NO_UNIT,
+        ("最低的一档；都不容纳时取最大一档", "the lowest that holds them; the largest where none does"),
+        f"={last}",
+        styles.WHOLE,
+    )
     block.value(
         "place",
         ("配置所在规模的序号", "Tier of the configuration"),
@@ -109,72 +118,10 @@ def _holding_tier(block: Block, option: Option, tiers: Sequence[str]) -> None:
     )
 
 
-def _hardware_of_power(block: Block, option: Option, tiers: Sequence[str]) -> None:
-    """Write the GPUs that draw power; a tier has its low, middle or high number by the estimate."""
-    cell = block.cell
-    low, high, gpu = (_of_tiers(tiers, field) for field in ("gpus_low", "gpus_high", "gpu"))
-    block.value(
-        "number",
-        ("规模序号", "Number of the tier"),
-        NO_UNIT,
-        ("在上面规模表中的位置", "its place among the tiers above"),
-        f"=MATCH({cell('tier')},{_of_tiers(tiers, 'item')},0)",
-        styles.WHOLE,
-    )
-    block.value(
-        "low",
-        ("规模 GPU 数：低", "GPUs of the tier: low"),
-        GPUS,
-        ("规模表中的下限", "the lower end of its range"),
-        f"=INDEX({low},{cell('number')})",
-        styles.WHOLE,
-    )
-    block.value(
-        "high",
-        ("规模 GPU 数：高", "GPUs of the tier: high"),
-        GPUS,
-        ("无上限时同低端", "the low end where there is no limit"),
-        f"=MAX({cell('low')},INDEX({high},{cell('number')}))",
-        styles.WHOLE,
-    )
-    text = f"=CHOOSE(in_estimate_number,{cell('low')},AVERAGE({cell('low')},{cell('high')}),{cell('high')})"
-    block.value(
-        "typical",
-        ("规模 GPU 数：按估计档", "GPUs of the tier: by estimate"),
-        GPUS,
-        ("低、中、高", "low, middle, high"),
-        text,
-        styles.ONE_DECIMAL,
-    )
-    block.value(
-        "powered",
-        ("用电 GPU 数", "GPUs that draw power"),
-        GPUS,
-        ("配置按填写的数量", "a configuration: the number typed"),
-        f"=IF({cell('config')}=0,{cell('typical')},{option.input('count')})",
-        styles.ONE_DECIMAL,
-    )
-    block.value(
-        "gpu",
-        ("用电 GPU", "GPU that draws power"),
-        NO_UNIT,
-        ("配置按填写的型号", "a configuration: the GPU typed"),
-        f"=IF({cell('config')}=0,INDEX({gpu},{cell('number')}),{option.input('gpu')})",
-        styles.TEXT,
-    )
-    block.value(
-        "rated",
-        ("额定功率", "Rated power"),
-        ("W", "W"),
-        ("见 GPU 规格页", "see the sheet of GPU specifications"),
-        f"=INDEX(list_gpu_power,MATCH({cell('gpu')},list_gpus,0))",
-    )
-
-
 def _prices(block: Block, option: Option) -> None:
-    """Write the tier's lines and the card's price; a line that an assumption replaces is not looked up."""
-    cell, assumed = block.cell, block.assumed
-    tier, config = cell("tier"), cell("config")
+    """Write the tier's lines, and the card's price with its share of a machine."""
+    cell = block.cell
+    tier, config, gpu = cell("tier"), cell("config"), option.input("gpu")
     block.value(
         "staff_tier",
         ("人员行所在规模", "Tier of the staff line"),
@@ -183,90 +130,98 @@ def _prices(block: Block, option: Option) -> None:
         f'=IF(COUNTIF(list_figure_keys,{tier}&"/staff_year")=0,INDEX(list_tier,ROWS(list_tier)),{tier})',
         styles.TEXT,
     )
+    share = figure_row(gpu, "server_share")
+    by_config, by_tier = f"{config}=1", f"{config}=0"
+    of_tier, not_config = (
+        ("生效规模的一行", "of the tier in force"),
+        ("GPU 配置不用", "not for a configuration"),
+    )
+    prices: tuple[tuple[str, str, Texts, Texts, Texts, str], ...] = (
+        ("purchase", "purchase", ("每 GPU 采购价", "Purchase price of a GPU"), CNY, ("仅用于 GPU 配置", "for a GPU configuration alone"), figure_row(gpu, "purchase", by_config)),
+        ("share_figure", "server_share", ("每卡整机分摊", "Rest of a server a card"), CNY, ("没有数据时按比例", "by the ratio where there is no figure"), f"IF({by_config},IFERROR({share},0),0)"),
+        ("tier_hardware", "hardware", ("规模硬件", "Hardware of the tier"), CNY, not_config, figure_row(tier, "hardware", by_tier)),
+        ("infrastructure", "infrastructure", ("基建", "Infrastructure"), CNY, of_tier, figure_row(tier, "infrastructure")),
+        ("software", "software", ("软件与实施", "Software"), CNY, of_tier, figure_row(tier, "software")),
+        ("staff_line", "staff_year", ("规模人员行", "Staff line"), CNY_YEAR, ("上面所列规模的人员行", "of the tier named above"), figure_row(cell("staff_tier"), "staff_year")),
+        ("power_line", "power_year", ("规模电费行", "Power line"), CNY_YEAR, not_config, figure_row(tier, "power_year", by_tier)),
+        ("maintenance_line", "maintenance_year", ("规模维保行", "Maintenance line"), CNY_YEAR, not_config, figure_row(tier, "maintenance_year", by_tier)),
+    )  # fmt: skip
     block.head_prices()
-    block.price(
-        "purchase",
-        ("每 GPU 采购价", "Purchase price of a GPU"),
-        CNY,
-        ("仅用于 GPU 配置", "for a GPU configuration alone"),
-        figure_row(option.input("gpu"), "purchase", f"{config}=1"),
-    )
-    block.price(
-        "tier_hardware",
-        ("规模硬件", "Hardware of the tier"),
-        CNY,
-        ("GPU 配置不用", "not for a GPU configuration"),
-        figure_row(tier, "hardware", f"{config}=0"),
-    )
-    block.price(
-        "infrastructure",
-        ("基建", "Infrastructure"),
-        CNY,
-        ("生效规模的基建", "of the tier in force"),
-        figure_row(tier, "infrastructure"),
-    )
-    block.price(
-        "software",
-        ("软件与实施", "Software"),
-        CNY,
-        ("生效规模的软件", "of the tier in force"),
-        figure_row(tier, "software"),
-    )
-    block.price(
-        "staff_line",
-        ("规模人员行", "Staff line"),
-        CNY_YEAR,
-        ("按人数计时不用", "not where staff goes by persons"),
-        figure_row(cell("staff_tier"), "staff_year", f"{assumed('by_person')}=0"),
-    )
-    block.price(
-        "power_line",
-        ("规模电费行", "Power line"),
-        CNY_YEAR,
-        ("按功率计时不用", "not where power goes by kW"),
-        figure_row(tier, "power_year", f"{config}+{assumed('by_power')}=0"),
-    )
-    block.price(
-        "maintenance_line",
-        ("规模维保行", "Maintenance line"),
-        CNY_YEAR,
-        ("按费率计时不用", "not where it goes by the rate"),
-        figure_row(tier, "maintenance_year", f"{config}+{assumed('by_rate')}=0"),
-    )
+    for price in prices:
+        block.price(*price)
 
 
 def _amounts(block: Block, option: Option) -> None:
     """Write the outlay and a year's operations."""
     cell, assumed = block.cell, block.assumed
-    config = cell("config")
+    config, count, gpu = cell("config"), option.input("count"), option.input("gpu")
+    ratio = assumed("server_cost_ratio")
     block.head_years(("计算步骤（续）", "Step, continued"))
+    block.value(
+        "smaller",
+        ("装不下的整机种数", "Machines too small"),
+        NO_UNIT,
+        ("整机：见列表页", "machines: see the sheet Lists"),
+        f'=COUNTIF(list_machine_gpus,"<"&{count})',
+        styles.WHOLE,
+    )
+    block.value(
+        "machine",
+        ("整机卡数", "GPUs of a machine"),
+        GPUS,
+        ("能装下的最小整机，否则最大整机", "the smallest that holds them, else the largest"),
+        f"=INDEX(list_machine_gpus,MIN(ROWS(list_machine_gpus),{cell('smaller')}+1))",
+        styles.WHOLE,
+    )
+    block.value(
+        "slots",
+        ("机位", "GPU slots"),
+        GPUS,
+        ("整台整机的机位", "of whole machines"),
+        f"={cell('machine')}*ROUNDUP({count}/{cell('machine')},0)",
+        styles.WHOLE,
+    )
+    block.value(
+        "share",
+        ("每机位整机分摊", "Rest of a server a slot"),
+        CNY,
+        ("公布的分摊，否则比例 × 采购价", "the figure, else ratio × purchase price"),
+        f"=IF({{{block.stem}.share_figure.row}}=0,{ratio}*{cell('purchase')},{cell('share_figure')})",
+    )
     block.value(
         "hardware",
         ("硬件", "Hardware"),
         CNY,
-        ("规模硬件，或 GPU 数 × 采购价", "the tier's, or GPUs × purchase price"),
-        f"=IF({config}=0,{cell('tier_hardware')},{option.input('count')}*{cell('purchase')})",
+        ("规模硬件，或卡数 × 采购价 + 机位 × 分摊", "the tier's, or cards × price + slots × share"),
+        f"=IF({config}=0,{cell('tier_hardware')},{count}*{cell('purchase')}+{cell('slots')}*{cell('share')})",
     )
     block.value(
-        "paid",
-        ("期初投入", "Outlay"),
+        "site",
+        ("基建与软件", "Site and software"),
         CNY,
-        ("硬件 + 基建 + 软件", "hardware + infrastructure + software"),
-        f"={cell('hardware')}+{cell('infrastructure')}+{cell('software')}",
+        ("只在首年", "in the first year alone"),
+        f"={cell('infrastructure')}+{cell('software')}",
     )
     block.value(
         "staff_year",
         ("人员", "Staff"),
         CNY_YEAR,
-        ("规模人员行，或人数 × 年成本", "the tier's line, or persons × yearly cost"),
-        f"=IF({assumed('by_person')}=0,{cell('staff_line')},{assumed('persons')}*{assumed('staff_cost_year')})",
+        ("人员行 × 人员成本与默认之比 × 人员行倍数", "staff line × cost over its default × staff lines"),
+        f"={cell('staff_line')}*{assumed('staff_cost_year.moved')}*{assumed('persons')}",
+    )
+    block.value(
+        "rated",
+        ("额定功率", "Rated power"),
+        ("W", "W"),
+        ("见 GPU 规格页；规模不用", "see the sheet of GPU specifications; not for a tier"),
+        f"=IF({config}=0,0,INDEX(list_gpu_power,MATCH({gpu},list_gpus,0)))",
     )
     block.value(
         "kw",
         ("整机功率", "Power of the servers"),
         ("kW", "kW"),
         ("GPU 数 × 额定功率 ÷ 1000 × 整机功率比", "GPUs × rated power / 1000 × server power ratio"),
-        f"={cell('powered')}*{cell('rated')}/1000*{assumed('server_power_ratio')}",
+        f"={count}*{cell('rated')}/1000*{assumed('server_power_ratio')}",
         "#,##0.00",
     )
     block.value(
@@ -274,7 +229,7 @@ def _amounts(block: Block, option: Option) -> None:
         ("年用电量", "Energy a year"),
         ("kWh/年", "kWh/year"),
         ("kW × 负载 × PUE × 一年小时数", "kW × load × PUE × hours a year"),
-        f"={cell('kw')}*{assumed('gpu_load')}*{assumed('pue')}*{{$audit.all.hours}}",
+        f"={cell('kw')}*{assumed('gpu_load')}*{assumed('pue')}*{assumed('hours')}",
     )
     block.value(
         "energy",
@@ -287,35 +242,75 @@ def _amounts(block: Block, option: Option) -> None:
         "power_year",
         ("电费", "Power"),
         CNY_YEAR,
-        ("规模电费行，或按功率", "the tier's line, or by kW"),
-        f"=IF({config}+{assumed('by_power')}=0,{cell('power_line')},{cell('energy')})",
+        ("电费行 × 倍数，或按功率", "power line × its ratio, or by kW"),
+        f"=IF({config}=0,{cell('power_line')}*{assumed('power_ratio')},{cell('energy')})",
     )
     block.value(
         "maintenance_year",
         ("维保与带宽", "Maintenance"),
         CNY_YEAR,
-        ("规模维保行，或费率 × 硬件", "the tier's line, or rate × hardware"),
-        f"=IF({config}+{assumed('by_rate')}=0,{cell('maintenance_line')},{assumed('maintenance_rate')}*{cell('hardware')})",
+        ("维保行 × 费率与默认之比，或费率 × 硬件", "line × rate over its default, or rate × hardware"),
+        f"=IF({config}=0,{cell('maintenance_line')}*{assumed('maintenance_rate.moved')}"
+        f",{assumed('maintenance_rate')}*{cell('hardware')})",
     )
-    block.value(
+
+
+def _outlays(block: Block) -> None:
+    """Write what is bought in each year, its depreciation, and what is left of it at the end."""
+    cell, assumed, at = block.cell, block.assumed, block.at
+    block.yearly(
+        "hardware_paid",
+        ("硬件购置", "Hardware bought"),
+        CNY,
+        ("首年与更新年 × 硬件价格系数", "first year and renewals × hardware price factor"),
+        lambda year: (
+            f"={cell('hardware')}*{block.factor('bought', year)}*{block.factor('hardware_path', year)}"
+        ),
+    )
+    block.yearly(
+        "outlay",
+        ("投入", "Outlay paid"),
+        CNY,
+        ("硬件购置；首年另加基建与软件", "hardware bought; in the first year site and software too"),
+        lambda year: f"={at('hardware_paid', year)}+{cell('site')}*{{audit.all.first.{year}}}",
+    )
+    years = _span("audit.all.year", block.years)
+    outlays = _span(f"{block.stem}.outlay", block.years)
+    life = assumed("depreciation_years")
+
+    def depreciation(year: int) -> str:
+        this = f"{{audit.all.year.{year}}}"
+        return f'=SUMIFS({outlays},{years},">"&{this}-{life},{years},"<="&{this})/{life}'
+
+    block.yearly(
+        "depreciation",
+        ("折旧", "Depreciation"),
+        CNY,
+        (
+            "直线法：近几年投入 ÷ 折旧年限",
+            "straight line: outlays of the last years over the depreciation years",
+        ),
+        depreciation,
+    )
+    block.yearly(
+        "book",
+        ("末年账面余值", "Book value at the end"),
+        CNY,
+        ("此年投入尚未折旧的部分", "what is not depreciated of this year's outlay"),
+        lambda year: f"={at('outlay', year)}*MAX(0,{life}-(in_years-{{audit.all.year.{year}}}+1))/{life}",
+    )
+    block.yearly(
         "left",
         ("残值", "Residual value"),
         CNY,
-        ("残值率 × 硬件", "residual rate × hardware"),
-        f"={assumed('residual_rate')}*{cell('hardware')}",
+        ("残值率 × 末年在用硬件的购置额", "residual rate × what hardware alive at the end cost"),
+        lambda year: f"={assumed('residual_rate')}*{at('hardware_paid', year)}*{block.factor('alive', year)}",
     )
 
 
 def _years(block: Block) -> None:
     """Write the cash flows by year."""
-    cell, assumed = block.cell, block.assumed
-    block.yearly(
-        "outlay",
-        ("投入", "Outlay paid"),
-        CNY,
-        ("首年初", "at the start of the first year"),
-        block.first_year(cell("paid")),
-    )
+    cell, assumed, at = block.cell, block.assumed, block.at
     rows: tuple[tuple[str, Texts], ...] = (
         ("staff", ("人员费", "Staff paid")),
         ("power", ("电费支出", "Power paid")),
@@ -344,10 +339,41 @@ def _years(block: Block) -> None:
         lambda year: f"=0-{cell('left')}*{{audit.all.last.{year}}}",
     )
     block.yearly(
+        "deducted",
+        ("可扣除额", "Deducted"),
+        CNY,
+        (
+            "当年费用 + 折旧；末年另加账面余值，减残值",
+            "costs + depreciation; last year: + book value - residual value",
+        ),
+        lambda year: (
+            f"=SUM({block.span('staff', 'residual', year)})+{at('depreciation', year)}*{{audit.all.counted.{year}}}"
+            f"+{cell('book')}*{{audit.all.last.{year}}}"
+        ),
+    )
+    block.tax_shield(lambda year: at("deducted", year))
+    block.yearly(
         "nominal",
         ("名义合计", "Nominal total"),
         CNY,
-        ("以上六行之和", "sum of the six rows above"),
-        lambda year: f"=SUM({block.span('outlay', 'residual', year)})",
+        ("投入 + 当年费用 - 残值 - 所得税抵减", "outlay + costs - residual value - income tax saved"),
+        lambda year: (
+            f"={at('outlay', year)}+SUM({block.span('staff', 'residual', year)})+{at('tax_shield', year)}"
+        ),
     )
-    block.total(outlay=True)
+
+    def present(year: int) -> str:
+        paid, start, end = (
+            at("outlay", year),
+            block.factor("discount_start", year),
+            block.factor("discount", year),
+        )
+        return f"={paid}*{start}+({at('nominal', year)}-{paid})*{end}"
+
+    block.total(
+        present, ("投入 × 年初系数 + 其余 × 年末系数", "outlay × factor, start + all else × factor, end")
+    )
+
+
+def _span(stem: str, years: int) -> str:
+    return f"{{${stem}.1:{stem}.{years}}}"

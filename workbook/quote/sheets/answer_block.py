@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.options import Option
 
-# a residual value is income: it would stand below the axis of a stacked chart
-CHARTED = tuple(name for name in COMPONENTS if name != "residual")
+# income would stand below the axis of a stacked chart
+_INCOME = ("residual", "tax_shield")
+CHARTED = tuple(name for name in COMPONENTS if name not in _INCOME)
 _FIRST_OPTION = 3
 
 

@@ -6,19 +6,39 @@ from typing import TYPE_CHECKING, Literal
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import Validation
-from workbook.canvas.frame import header
+from workbook.canvas.frame import header, list_validation
 from workbook.canvas.labels import unit_label
-from workbook.quote.sheets.catalog_sheets import figure_key
+from workbook.quote.options import SCENARIOS, of_scenario
+from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
+from workbook.request.quote_request import TELLING
 from xlmodel.inputs.register import ESTIMATES, Assumption, register
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
     from workbook.request.quote_request import QuoteRequest
-    from xlmodel.catalog.lookup import Names
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
 SWITCHES = ("profile", "estimate", "currency", "price_date")
+# what an assumption bears on where it does not bear on every quote: the hardware that sizing picks ...
+_SIZING = frozenset(
+    {"peak_to_average", "utilisation_target", "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision"}
+)  # fmt: skip
+# ... rented or own hardware ...
+_HARDWARE = {
+    "rent": frozenset({"rent_price_change_rate", "rent_pricing", "on_demand_hours_month"}),
+    "own": frozenset(
+        {"hardware_price_change_rate", "hardware_life_years", "server_cost_ratio", "residual_rate", "depreciation_years"}
+    ),
+}  # fmt: skip
+# ... prices that some API models publish ...
+_API_PRICES = {
+    "off_peak_share": ("off_peak_input", "off_peak_output"),
+    "thinking_share": ("output_thinking",),
+    "batch_share": ("batch_input", "batch_output"),
+}
+# ... or prices whose tax basis is known or set
+VAT = frozenset({"vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable", "price_tax_basis"})
 _LARGE_MONEY = 1e9
 _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
@@ -36,13 +56,14 @@ def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     note = pick(
-        "填入您的数值；空白即用右侧默认值。", "Type your value; blank takes the default on the right."
+        "填入您的数值；空白即用右侧默认值。两种口径之差以外的假设只填一次，完整口径照用。",
+        "Type your value; blank takes the default on the right. What does not tell the accountings apart is typed once, for both.",
     )
     layout.put(sheet, top - 1, 1, pick("假设", "Assumptions"), "Section")
     layout.put(sheet, top - 1, 2, note, "Plain")
     shown = shown_assumptions(quote)
     for row, assumption in enumerate(shown, start=top + 1):
-        _assumption_row(layout, sheet, assumption, row, quote.request, quote.catalog.names)
+        _assumption_row(quote, sheet, assumption, row)
     layout.name_range("list_assumptions", sheet, (top, 1), (top + len(shown), _COLUMNS[-1][0]))
     layout.name("in_fx", "published.fx_cny_per_usd")
 
@@ -53,57 +74,94 @@ def shown_assumptions(quote: QuoteContext) -> list[Assumption]:
 
 
 def is_shown(quote: QuoteContext, key: str) -> bool:
-    """Tell whether an assumption can move a result and has a number of its own as its default.
-
-    VAT moves one where a price is without it, or where it was given.
-    """
-    if key in SWITCHES or register()[key].follows or not register()[key].numeric:
+    """Tell whether an assumption stands on the sheet Inputs: it can move a result of this quote, or was given."""
+    if key in SWITCHES:
         return False
-    if key != "vat_rate" or key in quote.request.assumptions:
-        return True
-    return any(figure.tax == "exclusive" for figures in quote.catalog.figures.values() for figure in figures)
+    if key in VAT:
+        return not VAT.isdisjoint(quote.request.assumptions) or _tax_is_known(quote)
+    return key in quote.request.assumptions or _bears(quote, key)
 
 
-def _assumption_row(
-    layout: Layout, sheet: Sheet, assumption: Assumption, row: int, request: QuoteRequest, names: Names
-) -> None:
-    pick, key = layout.pick, assumption.key
-    number = assumption_format(assumption)
+def has_api_price(quote: QuoteContext, *fields: str) -> bool:
+    """Tell whether an API model of the quote, in any of its scenarios, publishes a price of some fields."""
+    choices = (quote.choice, *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS))
+    models = {model for choice in choices for model in choice.api_models}
+    return any(
+        figure.item in models
+        and not {figure.field, quote.catalog.fields[figure.field].base}.isdisjoint(fields)
+        for figure in figures_in_force(quote, "api_prices")
+    )
+
+
+def _bears(quote: QuoteContext, key: str) -> bool:
+    if quote.has("sizing"):
+        return key not in _API_PRICES or key == "batch_share" or has_api_price(quote, *_API_PRICES[key])
+    if key in _API_PRICES:
+        return has_api_price(quote, *_API_PRICES[key])
+    if key == "requests_per_user_day":
+        tiers = [field.key for listed in quote.catalog.tiers.values() for field in listed]
+        return has_api_price(quote, *tiers)
+    deployments = {option.deployment for option in quote.options}
+    return key not in _SIZING and not any(
+        key in keys and deployment not in deployments for deployment, keys in _HARDWARE.items()
+    )
+
+
+def _tax_is_known(quote: QuoteContext) -> bool:
+    tables = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations")
+    return any(figure.tax != "unknown" for name in tables for figure in figures_in_force(quote, name))
+
+
+def _assumption_row(quote: QuoteContext, sheet: Sheet, assumption: Assumption, row: int) -> None:
+    layout, request, key = quote.layout, quote.request, assumption.key
+    pick, number = layout.pick, assumption_format(assumption)
     layout.put(sheet, row, 1, pick(assumption.zh, assumption.en), "Text", key=f"name.{key}")
+    apart = key in TELLING
     for column, profile in _COLUMNS:
-        value = _given(request, key, profile)
-        layout.put(sheet, row, column, value, "Input", number, key=f"given.{profile}.{key}")
-    layout.put(sheet, row, 4, unit_label(names, assumption.unit, layout.lang), "Text", key=f"unit.{key}")
+        name = f"given.{profile}.{key}"
+        if profile == "published" or apart:
+            layout.put(sheet, row, column, _given(request, key, profile), "Input", number, key=name)
+        else:
+            other = f"{{given.published.{key}}}"
+            layout.formula(sheet, row, column, f'=IF({other}="","",{other})', "Calculation", number, key=name)
+    unit = unit_label(quote.catalog.names, assumption.unit, layout.lang)
+    layout.put(sheet, row, 4, unit, "Text", key=f"unit.{key}")
     _defaults(layout, sheet, assumption, row, number)
-    low, base, high = (f"{{default.{end}.{key}}}" for end in ESTIMATES)
-    at = f"CHOOSE(in_estimate_number,{low},{base},{high})"
-    published = f"IF({{default.published.{key}}}={base},{at},{{default.published.{key}}})"
-    layout.formula(
-        sheet,
-        row,
-        5,
-        f'=IF({{given.published.{key}}}="",{published},{{given.published.{key}}})',
-        "Calculation",
-        number,
-        key=f"published.{key}",
-    )
-    layout.formula(
-        sheet,
-        row,
-        6,
-        f'=IF({{given.full.{key}}}="",{at},{{given.full.{key}}})',
-        "Calculation",
-        number,
-        key=f"full.{key}",
-    )
-    layout.put(sheet, row, 11, _limits(assumption), "Text")
+    for column, (_, profile) in enumerate(_COLUMNS, start=5):
+        text = f'=IF({{given.{profile}.{key}}}="",{_default_in_force(assumption, profile)},{_typed(assumption, profile)})'
+        layout.formula(sheet, row, column, text, "Calculation", number, key=f"{profile}.{key}")
+    layout.put(sheet, row, 11, _limits(layout, assumption), "Text")
     layout.put(sheet, row, 12, assumption.source, "Text")
-    note = pick(assumption.help_zh, assumption.help_en)
-    layout.put(sheet, row, 13, note, "Note", wrap=True)
+    layout.put(sheet, row, 13, pick(assumption.help_zh, assumption.help_en), "Note", wrap=True)
+    _validate(layout, sheet, assumption, f"B{row}:C{row}" if apart else f"B{row}")
+
+
+def _default_in_force(assumption: Assumption, profile: str) -> str:
+    """Return the formula, without `=`, of an assumption's default in an accounting at the estimate in force."""
+    key = assumption.key
+    if profile == "published" and (assumption.follows or assumption.published != assumption.full):
+        return f"{{default.published.{key}}}"
+    if assumption.follows or assumption.choices:
+        return f"{{default.base.{key}}}"
+    return f"CHOOSE(in_estimate_number,{','.join(f'{{default.{end}.{key}}}' for end in ESTIMATES)})"
+
+
+def _typed(assumption: Assumption, profile: str) -> str:
+    """Return the formula of what is typed; of a text, the choice as the list spells it."""
+    typed = f"{{given.{profile}.{assumption.key}}}"
+    listed = f"list_{assumption.key}"
+    return f"INDEX({listed},MATCH({typed},{listed},0))" if assumption.choices else typed
+
+
+def _validate(layout: Layout, sheet: Sheet, assumption: Assumption, cells: str) -> None:
+    if assumption.choices:
+        list_validation(layout, sheet, cells, f"list_{assumption.key}")
+        return
+    limits = _limits(layout, assumption)
+    message = layout.pick(f"请输入 {limits} 之间的数", f"A number within {limits}, please")
+    low, high = (f"{limit:.12g}" for limit in (assumption.minimum, assumption.maximum))
     kind = "whole" if assumption.type == "integer" else "decimal"
-    message = pick(f"请输入 {_limits(assumption)} 之间的数", f"A number within {_limits(assumption)}, please")
-    low_text, high_text = (f"{limit:.12g}" for limit in (assumption.minimum, assumption.maximum))
-    sheet.validations.append(Validation(f"B{row}:C{row}", kind, low_text, high_text, message))
+    sheet.validations.append(Validation(cells, kind, low, high, message))
 
 
 def _given(request: QuoteRequest, key: str, profile: Literal["published", "full"]) -> float | str | None:
@@ -112,30 +170,36 @@ def _given(request: QuoteRequest, key: str, profile: Literal["published", "full"
 
 
 def _defaults(layout: Layout, sheet: Sheet, assumption: Assumption, row: int, number: str) -> None:
+    """Write the defaults: of the published accounting, then of the full one at each estimate."""
     key = assumption.key
-    layout.put(sheet, row, 7, float(assumption.published), "Text", number, key=f"default.published.{key}")
-    for column, end in enumerate(ESTIMATES, start=8):
-        if assumption.figure:
-            item, _, field = assumption.figure.partition("/")
-            part = "value" if end == "base" else end
-            link = figure_key(item, field, part)
-            layout.formula(
-                sheet, row, column, f"={{{link}}}", "Linked Cell", number, key=f"default.{end}.{key}"
-            )
+    places = (("published", "published", "base"), *((end, "full", end) for end in ESTIMATES))
+    for column, (name, profile, end) in enumerate(places, start=7):
+        at = f"default.{name}.{key}"
+        link = _default_link(assumption, profile, end)
+        if link:
+            layout.formula(sheet, row, column, f"={link}", "Linked Cell", number, key=at)
         else:
-            layout.put(
-                sheet,
-                row,
-                column,
-                float(assumption.default("full", end)),
-                "Text",
-                number,
-                key=f"default.{end}.{key}",
-            )
+            text = assumption.default(profile, end)
+            content = text if assumption.choices else float(text)
+            layout.put(sheet, row, column, content, "Text", number, key=at)
+
+
+def _default_link(assumption: Assumption, profile: str, end: str) -> str:
+    """Return what a default is linked to: the assumption that it follows, or a figure; empty where it is a number."""
+    if assumption.follows:
+        factor, followed = assumption.followed
+        times = "" if factor == 1 else f"{factor:g}*"
+        return f"{times}{{{profile}.{followed}}}"
+    if assumption.figure and profile == "full":
+        item, _, field = assumption.figure.partition("/")
+        return f"{{{figure_key(item, field, 'value' if end == 'base' else end)}}}"
+    return ""
 
 
 def assumption_format(assumption: Assumption) -> str:
     """Return the number format of an assumption."""
+    if assumption.choices:
+        return styles.TEXT
     if assumption.unit in _SHARES:
         return styles.PERCENT
     return (
@@ -145,7 +209,9 @@ def assumption_format(assumption: Assumption) -> str:
     )
 
 
-def _limits(assumption: Assumption) -> str:
+def _limits(layout: Layout, assumption: Assumption) -> str:
+    if assumption.choices:
+        return layout.pick("见列表", "see the list")
     if assumption.unit in _SHARES:
         return f"{assumption.minimum:.0%}–{assumption.maximum:.0%}"
     return f"{assumption.minimum:,.10g}–{assumption.maximum:,.10g}"

@@ -329,7 +329,13 @@ def figures_sheet(book: BookContext) -> None:
     layout.name_range(contract.FIGURES, sheet, (HEADER_ROW, 1), (last, len(keys)))
     for column, mark in enumerate(marks, start=len(keys) + 1):
         layout.name_range(mark.name, sheet, (HEADER_ROW + 1, column), (last, column))
-    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
+    items, fields, sources = (
+        max(map(text_width, (getattr(each, part) for each in figures)), default=0) + _ROOM
+        for part in ("item", "field", "source")
+    )
+    widths(
+        sheet, max(22, items), max(18, fields), *([13] * 6), 20, 11, 13, 13, max(10, sources), 10, max(36, items + fields)
+    )  # fmt: skip
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, contract.note(layout.lang, catalog.version), "Plain")
     layout.name_range(contract.NOTE.name, sheet, (last + 2, 1), (last + 2, 1))

@@ -131,7 +131,7 @@ def _amounts(
         styles.MONEY,
         key=option.key("compare", profile, "total"),
     )
-    text = f'=IF(in_dau*(in_input+in_output)=0,"—",LLM_COST_PER_MTOK({arguments}))'
+    text = f'=IF(in_dau*(in_input+in_output)=0,"—",IFERROR(LLM_COST_PER_MTOK({arguments}),"—"))'
     layout.formula(
         sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=option.key("compare", profile, "per_mtok")
     )

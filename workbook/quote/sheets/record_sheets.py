@@ -10,6 +10,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
+from workbook.quote.sheets.assumption_block import shown_assumptions
 from workbook.quote.sheets.scenario_block import custom_label
 from xlmodel.inputs.register import ESTIMATES
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
-    from workbook.quote.context import BookContext
+    from workbook.quote.context import BookContext, QuoteContext
+    from xlmodel.catalog import Catalog
 
 # relative: a billionth
 TOLERANCE = "1/1000/1000000"
-# of a common calendar year; stated here again, so that the audit finds a wrong number of hours in the model
-DAYS_PER_YEAR = 365
+# of the documents' machines; stated here again, so that the audit finds wrong machines in the model
+MACHINE_GPUS = (1, 2, 4, 8)
 _NARROWEST_LIST, _LAST_WIDTH = 14, 24
 
 
@@ -78,9 +80,9 @@ def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[tuple[str, str]])
     )
 
 
-def lists_sheet(book: BookContext) -> None:
-    """Add the sheet of the lists that the inputs choose from."""
-    layout, catalog = book.layout, book.catalog
+def lists_sheet(quote: QuoteContext) -> None:
+    """Add the sheet of the lists that the inputs choose from, and of the lengths at which a price changes."""
+    layout, catalog = quote.layout, quote.catalog
     pick = layout.pick
     sheet = start(
         layout,
@@ -109,6 +111,11 @@ def lists_sheet(book: BookContext) -> None:
             pick("规模名称", "Tier's name"),
             [catalog.names.label("tier", tier, layout.lang) for tier in tiers],
         ),
+        **{
+            each.key: (pick(each.zh, each.en), list(each.choices))
+            for each in shown_assumptions(quote)
+            if each.choices
+        },
     }
     header(layout, sheet, [label for label, _ in lists.values()])
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):
@@ -116,17 +123,24 @@ def lists_sheet(book: BookContext) -> None:
             layout.put(sheet, row, column, item, "Text", styles.TEXT)
         last = HEADER_ROW + len(items)
         layout.name_range(f"list_{name}", sheet, (HEADER_ROW + 1, column), (last, column))
-    header(
-        layout,
-        sheet,
-        [pick("一年天数（平年日历）", "Days a year (common calendar year)")],
-        column=len(lists) + 1,
-    )
-    layout.put(
-        sheet, HEADER_ROW + 1, len(lists) + 1, DAYS_PER_YEAR, "Text", styles.WHOLE, key="list.days_per_year"
+    numbers = {
+        "prompt_above": (pick("分档提示长度（token）", "Prompt tiers (tokens)"), prompt_tiers(catalog)),
+        "machine_gpus": (pick("整机卡数", "GPUs of a machine"), MACHINE_GPUS),
+    }
+    for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):
+        header(layout, sheet, [label], column=column)
+        for row, number in enumerate(sizes, start=HEADER_ROW + 1):
+            layout.put(sheet, row, column, number, "Text", styles.COUNT, key=f"list.{name}.{number}")
+    layout.name(
+        "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
     )
     longest = (max(map(text_width, items)) for _, items in lists.values())
-    widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), _LAST_WIDTH)
+    widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), *([_LAST_WIDTH] * len(numbers)))
+
+
+def prompt_tiers(catalog: Catalog) -> list[int]:
+    """Return the prompt lengths beyond which an API price changes, the shortest first."""
+    return sorted({int(field.prompt_above) for listed in catalog.tiers.values() for field in listed})
 
 
 def _by_number(name: str) -> list[tuple[bool, int, str]]:
