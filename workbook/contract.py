@@ -75,8 +75,12 @@ FIGURE_COLUMNS = {
     "currency": _mark("list_figure_currency", ("币种",), ("Currency",)),
     "figure": _mark("list_figure_keys", ("数据项",), ("Figure",)),
 }
-# the names that a regeneration looks for; they stay in a workbook even where no formula reads them
-NAMES = frozenset({FIGURES, *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values()))})
+# the answer on the first sheet: api, rent or own, what it runs on, its total, and the sentence
+ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")
+# the names that a regeneration or another program looks for; they stay even where no formula reads them
+NAMES = frozenset(
+    {FIGURES, *ANSWER_NAMES, *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values()))}
+)
 
 # An Excel table of this name holds a table of the catalog. Its headings are the catalog's labels of its columns.
 TABLE_PREFIX = "tbl_"

@@ -12,6 +12,7 @@ from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import QuoteContext
 from workbook.quote.options import of_request
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
+from workbook.quote.sheets.capacity_sheet import capacity_sheet
 from workbook.quote.sheets.catalog_sheets import (
     FIGURE_TABLES,
     figure_sheet,
@@ -103,6 +104,7 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "inputs": inputs_sheet,
     "compare": compare_sheet,
     "breakeven": breakeven_sheet,
+    "capacity": capacity_sheet,
     "sizing": sizing_sheet,
     "scenarios": scenarios_sheet,
     "detail": detail_sheet,
@@ -122,9 +124,11 @@ COMPARISON_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "cover": cover_sheet,
     "inputs": inputs_sheet,
     "compare": compare_sheet,
+    "capacity": capacity_sheet,
     "detail": detail_sheet,
     "checks": checks_sheet,
     **_FIGURES,
+    "catalog_tiers": _RECORDS["catalog_tiers"],
     "catalog_sources": sources_sheet,
     "lists": lists_sheet,
     "changes": changes_sheet,

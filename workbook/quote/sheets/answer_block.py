@@ -1,4 +1,4 @@
-"""The data of charts and answers, at the end of the sheet Detail: names, totals, components, one sentence each."""
+"""The data of charts and answers, at the end of the sheet Detail: names, totals, components, one answer an accounting."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
+from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, span
 from workbook.quote.wording import PROFILES, component_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _INCOME = ("residual", "tax_shield")
 CHARTED = tuple(name for name in COMPONENTS if name not in _INCOME)
 _FIRST_OPTION = 3
+_DASH = '"—"'
 
 
 def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> None:
@@ -29,10 +31,14 @@ def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: i
     row = _totals(layout, sheet, options, top + 1)
     row = _components(layout, sheet, options, row + 2)
     for profile, _ in PROFILES:
-        row = _answer(layout, sheet, options, row + 2, profile)
+        row = _ranking(layout, sheet, options, row + 2, profile)
+        row = answer_sentence(layout, sheet, options, row + 1, profile)
+    row = _in_order(layout, sheet, options, row + 2)
+    different_models(layout, sheet, options, row + 2)
 
 
 def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
+    """Write what each option costs, as it is quoted, in both accountings."""
     pick = layout.pick
     labels = [
         pick("方案", "Option"),
@@ -40,8 +46,6 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
         *(profile_label(layout, name) for name, _ in PROFILES),
     ]
     header(layout, sheet, labels, row=row)
-    for column, (profile, _) in enumerate(PROFILES, start=3):
-        layout.mark(f"answer.head.{profile}", sheet, row, column)
     for line, option in enumerate(options, start=row + 1):
         deployment, what = (option.ref("detail", PROFILES[0][0], part) for part in ("deployment", "what"))
         text = f'={deployment}&" "&{what}'
@@ -62,7 +66,7 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
 def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
     pick = layout.pick
-    layout.put(sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output")
+    layout.put(sheet, row, 1, pick("分项（完整口径，名义值）", "Components (full, nominal)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
     for column, option in enumerate(options, start=_FIRST_OPTION):
         text = f"={option.ref('answer', 'label')}"
@@ -76,56 +80,99 @@ def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: in
             text = f"={option.ref('detail', 'full', name, 'sum')}"
             key = option.key("answer", "component", name)
             layout.formula(sheet, line, column, text, "Calculation", styles.MONEY, key=key)
-    return row + len(CHARTED)
-
-
-def _answer(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, profile: str) -> int:
-    """Write the answer of an accounting step by step, ending in one sentence."""
-    pick, label = layout.pick, profile_label(layout, profile)
-    first, last = options[0], options[-1]
-    names = f"{{{first.key('answer', 'label')}:{last.key('answer', 'label')}}}"
-    totals = f"{{{first.key('answer', profile)}:{last.key('answer', profile)}}}"
-    header(layout, sheet, [f"{pick('结论', 'The answer')} · {label}", pick("数值", "Value")], row=row)
-    least, best, tied, most, worst, times, amount, start, middle, end, whole = range(row + 1, row + 12)
-    layout_rows = (
-        (least, pick("最低总计", "Lowest total"), f"=MIN({totals})", styles.MONEY),
-        (best, pick("最省的方案", "Least costly"), f"=INDEX({names},MATCH(B{least},{totals},0))", styles.TEXT),
-        (tied, pick("同价方案数", "Options at that total"), f"=COUNTIF({totals},B{least})", styles.WHOLE),
-        (most, pick("最高总计", "Highest total"), f"=MAX({totals})", styles.MONEY),
-        (worst, pick("最贵的方案", "Most costly"), f"=INDEX({names},MATCH(B{most},{totals},0))", styles.TEXT),
-        (times, pick("倍数", "Times"), f"=IF(B{least}=0,0,B{most}/B{least})", styles.ONE_DECIMAL),
-        (amount, pick("金额", "Amount"), _amount(layout, f"B{least}"), styles.TEXT),
-        (start, pick("句首", "Start"), _start(layout, label, f"B{best}", f"B{tied}"), styles.TEXT),
-        (
-            middle,
-            pick("句中", "Middle"),
-            pick(f'="，"&in_years&" 年合计 "&B{amount}&" "&in_currency', f'=", "&B{amount}&" "&in_currency&" over "&in_years&" years"'),
-            styles.TEXT,
-        ),
-        (
-            end,
-            pick("句尾", "End"),
-            pick(f'="；"&B{worst}&" 为其 "&TEXT(ROUND(B{times},1),IF(B{times}<12,"0.0","#,##0"))&" 倍。"', f'="; "&B{worst}&" costs "&TEXT(ROUND(B{times},1),IF(B{times}<12,"0.0","#,##0"))&" times as much."'),
-            styles.TEXT,
-        ),
-    )  # fmt: skip
-    for line, text, formula, number in layout_rows:
-        layout.put(sheet, line, 1, text, "Text")
-        layout.formula(sheet, line, 2, formula, "Calculation" if line < amount else "Plain", number)
-    layout.put(sheet, whole, 1, pick("整句", "Sentence"), "Text")
-    text = f"=B{start}&B{middle}&B{end}"
-    layout.formula(sheet, whole, 2, text, "Plain", styles.TEXT, key=f"answer.{profile}")
-    return whole
-
-
-def _amount(layout: Layout, cell: str) -> str:
-    if layout.lang == "zh":
-        return f'=IF({cell}<10000,TEXT(ROUND({cell},0),"#,##0"),TEXT(ROUND({cell}/10000,1),"#,##0.0")&" 万")'
-    return f'=TEXT(ROUND({cell},0),"#,##0")'
-
-
-def _start(layout: Layout, label: str, best: str, tied: str) -> str:
-    return layout.pick(
-        f'="{label}：最省的是 "&{best}&IF({tied}>1,"（"&{tied}&" 个方案同价）","")',
-        f'="{label}: least costly is "&{best}&IF({tied}>1," ("&{tied}&" options tie)","")',
+    last = row + len(CHARTED)
+    layout.put(sheet, last + 1, 1, pick("图题", "Title of the chart"), "Note")
+    text = pick(
+        '="完整口径的成本构成，按所报配置，"&in_years&" 年名义值"',
+        '="Components in the full accounting, as quoted, "&in_years&" years, nominal"',
     )
+    layout.formula(sheet, last + 1, 2, text, "Note", styles.TEXT, key="answer.component.title")
+    return last + 1
+
+
+def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, profile: str) -> int:
+    """Write which options serve in an accounting, and the rank of those that do.
+
+    What cannot serve has no rank; the same GPU made large enough is what stands beside the others.
+    """
+    pick = layout.pick
+    labels = [
+        f"{pick('排名', 'Ranking')} · {profile_label(layout, profile)}",
+        pick("判定码", "State"), pick("参与排名的总计", "Total that is ranked"), pick("名次", "Rank"), pick("次序", "Order"),
+        pick("扩容后总计", "Total, made large enough"), pick("可比总计", "Total that can serve"),
+        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者", "Level with it"), pick("扩容后名称", "Its name"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
+    sheet.heights[top] = 30
+    first, last = top + 1, top + len(options)
+    best = f"{{$answer.{profile}.best}}"
+    comma = pick("、", ", ")
+    for row, option in enumerate(options, start=first):
+        api = option.deployment == "api"
+        state = "=1" if api else f"={option.ref('capacity', profile, 'state')}"
+        large, name = (
+            f"={_DASH}" if api else f"={option.ref('capacity', profile, part)}" for part in ("needs_total", "what_name")
+        )
+        ahead = f"D{row}+COUNTIF(D${first}:D{row},D{row})-1"
+        behind = f'COUNT(C${first}:C${last})+COUNTIF(B${first}:B{row},"<1")'
+        cells = (
+            (1, f"={option.ref('answer', 'label')}", styles.TEXT, ""),
+            (2, state, styles.WHOLE, "state"),
+            (3, f"=IF(B{row}=1,{option.ref('answer', profile)},{_DASH})", styles.MONEY, "ranked"),
+            (4, f"=IF(B{row}=1,RANK(C{row},C${first}:C${last},1),{_DASH})", styles.WHOLE, "rank"),
+            (5, f"=IF(B{row}=1,{ahead},{behind})", styles.WHOLE, "order"),
+            (6, large, styles.MONEY, "large"),
+            (7, f"=IF(B{row}=1,C{row},F{row})", styles.MONEY, "able"),
+            (8, f"={option.input()}", styles.TEXT, "what"),
+            (9, f'="{option.deployment}"', styles.TEXT, "code"),
+            (10, f'=IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")', styles.TEXT, "level"),
+            (11, name, styles.TEXT, "large_name"),
+        )
+        for column, text, number, part in cells:
+            style = "Linked Cell" if column in {1, 2, 6, 11} and not api else "Calculation"
+            key = option.key("answer", profile, part) if part else ""
+            layout.formula(sheet, row, column, text, style, number, key=key)
+    return last
+
+
+def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
+    """Write the options in the order of the first sheet: those that serve by rank, the others below."""
+    pick = layout.pick
+    lead = PROFILES[0][0]
+    labels = [
+        pick("按名次排列", "In order of rank"),
+        pick("方案", "Option"),
+        *(profile_label(layout, name) for name, _ in PROFILES),
+        *(f"{pick('名次', 'Rank')} · {profile_label(layout, name)}" for name, _ in PROFILES),
+        pick("图中名称", "Name in the chart"),
+        *(f"{pick('可比', 'Can serve')} · {profile_label(layout, name)}" for name, _ in PROFILES),
+    ]
+    header(layout, sheet, labels, row=top)
+    sheet.heights[top] = 30
+    for column, (profile, _) in enumerate(PROFILES, start=8):
+        layout.mark(f"answer.head.{profile}", sheet, top, column)
+    order = span(options, "answer", lead, "order")
+    larger = pick("（扩容后）", " (made large enough)")
+    for place, row in enumerate(range(top + 1, top + 1 + len(options)), start=1):
+        at = f"MATCH($A{row},{order},0)"
+        cells = [
+            (1, f"=A{row - 1}+1" if place > 1 else "=1", styles.WHOLE, "place"),
+            (2, f"=INDEX({span(options, 'answer', 'label')},{at})", styles.TEXT, "label"),
+            *(
+                (column, f"=INDEX({span(options, 'answer', profile)},{at})", styles.MONEY, profile)
+                for column, (profile, _) in enumerate(PROFILES, start=3)
+            ),
+            *(
+                (column, f"=INDEX({span(options, 'answer', profile, 'rank')},{at})", styles.WHOLE, f"{profile}.rank")
+                for column, (profile, _) in enumerate(PROFILES, start=5)
+            ),
+            (7, f'=B{row}&IF(COUNT(E{row}:F{row})<COUNTA(E{row}:F{row}),"{larger}","")', styles.TEXT, "chart"),
+            *(
+                (column, f"=INDEX({span(options, 'answer', profile, 'able')},{at})", styles.MONEY, f"{profile}.able")
+                for column, (profile, _) in enumerate(PROFILES, start=8)
+            ),
+        ]
+        for column, text, number, name in cells:
+            layout.formula(sheet, row, column, text, "Calculation", number, key=f"order.{place}.{name}")
+    return top + len(options)
+

@@ -94,7 +94,7 @@ def has_api_price(quote: QuoteContext, *fields: str) -> bool:
 
 
 def _bears(quote: QuoteContext, key: str) -> bool:
-    if quote.has("sizing"):
+    if quote.has("capacity"):
         return key not in _API_PRICES or key == "batch_share" or has_api_price(quote, *_API_PRICES[key])
     if key in _API_PRICES:
         return has_api_price(quote, *_API_PRICES[key])

@@ -42,6 +42,7 @@ def breakeven_sheet(quote: QuoteContext) -> None:
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
     _curve(layout, sheet, options, row + 2 + CHART_ROWS, row + 2)
+    _check_paybacks(quote)
     sheet.freeze = (HEADER_ROW, 2)
     sheet.landscape, sheet.one_page = False, True
 
@@ -103,11 +104,12 @@ def _users(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) ->
     for profile, _ in PROFILES:
         label = profile_label(layout, profile)
         labels += [
-            pick(f"每用户每月 · {label}", f"A user a month · {label}"),
             pick(f"打平日活 · {label}", f"Users · {label}"),
+            pick(f"可承载日活 · {label}", f"Users it serves · {label}"),
         ]
     header(layout, sheet, labels, row=top)
-    row = top
+    sheet.heights[top] = 30
+    row, never = top, pick("不打平", "never")
     for model in models:
         for other in others:
             row += 1
@@ -117,53 +119,83 @@ def _users(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) ->
             )
             layout.formula(sheet, row, 3, f"={other.ref('compare', 'what')}", "Linked Cell", styles.TEXT)
             for column, (profile, variant) in zip((4, 6), PROFILES, strict=True):
-                tail = f"in_input,in_output,list_assumptions,list_figures,{variant}"
-                layout.formula(
-                    sheet, row, column, f"=LLM_API_COST($A{row},1,{tail})", "Calculation", "0.00000"
-                )
-                letter = column_letters(column)
+                tail = f"in_input,in_output,list_assumptions,list_figures,{variant},in_years"
                 # users without tokens, or with free ones, cost nothing: no number of them breaks even
-                text = f'=IF({letter}{row}=0,"—",BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}))'
+                text = f'=IFERROR(_xlfn.IFNA(BREAKEVEN_DAU($A{row},$B{row},$C{row},{tail}),"{never}"),"—")'
                 key = model.key("users", profile, other.stem)
-                layout.formula(sheet, row, column + 1, text, "Output", styles.COUNT, key=key)
+                layout.formula(sheet, row, column, text, "Output", styles.COUNT, key=key)
+                text = f"={other.ref('capacity', profile, 'users')}"
+                layout.formula(sheet, row, column + 1, text, "Linked Cell", styles.COUNT)
+    note = pick(
+        "打平日活：按所报配置、现值、全部年数合计，两边总成本相等；超过可承载日活则到不了。",
+        "Equal totals over all years, as quoted, present values; out of reach where it exceeds the users it serves.",
+    )
+    layout.put(sheet, row + 1, 1, note, "Plain")
+    row += 1
     return row
 
 
 def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
-    """Write for each pair of options when the one with the higher outlay has paid for itself."""
+    """Write for each pair of options when the one with the higher outlay has paid for itself, off the curve below."""
     pick = layout.pick
     labels = [
-        pick("方案", "Option"), pick("对比方案", "Against"), pick("口径", "Accounting"),
-        pick("期初投入", "To start"), pick("对比：期初", "Against: to start"), pick("每月", "A month"), pick("对比：每月", "Against: a month"),
-        pick("多投入", "More to start"), pick("每月节省", "Saving a month"), pick("回本月数", "Months"),
+        pick("回本期", "Payback"), pick("对比方案", "Against"), pick("口径", "Accounting"),
+        pick("期初投入", "To start"), pick("对比：期初", "Against: to start"),
+        pick("曲线末月累计", "At the last month"), pick("对比：末月累计", "Against: at the last month"), pick("回本期（月）", "Payback (months)"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
+    sheet.heights[top] = 30
     order = {"api": 0, "rent": 1, "own": 2}
     pairs = [(a, b) for a in options for b in options if order[a.deployment] > order[b.deployment]]
     row = top
     never = pick("不回本", "never")
     for a, b in pairs:
-        for profile, _ in PROFILES:
+        for profile, variant in PROFILES:
             row += 1
             for column, option in ((1, a), (2, b)):
-                layout.formula(
-                    sheet, row, column, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT
-                )
+                text = f"={option.ref('curve', profile)}"
+                layout.formula(sheet, row, column, text, "Calculation", styles.TEXT)
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
-            links = [(4, a, "start"), (5, b, "start"), (6, a, "month"), (7, b, "month")]
-            for column, option, what in links:
-                text = f"={option.ref('detail', profile, what)}"
-                layout.formula(sheet, row, column, text, "Linked Cell", styles.MONEY)
-            layout.formula(sheet, row, 8, f"=D{row}-E{row}", "Calculation", styles.MONEY)
-            layout.formula(sheet, row, 9, f"=G{row}-F{row}", "Calculation", styles.MONEY)
-            text = f'=IF(I{row}<=0,"{never}",BREAKEVEN_MONTHS(MAX(H{row},0),G{row},F{row}))'
-            layout.formula(sheet, row, 10, text, "Output", styles.ONE_DECIMAL)
-    return row
+            links = [(4, a, 0), (5, b, 0), (6, a, STEPS), (7, b, STEPS)]
+            for column, option, step in links:
+                text = f"={option.ref('curve', profile, step)}"
+                layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
+            of = ",".join(option.ref("curve", profile, part) for option in (a, b) for part in ("deployment", "what"))
+            call = f"LLM_PAYBACK({of},in_dau,{{curve.month.{STEPS}}},in_input,in_output,list_assumptions,list_figures,{variant})"
+            text = f'=IFERROR(_xlfn.IFNA({call},"{never}"),"—")'
+            key = a.key("payback", profile, b.stem)
+            layout.formula(sheet, row, 8, text, "Output", styles.ONE_DECIMAL, key=key)
+    note = pick(
+        "回本期：此后累计成本一直不高于对比方案；与下方曲线同源（名义值、税前）；不能承载者按扩容后计。",
+        "From then on the cumulative cost stays at or below the other's: the curve below, nominal, before tax; what cannot serve is made large enough.",
+    )
+    layout.put(sheet, row + 1, 1, note, "Plain")
+    return row + 1
+
+
+def _check_paybacks(quote: QuoteContext) -> None:
+    """Check that each payback is where the curves cross: not above at the step after it, above at the one before."""
+    layout = quote.layout
+    order = {"api": 0, "rent": 1, "own": 2}
+    months = f"{{curve.month.0:curve.month.{STEPS}}}"
+    for profile, _ in PROFILES:
+        for a in quote.options:
+            for b in quote.options:
+                if order[a.deployment] > order[b.deployment]:
+                    payback = a.ref("payback", profile, b.stem)
+                    mine, other = (
+                        f"{{{option.key('curve', profile, 0)}:{option.key('curve', profile, STEPS)}}}" for option in (a, b)
+                    )
+                    name = f"{profile_label(layout, profile)} {a.deployment} {a.slot} / {b.deployment} {b.slot}"
+                    label = layout.pick(f"{name}：回本期之后曲线不再高于对比", f"{name}: after its payback the curve stays at or below")
+                    # after the payback no step is above; where there is none, the last step is
+                    above = f"SUMPRODUCT(({months}>N({payback}))*({mine}>{other}*(1+1/1000/1000000)))"
+                    quote.check(label, f"IF(ISNUMBER({payback}),{above},IF({a.ref('curve', profile, STEPS)}>{b.ref('curve', profile, STEPS)},0,1))")
 
 
 def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, chart_row: int) -> None:
     pick = layout.pick
-    layout.put(sheet, top, 1, pick("累计成本（名义值）", "Cumulative cost, nominal"), "Section")
+    layout.put(sheet, top, 1, pick("累计成本（名义值，税前）", "Cumulative cost, nominal, before tax"), "Section")
     names, what, group, head = top + 1, top + 2, top + 3, top + 4
     layout.put(sheet, names, 1, pick("方案", "Option"), "Text")
     layout.put(sheet, what, 1, pick("对象", "What"), "Text")
@@ -171,17 +203,25 @@ def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, ch
     layout.put(sheet, head, 1, pick("月", "Month"), "Header")
     columns = [(profile, variant, option) for profile, variant in PROFILES for option in options]
     for column, (profile, _, option) in enumerate(columns, start=2):
-        deployment, runs_on = option.ref("compare", "deployment"), option.ref("compare", "what")
-        layout.formula(sheet, names, column, f"={deployment}", "Linked Cell", styles.TEXT, wrap=True)
-        layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, wrap=True)
+        api = option.deployment == "api"
+        deployment = option.ref("compare", "deployment")
+        runs_on = option.input() if api else option.ref("capacity", profile, "what")
+        shown = option.input() if api else option.ref("capacity", profile, "what_name")
+        keys = {part: option.key("curve", profile, part) for part in ("deployment", "what")}
+        layout.formula(sheet, names, column, f"={deployment}", "Linked Cell", styles.TEXT, key=keys["deployment"], wrap=True)
+        layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, key=keys["what"], wrap=True)
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
+        layout.formula(sheet, head, column, f"={shown}", "Header", styles.TEXT, key=option.key("curve", profile, "name"), wrap=True)
+    titles = head + 1
+    layout.put(sheet, titles, 1, pick("图例", "Legend"), "Note")
+    for column, (profile, _, option) in enumerate(columns, start=2):
         letter = column_letters(column)
-        text, key = f'={letter}{names}&" "&{letter}{what}', option.key("curve", profile)
-        layout.formula(sheet, head, column, text, "Header", styles.TEXT, key=key, wrap=True)
-    sheet.heights.update({what: 30, head: 44})
-    first = head + 1
+        text, key = f'={letter}{names}&" "&{letter}{head}', option.key("curve", profile)
+        layout.formula(sheet, titles, column, text, "Note", styles.TEXT, key=key, wrap=True)
+    sheet.heights.update({what: 44, head: 44, titles: 44})
+    first = titles + 1
     for step, row in enumerate(range(first, first + STEPS + 1)):
-        text = f"=A{row - 1}+in_step" if step else "=0"
+        text = f"=A{row - 1}+{{curve.step}}" if step else "=0"
         layout.formula(sheet, row, 1, text, "Calculation", styles.WHOLE, key=f"curve.month.{step}")
         for column, (profile, variant, option) in enumerate(columns, start=2):
             letter = column_letters(column)
@@ -195,11 +235,16 @@ def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, ch
     last = first + STEPS
     axis = last + 1 + len(PROFILES)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
-    text = pick('="累计（"&in_currency&"）"', '="Cumulative ("&in_currency&")"')
+    text = pick('="累计（"&in_currency&"，名义值）"', '="Cumulative ("&in_currency&", nominal)"')
     layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="curve.axis")
+    layout.put(sheet, axis + 1, 1, pick("步长（月），至少到报价的年数", "Step (months), at least to the quote's years"), "Note")
+    beside = column_letters(2 + len(columns))  # a column without cells: one with them would read itself
+    steps = f"ROWS({beside}{first}:{beside}{last - 1})"
+    text = f"=MAX(in_step,ROUNDUP(in_years*12/{steps},0))"
+    layout.formula(sheet, axis + 1, 2, text, "Calculation", styles.WHOLE, key="curve.step")
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
-        _curve_title(layout, sheet, (last + 1 + index, head, last), (left, left + len(options) - 1), profile)
+        _curve_title(layout, sheet, (last + 1 + index, titles, last), (left, left + len(options) - 1), profile)
     for chart, letter in zip(curve_charts(layout, options), "AF", strict=True):
         sheet.charts.append(replace(chart, anchor=f"{letter}{chart_row}", width_cm=19))
 

@@ -95,9 +95,8 @@ def _assumptions(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 def _model(layout: Layout, sheet: Sheet, top: int) -> int:
     pick = layout.pick
     header(layout, sheet, [pick("模型", "The model"), pick("数值", "Value")], row=top)
-    native, chosen = "INDEX(list_model_precision,MATCH(in_model,list_model,0))", "capacity.published.precision"
-    given = chosen in layout.places
-    precision = f'=IF({{{chosen}}}="{NATIVE}",{native},{{{chosen}}})' if given else f"={native}"
+    native, chosen = "INDEX(list_model_precision,MATCH(in_model,list_model,0))", "{capacity.published.precision}"
+    precision = f'=IF({chosen}="{NATIVE}",{native},{chosen})'
     no_output = pick("没有输出 token，未能判断", "no output tokens: not judged")
     no_functions = pick("函数未加载，未能判断", "functions not loaded: not judged")
     rows = (

@@ -72,12 +72,39 @@ def compare_sheet(quote: QuoteContext) -> None:
                 (option, profile, variant),
                 (years, first, last),
             )
-    _charts(layout, sheet, options, last + 2)
+    _tokens(layout, sheet, last + 1, years)
+    row = _apart(layout, sheet, [option for option in options if option.deployment != "api"], last + 3)
+    _charts(layout, sheet, options, row + 2)
     if quote.has("breakeven"):
         for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
-            sheet.charts.append(replace(chart, anchor=f"{column}{last + 2 + CHART_ROWS}", width_cm=21))
+            sheet.charts.append(replace(chart, anchor=f"{column}{row + 2 + CHART_ROWS}", width_cm=21))
     sheet.freeze = (first, 3)
     sheet.one_page = True
+
+
+def _apart(layout: Layout, sheet: Sheet, hardware: Sequence[Option], top: int) -> int:
+    """Write what cannot serve and has no rank, with the same GPU made large enough; return the last row."""
+    pick = layout.pick
+    if not hardware:
+        return top - 2
+    labels = [pick("能否承载（不能承载者不排名）", "Can it serve? (else it has no rank)"), pick("口径", "Accounting"),
+              pick("可承载日活", "Users it serves"), pick("最大年日活", "Largest year"), pick("需要 GPU 数", "GPUs needed"),
+              pick("扩容后总计", "Large enough")]  # fmt: skip
+    header(layout, sheet, [*labels, pick("判定", "Verdict")], row=top)
+    sheet.heights[top] = 30
+    row = top
+    for profile, _ in PROFILES:
+        for option in hardware:
+            row += 1
+            cells = (
+                (1, option.ref("answer", "label"), styles.TEXT), (3, option.ref("capacity", profile, "users"), styles.COUNT),
+                (4, f"{{demand.{profile}.largest}}", styles.COUNT), (5, option.ref("capacity", profile, "needs"), styles.WHOLE),
+                (6, option.ref("capacity", profile, "needs_total"), styles.MONEY), (7, option.ref("capacity", profile, "verdict"), styles.TEXT),
+            )  # fmt: skip
+            layout.put(sheet, row, 2, profile_label(layout, profile), "Text")
+            for column, text, number in cells:
+                layout.formula(sheet, row, column, f"={text}", "Linked Cell", number)
+    return row
 
 
 def _headers(layout: Layout, sheet: Sheet, years: int) -> None:
@@ -85,8 +112,9 @@ def _headers(layout: Layout, sheet: Sheet, years: int) -> None:
     header(layout, sheet, ["", ""], row=HEADER_ROW)
     for index, (profile, _) in enumerate(PROFILES):
         left = 3 + index * (years + 3)
-        layout.put(sheet, HEADER_ROW, left, profile_label(layout, profile), "Band")
-        for column in range(left + 1, left + years + 3):
+        layout.put(sheet, HEADER_ROW, left, profile_label(layout, profile), "Header")
+        layout.formula(sheet, HEADER_ROW, left + 1, f"={{capacity.{profile}.basis}}", "Header", styles.TEXT)
+        for column in range(left + 2, left + years + 3):
             layout.put(sheet, HEADER_ROW, column, None, "Band")
     columns = [
         *(pick(f"第{year}年", f"Year {year}") for year in range(1, years + 1)),
@@ -131,26 +159,30 @@ def _amounts(
         styles.MONEY,
         key=option.key("compare", profile, "total"),
     )
-    text = f'=IF(in_dau*(in_input+in_output)=0,"—",IFERROR(LLM_COST_PER_MTOK({arguments}),"—"))'
+    # over the same tokens as LLM_COST_PER_MTOK; of what cannot serve them there is no such cost
+    tokens = f"{column_letters(per_mtok)}${last + 1}"
+    able = f"AND({{{option.key('compare', profile, 'rank')}}}<>\"—\",{tokens}>0)"
+    text = f'=IF({able},{column_letters(total)}{row}/{tokens},"—")'
     layout.formula(
         sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=option.key("compare", profile, "per_mtok")
     )
-    letter = column_letters(total)
-    layout.formula(
-        sheet,
-        row,
-        rank,
-        f"=RANK({letter}{row},{letter}${first}:{letter}${last},1)",
-        "Output",
-        styles.WHOLE,
-        key=option.key("compare", profile, "rank"),
-    )
+    text = f"={option.ref('answer', profile, 'rank')}"
+    layout.formula(sheet, row, rank, text, "Output", styles.WHOLE, key=option.key("compare", profile, "rank"))
+
+
+def _tokens(layout: Layout, sheet: Sheet, row: int, years: int) -> None:
+    """Write what the cost per million tokens is divided by, below its column."""
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("百万 token，与费用同样折现", "Million tokens, discounted as the costs are"), "Note")
+    for index, (profile, _) in enumerate(PROFILES):
+        column = 3 + index * (years + 3) + years + 1
+        layout.formula(sheet, row, column, f"={{demand.{profile}.mtok}}", "Linked Cell", styles.COUNT)
 
 
 def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> None:
-    """Add the charts of totals and of components under the table."""
+    """Add the charts of totals that can serve, and of components as quoted, under the tables."""
     pick = layout.pick
-    first, last = options[0], options[-1]
+    first, last, count = options[0], options[-1], len(options)
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -158,15 +190,14 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{row}",
-            categories=(first.key("answer", "label"), last.key("answer", "label")),
+            categories=("order.1.chart", f"order.{count}.chart"),
             series=tuple(
-                ChartSeries(
-                    f"answer.head.{profile}", first.key("answer", profile), last.key("answer", profile)
-                )
+                ChartSeries(f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{count}.{profile}.able")
                 for profile, _ in PROFILES
             ),
             alt=pick(
-                "柱形图：各方案总成本，公布口径与完整口径", "Columns: each option's total, published and full"
+                "柱形图：能承载需求的各方案总成本，公布口径与完整口径",
+                "Columns: total of each option that can serve, published and full",
             ),
             width_cm=21,
         )
@@ -174,7 +205,7 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
     sheet.charts.append(
         Chart(
             kind="stacked",
-            title="answer.full",
+            title="answer.component.title",
             value_axis="answer.axis",
             category_axis="",
             anchor=f"G{row}",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import BookContext, QuoteContext
 
+# sentences that only a quote with hardware has
+_OPTIONAL = frozenset({"answer.models"})
 ROLES = {
     "cover": ("封面", "cover"),
     "inputs": ("输入", "inputs"),
@@ -27,7 +29,7 @@ ROLES = {
 
 def cover_sheet(quote: QuoteContext) -> None:
     """Add the cover of a quote."""
-    layout, options = quote.layout, quote.options
+    layout = quote.layout
     sheet = start(
         layout,
         "cover",
@@ -37,15 +39,16 @@ def cover_sheet(quote: QuoteContext) -> None:
         ("所选币种；1 万为 10,000", "the chosen currency"),
         ("大模型部署成本报价", "LLM deployment quote"),
     )
-    widths(sheet, 32, 20, 17, 17, 15, 15, 18)
+    widths(sheet, 34, 20, 18, 18, 15, 15, 22, 22)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
     pick = layout.pick
     row = _facts(quote, sheet, 6)
-    row = _answer(layout, sheet, row + 1)
+    row = _answer(quote, sheet, row + 1)
     row = _totals(quote, sheet, row + 1)
+    row = _capacity(quote, sheet, row + 2)
     chart_row = row + 2
-    first, last = options[0], options[-1]
+    last = len(quote.options)
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -53,15 +56,16 @@ def cover_sheet(quote: QuoteContext) -> None:
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{chart_row}",
-            categories=(first.key("cover", "label"), last.key("cover", "label")),
+            categories=("order.1.chart", f"order.{last}.chart"),
             series=tuple(
-                ChartSeries(f"cover.head.{profile}", first.key("cover", profile), last.key("cover", profile))
+                ChartSeries(f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{last}.{profile}.able")
                 for profile, _ in PROFILES
             ),
             alt=pick(
-                "柱形图：各方案总成本，两种口径", "Columns: total cost of each option in both accountings"
+                "柱形图：能承载需求的各方案总成本，两种口径",
+                "Columns: total of each option that can serve, in both accountings",
             ),
-            width_cm=27,
+            width_cm=30,
             height_cm=8.5,
         )
     )
@@ -97,7 +101,8 @@ def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     ]
     for label, value in facts:
         layout.put(sheet, row, 1, label, "Plain")
-        layout.put(sheet, row, 2, value, "Plain", styles.TEXT)
+        key = "cover.date" if value == quote.date.isoformat() and label == facts[1][0] else ""
+        layout.put(sheet, row, 2, value, "Plain", styles.TEXT, key=key)
         row += 1
     _edition(quote, sheet, row)
     row += 1
@@ -121,71 +126,106 @@ def _edition(book: BookContext, sheet: Sheet, row: int) -> None:
     layout.name_range(contract.EDITION.name, sheet, (row, 2), (row, 2))
 
 
-def _answer(layout: Layout, sheet: Sheet, row: int) -> int:
+def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write the answer of each accounting, what it rests on, and the names that other programs read."""
+    layout = quote.layout
     pick = layout.pick
     layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
+    lead = PROFILES[0][0]
     for line, (profile, _) in enumerate(PROFILES, start=row + 1):
-        layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT)
+        key = "out_answer" if profile == lead else ""
+        layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
+    row += 1 + len(PROFILES)
+    sentences = ["answer.models", "price_age.sentence"] if quote.has("price_age") else ["answer.models"]
+    for key in sentences:
+        if key in _OPTIONAL and not _has_hardware(quote):
+            continue
+        layout.formula(sheet, row, 1, f"={{{key}}}", "Plain", styles.TEXT)
+        row += 1
     notes = (
         pick(
             "公布口径只计文档表格所列；完整口径另计租赁的运维人员与首年一次性费用。做预算请看完整口径。",
             "Published counts what the published tables count; full adds a rental's operator and first-year costs. Budget with full.",
         ),
         pick(
-            "单价为文档公布价，未注明是否含税；签约前请以供应商报价为准。",
-            "Prices are as published, their tax status is not stated; a supplier's offer decides before signing.",
+            "只有用量最大的一年也能承载的方案才参与排名。签约前请以供应商报价为准。",
+            "Only options that serve the largest year are ranked. A supplier's offer decides before signing.",
         ),
     )
-    for line, note in enumerate(notes, start=row + 1 + len(PROFILES)):
+    for line, note in enumerate(notes, start=row):
         layout.put(sheet, line, 1, note, "Subtitle")
-    return row + 1 + len(PROFILES) + len(notes)
+    row += len(notes) + 1
+    labels = [pick("成本最低的方案", "Least costly"), pick("部署代码", "Code"), pick("对象", "What"), pick("总计", "Total"), pick("币种", "Currency")]
+    header(layout, sheet, [f"{labels[0]} · {profile_label(layout, lead)}", *labels[1:]], row=row)
+    links = (("best", styles.TEXT, ""), ("deployment", styles.TEXT, "out_deployment"), ("what", styles.TEXT, "out_what"), ("total", styles.MONEY, "out_total"))
+    for column, (part, number, key) in enumerate(links, start=1):
+        layout.formula(sheet, row + 1, column, f"={{answer.{lead}.{part}}}", "Linked Cell", number, key=key)
+    layout.formula(sheet, row + 1, 5, "=in_currency", "Linked Cell", styles.TEXT)
+    for name in contract.ANSWER_NAMES:
+        layout.name(name, name)
+    return row + 1
+
+
+def _has_hardware(quote: QuoteContext) -> bool:
+    return any(option.deployment != "api" for option in quote.options)
 
 
 def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
-    layout, options = quote.layout, quote.options
+    """Write what each option costs as quoted, those that serve by rank, the others below without one."""
+    layout = quote.layout
     pick = layout.pick
     labels = [
-        pick("方案", "Option"),
+        pick("方案，按所报配置", "Option, as quoted"),
         pick("币种", "Currency"),
         *(profile_label(layout, profile) for profile, _ in PROFILES),
         pick("名次（公布）", "Rank (published)"),
         pick("名次（完整）", "Rank (full)"),
     ]
-    sized = quote.has("sizing")
-    if sized:
-        labels.append(pick("硬件是否足够", "Hardware enough?"))
     header(layout, sheet, labels, row=row)
-    for column, (profile, _) in enumerate(PROFILES, start=3):
-        layout.mark(f"cover.head.{profile}", sheet, row, column)
-    for line, option in enumerate(options, start=row + 1):
-        layout.formula(
-            sheet,
-            line,
-            1,
-            f"={option.ref('answer', 'label')}",
-            "Linked Cell",
-            styles.TEXT,
-            key=option.key("cover", "label"),
-        )
+    for place in range(1, len(quote.options) + 1):
+        line = row + place
+        layout.formula(sheet, line, 1, f"={{order.{place}.label}}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            layout.formula(
-                sheet,
-                line,
-                column,
-                f"={option.ref('compare', profile, 'total')}",
-                "Output",
-                styles.MONEY,
-                key=option.key("cover", profile),
-            )
-            layout.formula(
-                sheet, line, column + 2, f"={option.ref('compare', profile, 'rank')}", "Output", styles.WHOLE
-            )
-        if sized and option.deployment == "api":
-            layout.put(sheet, line, 7, pick("按量计费", "billed by use"), "Text")
-        elif sized:
-            layout.formula(sheet, line, 7, f"={option.ref('sizing', 'enough')}", "Linked Cell", styles.TEXT)
-    return row + len(options)
+            text = f"={{order.{place}.{profile}}}"
+            layout.formula(sheet, line, column, text, "Output", styles.MONEY)
+            text = f"={{order.{place}.{profile}.rank}}"
+            layout.formula(sheet, line, column + 2, text, "Output", styles.WHOLE)
+    return row + len(quote.options)
+
+
+def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write whether each rental and own option serves, and what it costs when made large enough."""
+    layout = quote.layout
+    pick = layout.pick
+    hardware = [option for option in quote.options if option.deployment != "api"]
+    if not hardware:
+        return row - 2
+    (lead, _), (other, _) = PROFILES
+    labels = [
+        pick("能否承载", "Can it serve?"),
+        pick("付费配置", "GPUs paid for"),
+        *(f"{pick('可承载日活', 'Users it serves')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
+        *(f"{pick('扩容后总计', 'Total, large enough')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
+        *(f"{pick('判定', 'Verdict')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
+    ]
+    header(layout, sheet, labels, row=row)
+    sheet.heights[row] = 30
+    for line, option in enumerate(hardware, start=row + 1):
+        cells = (
+            (option.ref("answer", "label"), styles.TEXT),
+            (option.ref("capacity", lead, "config"), styles.TEXT),
+            (option.ref("capacity", lead, "users"), styles.COUNT),
+            (option.ref("capacity", other, "users"), styles.COUNT),
+            (option.ref("capacity", lead, "needs_total"), styles.MONEY),
+            (option.ref("capacity", other, "needs_total"), styles.MONEY),
+            (option.ref("capacity", lead, "verdict"), styles.TEXT),
+            (option.ref("capacity", other, "verdict"), styles.TEXT),
+        )
+        for column, (text, number) in enumerate(cells, start=1):
+            layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=column > 6)
+        sheet.heights[line] = 30
+    return row + len(hardware)
 
 
 def _index_and_key(layout: Layout, sheet: Sheet, row: int) -> None:

@@ -36,7 +36,7 @@ def detail_sheet(quote: QuoteContext) -> None:
         ),
         ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
-    widths(sheet, 30, 20, *([16] * max(years + 1, len(options))))
+    widths(sheet, 30, 20, *([16] * max(years + 1, len(options), 9)))
     row = HEADER_ROW
     for option in options:
         if row > HEADER_ROW:

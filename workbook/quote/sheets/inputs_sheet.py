@@ -34,7 +34,7 @@ def inputs_sheet(quote: QuoteContext) -> None:
     )
     widths(sheet, 36, 20, 17, 19, 19, 19, 19, 15, 15, 15, 20, 12, 56)
     row = _switches(quote, sheet)
-    row = scenario_block(layout, sheet, quote.catalog, quote.choice, row + 2, sized=quote.has("sizing"))
+    row = scenario_block(layout, sheet, quote.catalog, quote.choice, row + 2, sized=quote.has("capacity"))
     assumption_block(quote, sheet, row + 3)
     sheet.freeze = (5, 2)
     sheet.one_page = True

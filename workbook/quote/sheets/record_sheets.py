@@ -12,7 +12,9 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
 from workbook.quote.sheets.scenario_block import custom_label
+from xlmodel.catalog.age import LIMIT
 from xlmodel.inputs.register import ESTIMATES
+from xlmodel.sizing import model_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # relative: a billionth
 TOLERANCE = "1/1000/1000000"
+# the days after which a price is to be checked again
+PRICE_AGE = "price_age_limit"
 # of the documents' machines; stated here again, so that the audit finds wrong machines in the model
 MACHINE_GPUS = (1, 2, 4, 8)
 _NARROWEST_LIST, _LAST_WIDTH = 14, 24
@@ -94,13 +98,21 @@ def lists_sheet(quote: QuoteContext) -> None:
     )
     gpus = sorted(catalog.names.items("gpu"), key=_by_number)
     tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
-    models = [row["item"] for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"]
+    known = {row["item"]: row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"}
+    models = sorted(known, key=_by_number)
+    api_models = list(catalog.names.items("api_model"))
+    weights = {row["item"]: row["open_model"] for row in catalog.tables["api_models"].rows}
     lists = {
         "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
-        "api": (pick("API 模型", "API model"), list(catalog.names.items("api_model"))),
-        "model": (pick("开源模型", "Open model"), sorted(models, key=_by_number)),
+        "api": (pick("API 模型", "API model"), api_models),
+        "api_weights": (pick("其开源权重", "Its open weights"), [weights.get(each) or "—" for each in api_models]),
+        "model": (pick("开源模型", "Open model"), models),
+        "model_precision": (
+            pick("发布精度", "Published format"),
+            [model_spec(catalog, each).native_precision for each in models],
+        ),
         "rent_gpu": (
             pick("可租 GPU", "GPUs to rent"),
             [gpu for gpu in gpus if catalog.has(gpu, "reserved_month")],
@@ -126,11 +138,14 @@ def lists_sheet(quote: QuoteContext) -> None:
     numbers = {
         "prompt_above": (pick("分档提示长度（token）", "Prompt tiers (tokens)"), prompt_tiers(catalog)),
         "machine_gpus": (pick("整机卡数", "GPUs of a machine"), MACHINE_GPUS),
+        PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
     for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):
         header(layout, sheet, [label], column=column)
         for row, number in enumerate(sizes, start=HEADER_ROW + 1):
             layout.put(sheet, row, column, number, "Text", styles.COUNT, key=f"list.{name}.{number}")
+            if name == PRICE_AGE:
+                layout.name(f"list_{name}", f"list.{name}.{number}")
     layout.name(
         "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
     )
