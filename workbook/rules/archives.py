@@ -21,7 +21,7 @@ _NAME = re.compile(r"[^\W\d][\w.\\?]*\Z|[\\_][\w.\\?]*\Z")
 _LIKE_RC = re.compile(r"[Rr]\d*(?:[Cc]\d*)?\Z|[Cc]\d*\Z")
 MAX_NAME = 255
 _FIXED = (1980, 1, 1, 0, 0, 0)
-_PREFIXES = ("in_", "chk_", "list_")
+_PREFIXES = ("in_", "out_", "chk_", "list_")
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
     "family", "charset", "scheme",
@@ -43,8 +43,8 @@ _FOREIGN = (
 
 @rule(
     "X01",
-    zh="名称合法；只有 in_、chk_、list_ 三类",
-    en="Defined names are legal; in our files each starts with in_, chk_ or list_",
+    zh="名称合法；只有 in_、out_、chk_、list_ 四类",
+    en="Defined names are legal; in our files each starts with in_, out_, chk_ or list_",
     how="Letters, digits, dot and underscore, not like a cell address, 255 characters; in_ and chk_ name one cell",
 )
 def legal_names(book: Book) -> Iterator[Hit]:
@@ -59,7 +59,7 @@ def legal_names(book: Book) -> Iterator[Hit]:
             yield Hit(
                 "",
                 "",
-                f"name {name} starts with none of in_, chk_, list_; names are for inputs, checks and lists",
+                f"name {name} starts with none of in_, out_, chk_, list_; names are for inputs, answers, checks and lists",
             )
         elif book.indexed and not name.casefold().startswith("list_"):
             areas = [area for part in parse(f"={meaning}").references for area in book.areas(part, "")]

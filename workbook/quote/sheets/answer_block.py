@@ -14,21 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 # income would stand below the axis of a stacked chart
 _INCOME = ("residual", "tax_shield")
 CHARTED = tuple(name for name in COMPONENTS if name not in _INCOME)
 _FIRST_OPTION = 3
+_THREE_LINES = 42
 _DASH = '"—"'
 
 
-def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> None:
-    """Write the block on the sheet Detail from a row on."""
+def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
+    """Write the block on the sheet Detail from a row on.
+
+    Totals are those of the sheet Audit, which needs no function; without that sheet, the ones above.
+    """
+    layout, options = quote.layout, quote.options
     pick = layout.pick
     sheet.breaks.append(top - 1)
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
-    row = _totals(layout, sheet, options, top + 1)
+    row = _totals(layout, sheet, options, top + 1, audited=quote.has("audit"))
     row = _components(layout, sheet, options, row + 2)
     for profile, _ in PROFILES:
         row = _ranking(layout, sheet, options, row + 2, profile)
@@ -37,7 +43,9 @@ def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: i
     different_models(layout, sheet, options, row + 2)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
+def _totals(
+    layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool
+) -> int:
     """Write what each option costs, as it is quoted, in both accountings."""
     pick = layout.pick
     labels = [
@@ -52,10 +60,10 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
         layout.formula(sheet, line, 1, text, "Calculation", styles.TEXT, key=option.key("answer", "label"))
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            text = f"={option.ref('detail', profile, 'present', 'sum')}"
-            layout.formula(
-                sheet, line, column, text, "Calculation", styles.MONEY, key=option.key("answer", profile)
-            )
+            total = option.ref("audit", profile, "total")
+            text = f"={total}" if audited else f"={option.ref('detail', profile, 'present', 'sum')}"
+            style = "Linked Cell" if audited else "Calculation"
+            layout.formula(sheet, line, column, text, style, styles.MONEY, key=option.key("answer", profile))
     axis = row + 1 + len(options)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="总计（"&in_currency&"）"', '="Total ("&in_currency&")"')
@@ -72,7 +80,7 @@ def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: in
         text = f"={option.ref('answer', 'label')}"
         key = option.key("answer", "components")
         layout.formula(sheet, row, column, text, "Output", styles.TEXT, key=key, wrap=True)
-    sheet.heights[row] = 42
+    sheet.heights[row] = _THREE_LINES
     for line, name in enumerate(CHARTED, start=row + 1):
         layout.put(sheet, line, 1, component_label(layout, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
@@ -131,7 +139,9 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         for column, text, number, part in cells:
             style = "Linked Cell" if column in {1, 2, 6, 11} and not api else "Calculation"
             key = option.key("answer", profile, part) if part else ""
-            layout.formula(sheet, row, column, text, style, number, key=key)
+            wrap = column in {10, 11}
+            layout.formula(sheet, row, column, text, style, number, key=key, wrap=wrap)
+        sheet.heights[row] = _THREE_LINES
     return last
 
 
@@ -173,6 +183,8 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
             ),
         ]
         for column, text, number, name in cells:
-            layout.formula(sheet, row, column, text, "Calculation", number, key=f"order.{place}.{name}")
+            key, wrap = f"order.{place}.{name}", number == styles.TEXT
+            layout.formula(sheet, row, column, text, "Calculation", number, key=key, wrap=wrap)
+        sheet.heights[row] = _THREE_LINES
     return top + len(options)
 

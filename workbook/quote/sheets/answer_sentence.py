@@ -52,8 +52,8 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
     )
     return [
         ("serving", pick("能承载的方案数", "Options that serve"), f"=COUNT({ranked})", styles.WHOLE),
-        ("unknown", pick("未能判断的方案数", "Options not judged"), f"=COUNTIF({states},-1)", styles.WHOLE),
-        ("least", pick("最低总计", "Lowest total"), f"=MIN({ranked})", styles.MONEY),
+        ("unknown", pick("未能判断的方案数", "Options not judged"), f"=COUNTIF({states},-1)+SUMPRODUCT(ISERROR({ranked})*1)", styles.WHOLE),
+        ("least", pick("最低总计", "Lowest total"), f"=IF({unknown}>0,0,MIN({ranked}))", styles.MONEY),
         ("at", pick("成本最低者的序号", "Place of the least costly"), f"=IF(OR({serving}=0,{unknown}>0),0,MATCH({least},{ranked},0))", styles.WHOLE),
         ("best", pick("成本最低的方案", "Least costly"), f'=IF({at}=0,"—",INDEX({names},{at}))', styles.TEXT),
         ("deployment", pick("其部署代码", "Code of its deployment"), f'=IF({at}=0,"—",INDEX({codes},{at}))', styles.TEXT),
@@ -61,7 +61,7 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         ("total", pick("其总计", "Its total"), f'=IF({at}=0,"—",{least})', styles.MONEY),
         ("tied", pick("并列的方案数", "Options at that total"), f"=COUNTIF({ranked},{least})", styles.WHOLE),
         ("levels", pick("并列者", "Level with it"), f"={'&'.join(option.ref('answer', profile, 'level') for option in options)}", styles.TEXT),
-        ("most", pick("最高总计", "Highest total"), f"=MAX({ranked})", styles.MONEY),
+        ("most", pick("最高总计", "Highest total"), f"=IF({unknown}>0,0,MAX({ranked}))", styles.MONEY),
         ("worst", pick("成本最高的方案", "Most costly"), f'=IF({at}=0,"—",INDEX({names},MATCH({most},{ranked},0)))', styles.TEXT),
         ("times", pick("倍数", "Times"), f"=IF({least}=0,0,{most}/{least})", styles.ONE_DECIMAL),
     ]  # fmt: skip

@@ -37,7 +37,7 @@ def breakeven_sheet(quote: QuoteContext) -> None:
         ),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
-    widths(sheet, 30, 30, *([15] * max(8, 2 * len(options))))
+    widths(sheet, 36, 36, *([16] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, quote.catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)
@@ -142,14 +142,13 @@ def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
         pick("回本期", "Payback"), pick("对比方案", "Against"), pick("口径", "Accounting"),
         pick("期初投入", "To start"), pick("对比：期初", "Against: to start"),
         pick("曲线末月累计", "At the last month"), pick("对比：末月累计", "Against: at the last month"), pick("回本期（月）", "Payback (months)"),
+        pick("曲线最后高于对比之月", "Last month above"), pick("与曲线不符：1", "Not the curve: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
-    order = {"api": 0, "rent": 1, "own": 2}
-    pairs = [(a, b) for a in options for b in options if order[a.deployment] > order[b.deployment]]
-    row = top
+    row, months = top, f"{{$curve.month.0:curve.month.{STEPS}}}"
     never = pick("不回本", "never")
-    for a, b in pairs:
+    for a, b in _pairs(options):
         for profile, variant in PROFILES:
             row += 1
             for column, option in ((1, a), (2, b)):
@@ -165,6 +164,14 @@ def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
             text = f'=IFERROR(_xlfn.IFNA({call},"{never}"),"—")'
             key = a.key("payback", profile, b.stem)
             layout.formula(sheet, row, 8, text, "Output", styles.ONE_DECIMAL, key=key)
+            mine, other = (
+                f"{{${option.key('curve', profile, 0)}:{option.key('curve', profile, STEPS)}}}" for option in (a, b)
+            )
+            text = f"=SUMPRODUCT(MAX({months}*({mine}>{other})))"
+            layout.formula(sheet, row, 9, text, "Calculation", styles.WHOLE)
+            inside = f"AND(H{row}>=I{row},H{row}<=I{row}+{{$curve.step}})"
+            text = f"=IF(ISNUMBER(H{row}),IF({inside},0,1),IF(I{row}={{$curve.month.{STEPS}}},0,1))"
+            layout.formula(sheet, row, 10, text, "Calculation", styles.WHOLE, key=f"{key}.check")
     note = pick(
         "回本期：此后累计成本一直不高于对比方案；与下方曲线同源（名义值、税前）；不能承载者按扩容后计。",
         "From then on the cumulative cost stays at or below the other's: the curve below, nominal, before tax; what cannot serve is made large enough.",
@@ -174,23 +181,19 @@ def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
 
 
 def _check_paybacks(quote: QuoteContext) -> None:
-    """Check that each payback is where the curves cross: not above at the step after it, above at the one before."""
+    """Check that each payback lies in the step of the curve after which its option is never above the other."""
     layout = quote.layout
-    order = {"api": 0, "rent": 1, "own": 2}
-    months = f"{{curve.month.0:curve.month.{STEPS}}}"
     for profile, _ in PROFILES:
-        for a in quote.options:
-            for b in quote.options:
-                if order[a.deployment] > order[b.deployment]:
-                    payback = a.ref("payback", profile, b.stem)
-                    mine, other = (
-                        f"{{{option.key('curve', profile, 0)}:{option.key('curve', profile, STEPS)}}}" for option in (a, b)
-                    )
-                    name = f"{profile_label(layout, profile)} {a.deployment} {a.slot} / {b.deployment} {b.slot}"
-                    label = layout.pick(f"{name}：回本期之后曲线不再高于对比", f"{name}: after its payback the curve stays at or below")
-                    # after the payback no step is above; where there is none, the last step is
-                    above = f"SUMPRODUCT(({months}>N({payback}))*({mine}>{other}*(1+1/1000/1000000)))"
-                    quote.check(label, f"IF(ISNUMBER({payback}),{above},IF({a.ref('curve', profile, STEPS)}>{b.ref('curve', profile, STEPS)},0,1))")
+        for a, b in _pairs(quote.options):
+            name = f"{profile_label(layout, profile)} {a.deployment} {a.slot} / {b.deployment} {b.slot}"
+            label = layout.pick(f"{name}：回本期 = 曲线的交点", f"{name}: payback = where the curves cross")
+            quote.check(label, a.ref("payback", profile, b.stem, "check"))
+
+
+def _pairs(options: Sequence[Option]) -> list[tuple[Option, Option]]:
+    """Return each option with each that takes less to start: rent against API, own against both."""
+    order = {"api": 0, "rent": 1, "own": 2}
+    return [(a, b) for a in options for b in options if order[a.deployment] > order[b.deployment]]
 
 
 def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, chart_row: int) -> None:

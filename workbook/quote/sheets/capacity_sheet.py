@@ -59,8 +59,8 @@ def capacity_sheet(quote: QuoteContext) -> None:
             "users a day; million tokens; the chosen currency; 1 serves, 0 does not, -1 not judged",
         ),
     )
-    widths(sheet, 34, 26, 20, 18, 18, 18, 24, 18, 18, 18, *([18] * max(quote.years - 7, 0)))
-    for name, column in (("gpu", "gpu"), ("gpus_low", "gpus_low"), ("gpus", "gpus_high")):
+    widths(sheet, 34, 26, 20, 18, 18, 18, 30, 34, 26, 40, *([18] * max(quote.years - 7, 0)))
+    for name, column in (("gpu", "gpu"), ("from", "gpus_low"), ("to", "gpus_high")):
         layout.name(f"list_tier_{name}", f"tiers.light.{column}", f"tiers.enterprise.{column}")
     row = _assumptions(quote, sheet, HEADER_ROW)
     row = _model(layout, sheet, row + 2)
@@ -120,7 +120,7 @@ def _demand(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int:
     letters = [column_letters(_FIRST_YEAR + index) for index in range(years)]
     for index in range(years):
         text = f"={letters[index - 1]}{top}+1" if index else "=1"
-        layout.formula(sheet, top, _FIRST_YEAR + index, text, "Header", pick('"第"0"年"', '"Year "0'))
+        layout.formula(sheet, top, _FIRST_YEAR + index, text, "Output", pick('"第"0"年"', '"Year "0'))
     growth, days, rate = (
         f"{{$capacity.{profile}.{key}}}" for key in ("growth_rate", "days_per_month", "discount_rate")
     )

@@ -45,7 +45,7 @@ def cover_sheet(quote: QuoteContext) -> None:
     pick = layout.pick
     row = _facts(quote, sheet, 6)
     row = _answer(quote, sheet, row + 1)
-    row = _totals(quote, sheet, row + 1)
+    row = _totals(quote, sheet, row + 2)
     row = _capacity(quote, sheet, row + 2)
     chart_row = row + 2
     last = len(quote.options)
@@ -155,12 +155,18 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     for line, note in enumerate(notes, start=row):
         layout.put(sheet, line, 1, note, "Subtitle")
     row += len(notes) + 1
-    labels = [pick("成本最低的方案", "Least costly"), pick("部署代码", "Code"), pick("对象", "What"), pick("总计", "Total"), pick("币种", "Currency")]
-    header(layout, sheet, [f"{labels[0]} · {profile_label(layout, lead)}", *labels[1:]], row=row)
-    links = (("best", styles.TEXT, ""), ("deployment", styles.TEXT, "out_deployment"), ("what", styles.TEXT, "out_what"), ("total", styles.MONEY, "out_total"))
-    for column, (part, number, key) in enumerate(links, start=1):
+    labels = [
+        f"{pick('成本最低的方案', 'Least costly')} · {profile_label(layout, lead)}",
+        pick("币种", "Currency"), pick("总计", "Total"), pick("对象", "What"), pick("部署代码", "Code"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=row)
+    links = (
+        (1, "best", styles.TEXT, ""), (3, "total", styles.MONEY, "out_total"),
+        (4, "what", styles.TEXT, "out_what"), (5, "deployment", styles.TEXT, "out_deployment"),
+    )  # fmt: skip
+    for column, part, number, key in links:
         layout.formula(sheet, row + 1, column, f"={{answer.{lead}.{part}}}", "Linked Cell", number, key=key)
-    layout.formula(sheet, row + 1, 5, "=in_currency", "Linked Cell", styles.TEXT)
+    layout.formula(sheet, row + 1, 2, "=in_currency", "Linked Cell", styles.TEXT)
     for name in contract.ANSWER_NAMES:
         layout.name(name, name)
     return row + 1

@@ -52,7 +52,7 @@ def detail_sheet(quote: QuoteContext) -> None:
         pick("年数以外的年份记 0。", "Years beyond the chosen number count 0."),
         "Subtitle",
     )
-    answer_block(layout, sheet, options, row)
+    answer_block(quote, sheet, row)
     _check_years(quote)
 
 
