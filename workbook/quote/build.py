@@ -24,6 +24,7 @@ from workbook.quote.sheets.compare_sheet import compare_sheet
 from workbook.quote.sheets.cover_sheet import cover_sheet
 from workbook.quote.sheets.detail_sheet import detail_sheet
 from workbook.quote.sheets.inputs_sheet import inputs_sheet
+from workbook.quote.sheets.price_age import price_age_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet
 from workbook.quote.sheets.scenarios_sheet import scenarios_sheet
@@ -110,6 +111,7 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "detail": detail_sheet,
     "reconciliation": reconciliation_sheet,
     "audit": audit_sheet,
+    "price_age": price_age_sheet,
     **_FIGURES,
     **_RECORDS,
     "checklist": checklist_sheet,
@@ -126,6 +128,7 @@ COMPARISON_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "compare": compare_sheet,
     "capacity": capacity_sheet,
     "detail": detail_sheet,
+    "price_age": price_age_sheet,
     "checks": checks_sheet,
     **_FIGURES,
     "catalog_tiers": _RECORDS["catalog_tiers"],

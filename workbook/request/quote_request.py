@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations when it builds the class
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlmodel.catalog.tables import Catalog
+    from xlmodel.inputs.model import Inputs
 
 SCENARIOS = "quote_scenarios"
 _MODEL_KINDS = ("api_model", "open_model", "size_class")
@@ -156,6 +157,7 @@ def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> 
     given = {key: value for key, value in values.items() if not _blank(value)}
     scenario = _scenario_values(catalog.table(SCENARIOS).rows[0])
     filled = {key: scenario[key] for key in ("dau", "input_tokens", "output_tokens", "years")} | given
+    filled["assumptions"] = _assumptions(given.get("assumptions", {}), place)
     if "model" in given:
         filled["model"] = _model(catalog, given["model"], place)
         if any(key not in given for key in _OPTIONS):
@@ -165,7 +167,6 @@ def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> 
     for key in _OPTIONS:
         filled[key] = _resolved(catalog, key, filled[key], place)
     filled["years"] = _whole(filled["years"])
-    filled["assumptions"] = _assumptions(given.get("assumptions", {}), place)
     if "date" in given:
         filled["date"] = parse_date(given["date"], f"{place}: date")
     try:
@@ -251,11 +252,22 @@ def _label(catalog: Catalog, chosen: Option, given: Mapping[str, object]) -> str
         return chosen.label
     tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
     years = int(_positive(given["years"]))
-    inputs = resolve(catalog, {})
+    inputs = _inputs(catalog, cast("Mapping[str, Given]", given["assumptions"]))
     plan = sized.cheapest(
         catalog, inputs, chosen.deployment, chosen.open_model, demand(Workload(*tokens), inputs, years)
     )
     return config_label(plan.gpu, plan.gpus)
+
+
+def _inputs(catalog: Catalog, given: Mapping[str, Given], profile: str = "") -> Inputs:
+    """Return the assumptions of a request in an accounting: the one that it names, or the first, where none is said."""
+    profile = profile or str(given.get("profile", _PROFILES[0]))
+    values = {
+        key: value[profile] if isinstance(value, dict) else value  # type: ignore[index] - a profile by its checked name
+        for key, value in given.items()
+        if not isinstance(value, dict) or profile in value
+    }
+    return resolve(catalog, values | {"profile": profile})
 
 
 def _positive(value: object) -> float:
@@ -341,12 +353,7 @@ def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
     """Cost every option under both accountings, so that a price that is not published is found here."""
     workload = Workload(request.dau, request.input_tokens, request.output_tokens)
     for profile in _PROFILES:
-        given = {
-            key: value[profile] if isinstance(value, dict) else value
-            for key, value in request.assumptions.items()
-            if not isinstance(value, dict) or profile in value
-        }
-        inputs = resolve(catalog, given | {"profile": profile})
+        inputs = _inputs(catalog, request.assumptions, profile)
         for key, deployment in _OPTIONS.items():
             for label in getattr(request, key):
                 try:

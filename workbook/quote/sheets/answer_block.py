@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
-from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, span
+from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
 from workbook.quote.wording import PROFILES, component_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
@@ -40,6 +40,7 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
         row = _ranking(layout, sheet, options, row + 2, profile)
         row = answer_sentence(layout, sheet, options, row + 1, profile)
     row = _in_order(layout, sheet, options, row + 2)
+    row = price_notes(layout, sheet, options, row + 2)
     different_models(layout, sheet, options, row + 2)
 
 
@@ -139,7 +140,7 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         for column, text, number, part in cells:
             style = "Linked Cell" if column in {1, 2, 6, 11} and not api else "Calculation"
             key = option.key("answer", profile, part) if part else ""
-            wrap = column in {10, 11}
+            wrap = column in {8, 10, 11}
             layout.formula(sheet, row, column, text, style, number, key=key, wrap=wrap)
         sheet.heights[row] = _THREE_LINES
     return last

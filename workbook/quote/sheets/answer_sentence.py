@@ -126,6 +126,25 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
     ]  # fmt: skip
 
 
+def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
+    """Write what the catalog says on the price of an API model, in one sentence; return the last row."""
+    pick = layout.pick
+    models = [option for option in options if option.deployment == "api"]
+    labels = [pick("单价说明", "Notes on prices"), pick("用句", "In the sentence"), pick("目录所注", "Note of the catalog")]
+    header(layout, sheet, labels, row=top)
+    for row, option in enumerate(models, start=top + 1):
+        note = f"=INDEX(list_api_price_note,MATCH({option.input()},list_api,0))"
+        text = f'=IF(C{row}="—","",C{row}&"{pick("。", ". ")}")'
+        layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
+        layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
+        layout.formula(sheet, row, 3, note, "Calculation", styles.TEXT)
+    last = top + len(models) + 1
+    names = "&".join(f"B{row}" for row in range(top + 1, last))
+    layout.put(sheet, last, 1, pick("说明句", "Sentence on them"), "Text")
+    layout.formula(sheet, last, 2, f"={names}", "Calculation", styles.TEXT, key="answer.price_notes")
+    return last
+
+
 def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> int:
     """Write which API models are other models than the one on the hardware, ending in one sentence; return the last row."""
     pick = layout.pick
@@ -143,14 +162,17 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
         layout.formula(sheet, row, 3, text, "Calculation", styles.TEXT)
     last = top + len(models)
     names = "&".join(f"C{row}" for row in range(top + 1, last + 1))
+    listed = f"MID(C{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(C{last + 1}))"
     layout.put(sheet, last + 1, 1, pick("不同的模型", "Different models"), "Text")
-    layout.formula(sheet, last + 1, 2, f"={names}", "Calculation", styles.TEXT)
+    layout.formula(sheet, last + 1, 2, f"={listed}", "Calculation", styles.TEXT)
+    layout.formula(sheet, last + 1, 3, f"={names}", "Calculation", styles.TEXT)
     layout.put(sheet, last + 2, 1, pick("模型句", "Sentence on the models"), "Text")
-    listed = f"MID(B{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{last + 1}))"
     text = pick(
-        f'=IF(B{last + 1}="","","模型不同：API 为 "&{listed}&"，硬件上为 "&in_model&"；只比成本，不比效果。")',
-        f'=IF(B{last + 1}="","","Different models: "&{listed}&" by API, "&in_model&" on hardware.")',
+        f'="模型不同：API 为 "&B{last + 1}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
+        f'="Different models: "&B{last + 1}&" by API, "&in_model&" on hardware; costs compare, quality does not."',
     )
+    layout.formula(sheet, last + 2, 3, text, "Calculation", styles.TEXT)
+    text = f'=IF(B{last + 1}="","",C{last + 2})'
     layout.formula(sheet, last + 2, 2, text, "Calculation", styles.TEXT, key="answer.models")
     return last + 2
 

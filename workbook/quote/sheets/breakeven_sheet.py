@@ -55,7 +55,7 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
         pick("预留月租", "Reserved month"),
         pick("自有每月支出", "Own cost a month"),
         pick("每月节省", "Saving a month"),
-        pick("回本月数", "Months"),
+        pick("回本期（月）", "Payback (months)"),
     ]
     layout.put(sheet, top, 1, pick("折算汇率", "Rate of exchange"), "Text")
     layout.formula(

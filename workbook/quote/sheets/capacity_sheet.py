@@ -59,7 +59,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
             "users a day; million tokens; the chosen currency; 1 serves, 0 does not, -1 not judged",
         ),
     )
-    widths(sheet, 34, 26, 20, 18, 18, 18, 30, 34, 26, 40, *([18] * max(quote.years - 7, 0)))
+    widths(sheet, 34, 26, 20, 18, 18, 18, 46, 66, 26, 66, *([18] * max(quote.years - 7, 0)))
     for name, column in (("gpu", "gpu"), ("from", "gpus_low"), ("to", "gpus_high")):
         layout.name(f"list_tier_{name}", f"tiers.light.{column}", f"tiers.enterprise.{column}")
     row = _assumptions(quote, sheet, HEADER_ROW)
@@ -97,12 +97,16 @@ def _model(layout: Layout, sheet: Sheet, top: int) -> int:
     header(layout, sheet, [pick("模型", "The model"), pick("数值", "Value")], row=top)
     native, chosen = "INDEX(list_model_precision,MATCH(in_model,list_model,0))", "{capacity.published.precision}"
     precision = f'=IF({chosen}="{NATIVE}",{native},{chosen})'
+    unfit = pick(" 权重与缓存装不下", " weights and cache do not fit")
+    none_left = pick("备用副本或时延上限之外没有余量", "nothing is left beside the reserve and latency limits")
     no_output = pick("没有输出 token，未能判断", "no output tokens: not judged")
     no_functions = pick("函数未加载，未能判断", "functions not loaded: not judged")
     rows = (
         ("model", pick("硬件上运行的模型", "Model on the hardware"), "=in_model", styles.TEXT),
         ("precision", pick("权重精度", "Format of the weights"), precision, styles.TEXT),
         ("context", pick("上下文（token）", "Context (tokens)"), "=MAX(ROUNDUP(in_input+in_output,0),1)", styles.COUNT),
+        ("unfit", pick("装不下时的说明", "Words where it does not fit"), f'={{capacity.precision}}&"{unfit}"', styles.TEXT),
+        ("none_left", pick("没有余量时的说明", "Words where nothing is left"), f'="{none_left}"', styles.TEXT),
         ("unknown", pick("未能判断时的说明", "Words where it is not judged"), f'=IF(in_output=0,"{no_output}","{no_functions}")', styles.TEXT),
     )  # fmt: skip
     for row, (name, label, text, number) in enumerate(rows, start=top + 1):

@@ -64,8 +64,7 @@ def needs(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], pro
     """Write what each option that cannot serve takes: GPUs of the largest year, their cost, and why; return the last row."""
     pick, variant = layout.pick, _VARIANTS[profile]
     title = tuple(f"{each} · {profile_label(layout, profile)}" for each in ("扩容到能承载", "Made large enough"))
-    few, fit = pick("承载不足", "too few GPUs"), pick(" 权重与缓存装不下", " weights and cache do not fit")
-    none_left = pick("扣除备用副本或满足时延上限后没有余量", "nothing is left beside the reserve or within the latency limits")
+    few = pick("承载不足", "too few GPUs")
     takes, never = pick("，需 ", ", needs "), pick("，多少张都不行", ", in any number")
     larger = pick("（扩容后）", " (made large enough)")
     for row, option in enumerate(options, start=top + 1):
@@ -80,7 +79,7 @@ def needs(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], pro
             _Column(("所需配置", "What it needs"), f'=IF(ISNUMBER(C{row}),C{row}&"×"&{gpu},{_DASH})', key="needs_config"),
             _Column(("扩容后总计", "Total, made large enough"), f"=IF(ISNUMBER(C{row}),IFERROR({total},{_DASH}),{_DASH})", "Output", styles.MONEY, "needs_total"),
             _Column(("装得下", "Does it fit?"), f"=IF(N({users})>0,TRUE,IFERROR({fits},{_DASH}))", key="fits"),
-            _Column(("不足之处", "What is short"), f'=IF(N({users})>0,"{few}",IF(F{row}=FALSE,{{capacity.precision}}&"{fit}","{none_left}"))', key="why"),
+            _Column(("不足之处", "What is short"), f'=IF(N({users})>0,"{few}",IF(F{row}=FALSE,{{capacity.unfit}},{{capacity.none_left}}))', key="why"),
             _Column(("判定用词", "In words"), f'=G{row}&IF(ISNUMBER(C{row}),"{takes}"&D{row},IF(B{row}=0,"{never}",""))', key="short"),
             _Column(("对比时的对象", "What is compared"), f'=IF(ISNUMBER(E{row}),in_model&"@"&{gpu},{option.input()})', key="what"),
             _Column(("对比时的名称", "Its name"), f'=IF(ISNUMBER(E{row}),D{row}&"{larger}",{option.input()})', key="what_name"),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import BookContext, QuoteContext
 
-# sentences that only a quote with hardware has
-_OPTIONAL = frozenset({"answer.models"})
+# sentences of every quote, empty where there is nothing to say
+_WARNINGS = ("price_age.sentence", "answer.price_notes")
 ROLES = {
     "cover": ("封面", "cover"),
     "inputs": ("输入", "inputs"),
@@ -136,10 +136,8 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         key = "out_answer" if profile == lead else ""
         layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
     row += 1 + len(PROFILES)
-    sentences = ["answer.models", "price_age.sentence"] if quote.has("price_age") else ["answer.models"]
-    for key in sentences:
-        if key in _OPTIONAL and not _has_hardware(quote):
-            continue
+    hardware = any(option.deployment != "api" for option in quote.options)
+    for key in ("answer.models", *_WARNINGS) if hardware else _WARNINGS:
         layout.formula(sheet, row, 1, f"={{{key}}}", "Plain", styles.TEXT)
         row += 1
     notes = (
@@ -170,10 +168,6 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     for name in contract.ANSWER_NAMES:
         layout.name(name, name)
     return row + 1
-
-
-def _has_hardware(quote: QuoteContext) -> bool:
-    return any(option.deployment != "api" for option in quote.options)
 
 
 def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:

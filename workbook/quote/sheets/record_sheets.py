@@ -17,11 +17,12 @@ from xlmodel.inputs.register import ESTIMATES
 from xlmodel.sizing import model_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import BookContext, QuoteContext
     from xlmodel.catalog import Catalog
+    from xlmodel.catalog.tables import Row
 
 # relative: a billionth
 TOLERANCE = "1/1000/1000000"
@@ -29,7 +30,7 @@ TOLERANCE = "1/1000/1000000"
 PRICE_AGE = "price_age_limit"
 # of the documents' machines; stated here again, so that the audit finds wrong machines in the model
 MACHINE_GPUS = (1, 2, 4, 8)
-_NARROWEST_LIST, _LAST_WIDTH = 14, 24
+_NARROWEST_LIST, _LONGEST_LIST, _LAST_WIDTH = 14, 110, 24
 
 
 def checks_sheet(book: BookContext) -> None:
@@ -101,13 +102,17 @@ def lists_sheet(quote: QuoteContext) -> None:
     known = {row["item"]: row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"}
     models = sorted(known, key=_by_number)
     api_models = list(catalog.names.items("api_model"))
-    weights = {row["item"]: row["open_model"] for row in catalog.tables["api_models"].rows}
+    about = {row["item"]: row for row in catalog.tables["api_models"].rows}
     lists = {
         "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), api_models),
-        "api_weights": (pick("其开源权重", "Its open weights"), [weights.get(each) or "—" for each in api_models]),
+        "api_weights": (pick("其开源权重", "Its open weights"), _of_models(about, api_models, "open_model")),
+        "api_price_note": (
+            pick("单价说明", "Note on its price"),
+            _of_models(about, api_models, f"price_note_{layout.lang}"),
+        ),
         "model": (pick("开源模型", "Open model"), models),
         "model_precision": (
             pick("发布精度", "Published format"),
@@ -149,8 +154,13 @@ def lists_sheet(quote: QuoteContext) -> None:
     layout.name(
         "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
     )
-    longest = (max(map(text_width, items)) for _, items in lists.values())
+    longest = (min(max(map(text_width, items)), _LONGEST_LIST) for _, items in lists.values())
     widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), *([_LAST_WIDTH] * len(numbers)))
+
+
+def _of_models(about: Mapping[str, Row], api_models: Sequence[str], column: str) -> list[str]:
+    """Return what the catalog says of each API model; a dash where it says nothing, as of a workbook's own model."""
+    return [about[each][column] or "—" if each in about else "—" for each in api_models]
 
 
 def prompt_tiers(catalog: Catalog) -> list[int]:
