@@ -130,14 +130,13 @@ def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: in
     """Write what the catalog says on the price of an API model, in one sentence; return the last row."""
     pick = layout.pick
     models = [option for option in options if option.deployment == "api"]
-    labels = [pick("单价说明", "Notes on prices"), pick("用句", "In the sentence"), pick("目录所注", "Note of the catalog")]
-    header(layout, sheet, labels, row=top)
+    header(layout, sheet, [pick("单价说明", "Notes on prices"), pick("目录所注", "Note of the catalog")], row=top)
+    end = pick("。", ". ")
     for row, option in enumerate(models, start=top + 1):
-        note = f"=INDEX(list_api_price_note,MATCH({option.input()},list_api,0))"
-        text = f'=IF(C{row}="—","",C{row}&"{pick("。", ". ")}")'
+        note = f"INDEX(list_api_price_note,MATCH({option.input()},list_api,0))"
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
+        text = f'=SUBSTITUTE({note}&"{end}","—{end}","")'
         layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
-        layout.formula(sheet, row, 3, note, "Calculation", styles.TEXT)
     last = top + len(models) + 1
     names = "&".join(f"B{row}" for row in range(top + 1, last))
     layout.put(sheet, last, 1, pick("说明句", "Sentence on them"), "Text")
@@ -162,19 +161,21 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
         layout.formula(sheet, row, 3, text, "Calculation", styles.TEXT)
     last = top + len(models)
     names = "&".join(f"C{row}" for row in range(top + 1, last + 1))
-    listed = f"MID(C{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(C{last + 1}))"
-    layout.put(sheet, last + 1, 1, pick("不同的模型", "Different models"), "Text")
-    layout.formula(sheet, last + 1, 2, f"={listed}", "Calculation", styles.TEXT)
-    layout.formula(sheet, last + 1, 3, f"={names}", "Calculation", styles.TEXT)
-    layout.put(sheet, last + 2, 1, pick("模型句", "Sentence on the models"), "Text")
-    text = pick(
-        f'="模型不同：API 为 "&B{last + 1}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
-        f'="Different models: "&B{last + 1}&" by API, "&in_model&" on hardware; costs compare, quality does not."',
+    listed = f"MID(B{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{last + 1}))"
+    sentence = pick(
+        f'="模型不同：API 为 "&B{last + 2}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
+        f'="Different models: "&B{last + 2}&" by API, "&in_model&" on hardware; only costs compare."',
     )
-    layout.formula(sheet, last + 2, 3, text, "Calculation", styles.TEXT)
-    text = f'=IF(B{last + 1}="","",C{last + 2})'
-    layout.formula(sheet, last + 2, 2, text, "Calculation", styles.TEXT, key="answer.models")
-    return last + 2
+    rows = (
+        (pick("不同者相连", "Different ones, joined"), f"={names}", ""),
+        (pick("不同的模型", "Different models"), f"={listed}", ""),
+        (pick("模型不同句", "Sentence where they differ"), sentence, ""),
+        (pick("模型句", "Sentence on the models"), f'=IF(B{last + 1}="","",B{last + 3})', "answer.models"),
+    )
+    for row, (label, text, key) in enumerate(rows, start=last + 1):
+        layout.put(sheet, row, 1, label, "Text")
+        layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT, key=key)
+    return last + len(rows)
 
 
 def _amount(layout: Layout, cell: str, profile: str) -> str:
