@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from xlmodel.engine import CellValue, Content
 
+    Totals = Callable[[Mapping[str, Content]], dict[str, CellValue]]
+
 DRAWS = 40
 MOST_YEARS = 7
 MODELS = ("DeepSeek V4.1-Flash", "GPT-5.4", "Claude Sonnet 4.6", "GLM-4.5-Air")
@@ -141,9 +143,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.fixture(scope="module")
-def in_ironcalc(
-    book: Book, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Mapping[str, Content]], None]:
+def in_ironcalc(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Totals:
     """Return what types a draw into the quote as IronCalc opened it, and computes."""
     data = write.to_bytes(book.layout, book.library, title="Quote", date=DAY)
     copy = without_functions(data)
@@ -170,13 +170,11 @@ def in_ironcalc(
             model.type(sheet, row, column, content.text if isinstance(content, Formula) else content)  # type: ignore[arg-type]
         return found
 
-    return totals  # type: ignore[return-value]
+    return totals
 
 
 @pytest.mark.parametrize("seed", range(DRAWS))
-def test_drawn(
-    book: Book, in_ironcalc: Callable[[Mapping[str, Content]], dict[str, CellValue]], seed: int
-) -> None:
+def test_drawn(book: Book, in_ironcalc: Totals, seed: int) -> None:
     """Audit by our engine and by IronCalc gives what the function gives, of every option in both accountings."""
     draw = drawn(seed)
     expected = by_functions(book, draw)
