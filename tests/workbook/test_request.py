@@ -141,7 +141,7 @@ def test_hardware_left_out_is_sized_for_the_model(
             (
                 "\ufeffcustomer = '甲'\ndate = 2026-06-01\nlang = 'en'\ndau = 1_000\nyears = 2\nmodel = '14B'\n"
                 "api_models = ['V4-Pro']\nrent = ['h100-80g', '2 x L40S']\nown = ['标准级']\n"
-                "[assumptions]\n'折现率' = 0.05\ngrowth_rate = {published = 0, full = 0.2}"
+                "[assumptions]\n'折现率' = 0.05\nops_staff = {published = 0, full = 2}"
             ),
         ),
         (
@@ -149,7 +149,7 @@ def test_hardware_left_out_is_sized_for_the_model(
             (
                 '{"customer": "甲", "date": "2026-06-01", "lang": "en", "dau": 1000, "years": 2, "model": "14B",'
                 '"api_models": ["V4-Pro"], "rent": ["h100-80g", "2 x L40S"], "own": ["标准级"],'
-                '"assumptions": {"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}}}'
+                '"assumptions": {"discount_rate": 0.05, "ops_staff": {"published": 0, "full": 2}}}'
             ),
         ),
     ],
@@ -170,7 +170,7 @@ def test_toml_and_json_give_the_same_request(
         api_models=("DeepSeek V4-Pro",),
         rent=("1×H100 80GB", "2×L40S 48GB"),
         own=("standard",),
-        assumptions={"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}},
+        assumptions={"discount_rate": 0.05, "ops_staff": {"published": 0, "full": 2}},
     )
 
 
@@ -263,6 +263,14 @@ MISTAKES = [
     (
         "[assumptions]\nprofile = {full = 'full'}",
         "assumptions: profile: two values, expected one for both accountings",
+    ),
+    (
+        "[assumptions]\ndiscount_rate = {published = 0, full = 0.05}",
+        "assumptions: discount_rate: two values, expected one for both accountings",
+    ),
+    (
+        "[assumptions]\ndiscount_rate = {full = 0.05}",
+        "assumptions: discount_rate: two values, expected one for both accountings",
     ),
     ("[assumptions]\npue = 1.5\nPUE = 1.5", "assumptions: pue: given twice, expected once"),
     ("assumptions = 3", "assumptions: 3, expected names with values, such as discount_rate = 0.05"),
