@@ -112,7 +112,7 @@ def test_no_tokens_have_no_price_per_million(arguments: tuple[object, ...]) -> N
         ("Qwen-Pluss", "unknown model or size class 'Qwen-Pluss'; nearest: Qwen-Plus"),
         ("DeepSeek", "'DeepSeek' is ambiguous"),
         ("standard", "size classes: 7B~14B, 32B~70B, 70B~235B, 671B"),
-        ("Qwen3", "'Qwen3' is ambiguous: open model Qwen3-0.6B"),
+        ("Qwen3", "'Qwen3' is ambiguous: api model Qwen3-Max or Qwen3.5-Plus"),
     ],
 )
 def test_a_model_that_cannot_be_compared(model: str, words: str) -> None:
