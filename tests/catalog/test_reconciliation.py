@@ -53,8 +53,9 @@ DIFFERS: dict[str, tuple[float | None, float | None, float | None]] = {
     "ladder 8×H100 80GB": (None, 8 * 22, None),
     "ladder 2×A100": (20, 20, 20),
     "ladder 4×A100": (40, 40, 40),
-    "ladder 4×4090": (4 * 0.8, 4 * 1.0, 4 * 1.2),
-    "ladder 8×4090": (8 * 0.8, 8 * 1.0, 8 * 1.2),
+    # a card and the rest of its server: 300 / 4 - 10 and 500 / 4 - 10 thousand
+    "ladder 4×4090": (4 * (0.8 + 6.5), 4 * (1.0 + 9), 4 * (1.2 + 11.5)),
+    "ladder 8×4090": (8 * (0.8 + 6.5), 8 * (1.0 + 9), 8 * (1.2 + 11.5)),
     "ladder 671B to 70B": (193 / 20, 193 / 20, 193 / 20),
     "estimate 671B": (None, 193 + 10 + 45, None),
     "estimate 70B": (None, 20 + 10 + 45, None),

@@ -128,26 +128,28 @@ def test_components_of_a_rental_and_an_api() -> None:
             assert found[part] == [0, 0, 0, 0]
 
 
-# kW of one H100 (700 W), its server, load, PUE, tariff and maintenance at each end
+# kW of one H100 (700 W), its server, load, PUE, the 8,640 hours of 360 days, tariff; the rest of its server a card
 POWER = {
-    "low": 0.7 * 1.5 * 0.4 * 1.3 * 8760 * 0.6,
-    "base": 0.7 * 1.8 * 0.6 * 1.5 * 8760 * 0.8,
-    "high": 0.7 * 2.0 * 0.8 * 1.8 * 8760 * 1.0,
+    "low": 0.7 * 1.5 * 0.4 * 1.3 * 8640 * 0.6,
+    "base": 0.7 * 1.8 * 0.6 * 1.5 * 8640 * 0.8,
+    "high": 0.7 * 2.0 * 0.8 * 1.8 * 8640 * 1.0,
 }
+SHARE = {"low": 3, "base": 6.125, "high": 9.25}
 MAINTENANCE = {"low": 0.1, "base": 0.12, "high": 0.25}
 
 
 @pytest.mark.parametrize("estimate", ENDS)
 def test_a_configuration_is_built_from_its_cards(estimate: str) -> None:
-    """8×H100: cards at 22, infrastructure, software and staff of the enterprise tier, power by kW, maintenance by rate."""
+    """8×H100: cards at 22 and their servers, the enterprise tier's site, software and staff, power by kW, maintenance."""
     tier = dict(zip(PARTS, (at(ends, estimate) for ends in TIERS["enterprise"]), strict=True))
     found = components("own", "8×H100 80GB", f"full; {estimate}")
-    assert found["hardware"][0] == pytest.approx(8 * 22)
+    machine = 8 * (22 + SHARE[estimate])
+    assert found["hardware"][0] == pytest.approx(machine)
     assert found["infrastructure"][0] == tier["infrastructure"]
     assert found["software"][0] == tier["software"]
     assert found["staff"][0] == tier["staff"]
     assert found["power"][0] == pytest.approx(8 * POWER[estimate] / WAN, rel=1e-12)
-    assert found["maintenance"][0] == pytest.approx(MAINTENANCE[estimate] * 8 * 22, rel=1e-12)
+    assert found["maintenance"][0] == pytest.approx(MAINTENANCE[estimate] * machine, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -165,8 +167,10 @@ def test_a_configuration_is_built_from_its_cards(estimate: str) -> None:
     ],
 )
 def test_the_lowest_tier_whose_range_holds_a_configuration(config: str, tier: str) -> None:
-    """A tier of the same card comes first, then the lowest whose number of cards fits."""
-    cards = int(config[0]) * {"A100": 10, "H100": 22, "H20 ": 24.125}[config[2:6]]
+    """A tier of the same card comes first, then the lowest whose number of cards fits; machines hold 1, 2, 4 or 8."""
+    count = int(config[0])
+    card, share = {"A100": (10, 12.5), "H100": (22, 6.125), "H20 ": (24.125, 0)}[config[2:6]]
+    cards = count * card + {1: 1, 2: 2, 4: 4, 5: 8, 8: 8, 9: 16}[count] * share
     builds = {"light": (7.5, 4), "standard": (20, 7.5), "enterprise": (37.5, 15), "cluster": (75, 35)}
     assert call("LLM_OWN_CAPEX", config) == pytest.approx((cards + sum(builds[tier])) * WAN)
 
@@ -185,21 +189,39 @@ def test_the_cluster_has_a_build_and_no_operations() -> None:
 @pytest.mark.parametrize(
     ("given", "opex"),
     [
-        ("ops_staff=2", 11.5 + 2 * 20 + 6.5),
-        ("ops_staff=0", 11.5 + 0 + 6.5),
-        ("staff_cost_year=250000", 11.5 + 25 + 6.5),
-        ("ops_staff=2; staff_cost_year=250000", 11.5 + 50 + 6.5),
-        ("maintenance_rate=0.1", 11.5 + 30 + 0.1 * 50),
-        # 2-4 cards of 400 W: 3 in the middle
-        ("electricity_price_cny_per_kwh=1", 3 * 0.4 * 1.8 * 0.6 * 1.5 * 8760 * 1 / WAN + 30 + 6.5),
-        ("pue=1.2", 3 * 0.4 * 1.8 * 0.6 * 1.2 * 8760 * 0.8 / WAN + 30 + 6.5),
-        ("gpu_load=1", 3 * 0.4 * 1.8 * 1 * 1.5 * 8760 * 0.8 / WAN + 30 + 6.5),
+        # at its own default nothing moves
+        ("staff_cost_year=200000", 11.5 + 30 + 6.5),
+        ("electricity_price_cny_per_kwh=0.8; pue=1.5; gpu_load=0.6; server_power_ratio=1.8", 11.5 + 30 + 6.5),
+        ("maintenance_rate=0.12", 11.5 + 30 + 6.5),
+        ("ops_staff=1", 11.5 + 30 + 6.5),
+        ("ops_staff=2", 11.5 + 2 * 30 + 6.5),
+        ("staff_cost_year=250000", 11.5 + 30 * 25 / 20 + 6.5),
+        ("ops_staff=2; staff_cost_year=250000", 11.5 + 2 * 30 * 25 / 20 + 6.5),
+        ("maintenance_rate=0.1", 11.5 + 30 + 6.5 * 0.1 / 0.12),
+        ("electricity_price_cny_per_kwh=1.6", 2 * 11.5 + 30 + 6.5),
+        ("pue=1.2", 11.5 * 1.2 / 1.5 + 30 + 6.5),
+        ("gpu_load=1", 11.5 * 1 / 0.6 + 30 + 6.5),
+        ("server_power_ratio=2", 11.5 * 2 / 1.8 + 30 + 6.5),
     ],
 )
-def test_a_given_assumption_replaces_the_tiers_line(given: str, opex: float, profile: str) -> None:
-    """The standard tier's 11.5 power, 30 staff, 6.5 maintenance: a given assumption puts its own line there."""
+def test_an_assumption_scales_the_tiers_line(given: str, opex: float, profile: str) -> None:
+    """The standard tier's 11.5 power, 30 staff, 6.5 maintenance, each times what was given over its default."""
     found = call("LLM_OWN_OPEX", "standard", given, None, profile)
     assert found == pytest.approx(opex * WAN, rel=1e-12)
+
+
+def test_no_operator_is_the_default_of_the_published_tables() -> None:
+    """Published: 0 by default, for rentals, while a tier keeps its staff line; full: 0 leaves the line out."""
+    assert call("LLM_OWN_OPEX", "standard", "ops_staff=0") == pytest.approx(48 * WAN, rel=1e-12)
+    assert call("LLM_OWN_OPEX", "standard", "full; ops_staff=0") == pytest.approx(18 * WAN, rel=1e-12)
+
+
+@pytest.mark.parametrize("estimate", ENDS)
+def test_the_scale_of_a_line_is_one_at_the_default_of_each_end(estimate: str) -> None:
+    """The high end's tariff is 1.0, the low end's 0.6: given as such they move nothing at that end."""
+    tariff = {"low": 0.6, "base": 0.8, "high": 1.0}[estimate]
+    given = f"{estimate}; electricity_price_cny_per_kwh={tariff}"
+    assert call("LLM_OWN_OPEX", "enterprise", given) == call("LLM_OWN_OPEX", "enterprise", estimate)
 
 
 def test_a_given_operator_is_the_rentals_staff() -> None:

@@ -159,14 +159,15 @@ def test_curve_starts_with_the_outlay() -> None:
 
 def test_curve_crosses_at_the_months_to_pay_back() -> None:
     """Without operators, 8×H100 rented and owned: the curves cross in the month that BREAKEVEN_MONTHS gives."""
-    outlay = call("LLM_OWN_CAPEX", "8×H100", "ops_staff=0")
-    opex = call("LLM_OWN_OPEX", "8×H100", "ops_staff=0")
+    given = "full; ops_staff=0; framework_cost=0; data_cost=0; security_cost=0; backup_cost=0"
+    outlay = call("LLM_OWN_CAPEX", "8×H100", given)
+    opex = call("LLM_OWN_OPEX", "8×H100", given)
     assert isinstance(outlay, float)
     assert isinstance(opex, float)
     months = call("BREAKEVEN_MONTHS", outlay, 92_000, opex / 12)
     assert isinstance(months, float)
     assert months == pytest.approx(outlay / (92_000 - opex / 12), rel=1e-12)
-    curve = call("BREAKEVEN_CURVE", "rent", "8×H100", "own", "8×H100", None, 120, "ops_staff=0")
+    curve = call("BREAKEVEN_CURVE", "rent", "8×H100", "own", "8×H100", None, 120, given)
     assert isinstance(curve, list)
     first = next(row[0] for row in curve[1:] if float(row[3] or 0) > 0)
     assert first == int(months) + 1

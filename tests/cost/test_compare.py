@@ -48,28 +48,43 @@ def test_options_of_a_model_or_size_class(model: str) -> None:
 @pytest.mark.parametrize("growth", [0, 1, -0.5])
 @pytest.mark.parametrize("model", SIZED)
 def test_options_of_an_open_model(model: str, growth: float) -> None:
-    """Each row of an open model is LLM_TCO of it; the hardware that it names gives the row's first year."""
+    """Each row of an open model is LLM_TCO of it, and of it on the GPU that the row names."""
     given = f"growth_rate={growth}"
     found = rows(30_000, model, 3, None, None, given)
     assert [row["deployment"] for row in found] == SIZED[model]
     for row in found:
-        deployment, what = str(row["deployment"]), str(row["what"]).partition(" (")[0]
+        deployment, needs = str(row["deployment"]), str(row["needs"])
         total = call("LLM_TCO", deployment, model, 30_000, 3, None, None, given)
         assert row["total"] == pytest.approx(total, rel=1e-12)
-        first = call("LLM_TCO", deployment, what, 30_000, 1, None, None, given)
-        assert row["year_1"] == pytest.approx(first, rel=1e-12)
+        if deployment == "api":
+            assert (row["model"], needs, row["needs_total"]) == (model, "", "")
+            continue
+        runs, _, precision = str(row["model"]).partition(" ")
+        assert row["what"] == f"{needs} ({runs} {precision})"
+        on_gpu = call(
+            "LLM_TCO", deployment, f"{runs}@{needs.partition('×')[2]}", 30_000, 3, None, None, given
+        )
+        assert row["total"] == row["needs_total"] == on_gpu
+        if growth <= 0:  # the first year is the largest, so its GPUs are those that are named
+            first = call("LLM_TCO", deployment, needs, None, 1, None, None, given)
+            assert row["year_1"] == pytest.approx(first, rel=1e-12)
 
 
 @pytest.mark.parametrize("variant", ["published", "full; high", "growth_rate=0.5; discount_rate=0.1"])
 @pytest.mark.parametrize("model", ["7B~14B", "32B~70B", "671B", "GPT-4o"])
 def test_rows_are_the_single_functions(model: str, variant: str) -> None:
-    """Each row's total and price per million are LLM_TCO and LLM_COST_PER_MTOK, its years sum to the total."""
+    """Each row's total is LLM_TCO, its years sum to it; its price per million is LLM_COST_PER_MTOK, or none."""
     for row in rows(30_000, model, 4, 1_000, 500, variant):
         arguments = (row["deployment"], row["what"], 30_000, 4, 1_000, 500, variant)
         assert row["total"] == pytest.approx(call("LLM_TCO", *arguments), rel=1e-12)
-        assert row["per_mtok"] == pytest.approx(call("LLM_COST_PER_MTOK", *arguments), rel=1e-12)
         years = [row[f"year_{year}"] for year in (1, 2, 3, 4)]
         assert sum(float(str(year)) for year in years) == pytest.approx(row["total"], rel=1e-12)
+        assert (row["rank"] == "") == (row["per_mtok"] == "") == (not row["serves"])
+        if row["serves"]:
+            assert row["per_mtok"] == pytest.approx(call("LLM_COST_PER_MTOK", *arguments), rel=1e-12)
+        else:
+            with pytest.raises(CellError, match=r"serves [\d,]+ (daily )?users"):
+                call("LLM_COST_PER_MTOK", *arguments)
 
 
 def test_ranks_order_the_totals() -> None:
@@ -112,7 +127,7 @@ def test_no_tokens_have_no_price_per_million(arguments: tuple[object, ...]) -> N
         ("Qwen-Pluss", "unknown model or size class 'Qwen-Pluss'; nearest: Qwen-Plus"),
         ("DeepSeek", "'DeepSeek' is ambiguous"),
         ("standard", "size classes: 7B~14B, 32B~70B, 70B~235B, 671B"),
-        ("Qwen3", "'Qwen3' is ambiguous: api model Qwen3-Max or Qwen3.5-Plus"),
+        ("Qwen3", "'Qwen3' is ambiguous: api model Qwen3-Max or Qwen3.5-Plus or open model Qwen3-0.6B"),
     ],
 )
 def test_a_model_that_cannot_be_compared(model: str, words: str) -> None:

@@ -13,8 +13,10 @@ CARDS = [
     ["A100 80GB", "purchase", 100_000],
     ["H100 80GB", "purchase", 94_000],
     ["RTX 4090 48GB", "purchase", 900_000],
+    ["A100 80GB", "server_share", 20_000],
+    ["H100 80GB", "server_share", 20_000],
 ]
-POWER = 1.8 * 0.6 * 1.5 * 8760 * 0.8  # CNY a year and kW of rated power
+POWER = 1.8 * 0.6 * 1.5 * 24 * 360 * 0.8  # CNY a year and kW of rated power
 
 
 def own(what: str, years: int) -> object:
@@ -27,7 +29,7 @@ def own(what: str, years: int) -> object:
 )
 def test_the_years_asked_decide_what_is_cheapest(years: int, card: str, hardware: float, kw: float) -> None:
     """The card with the lower outlay wins a year, the one with the lower power bill three."""
-    by_hand = hardware + 75_000 + 40_000 + years * (200_000 + kw * POWER)
+    by_hand = hardware + 20_000 + 75_000 + 40_000 + years * (200_000 + kw * POWER)
     assert own(card, years) == pytest.approx(by_hand, rel=1e-12)
     assert own("Qwen3-8B", years) == pytest.approx(by_hand, rel=1e-12)
 
@@ -54,7 +56,7 @@ def test_cards_without_a_price_on_the_day_are_left_aside() -> None:
     total = call("LLM_TCO", "own", "Qwen3-8B", 100, 1, None, None, "price_date=2025-12-01", [
         HEADER, *[["light", field, 0] for field in ("infrastructure", "software")], ["light", "staff_year", 1],
     ])  # fmt: skip
-    assert total == pytest.approx(10_000 * 1.12 + 1 + 0.45 * POWER, rel=1e-12)
+    assert total == pytest.approx((10_000 + 90_000) * 1.12 + 1 + 0.45 * POWER, rel=1e-12)
     with pytest.raises(CellError, match="own: no GPU has the price purchase") as caught:
         call("LLM_TCO", "own", "Qwen3-8B", 100, 1, None, None, "price_date=2025-01-01")
     assert caught.value.code == "#N/A"

@@ -326,22 +326,24 @@ failed:
 End Function
 
 Public Function LLM_FITS(model As Variant, precision As Variant, gpu_config As Variant, _
-    Optional context As Variant, Optional concurrency As Variant) As Variant
+    Optional context As Variant, Optional concurrency As Variant, _
+    Optional kv_precision As Variant) As Variant
     On Error GoTo failed
     LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(XlmodelArgument(model), _
         XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(context), _
-        XlmodelArgument(concurrency)))
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
     Exit Function
 failed:
     LLM_FITS = XlmodelError(Err.Description)
 End Function
 
 Public Function LLM_GPUS(model As Variant, precision As Variant, gpu As Variant, _
-    Optional context As Variant, Optional concurrency As Variant) As Variant
+    Optional context As Variant, Optional concurrency As Variant, _
+    Optional kv_precision As Variant) As Variant
     On Error GoTo failed
     LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(XlmodelArgument(model), _
         XlmodelArgument(precision), XlmodelArgument(gpu), XlmodelArgument(context), _
-        XlmodelArgument(concurrency)))
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
     Exit Function
 failed:
     LLM_GPUS = XlmodelError(Err.Description)

@@ -89,26 +89,26 @@ failed:
     LLM_COST_PER_MTOK = Err.Description
 End Function
 
-Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency)
+Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency, Optional kv_precision)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency), ActiveWorkbook, Application.Caller)
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency))
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision))
         Exit Function
     #End If
 failed:
     LLM_FITS = Err.Description
 End Function
 
-Function LLM_GPUS(model, precision, gpu, Optional context, Optional concurrency)
+Function LLM_GPUS(model, precision, gpu, Optional context, Optional concurrency, Optional kv_precision)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency), ActiveWorkbook, Application.Caller)
+        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency))
+        LLM_GPUS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_GPUS", Array(model, precision, gpu, context, concurrency, kv_precision))
         Exit Function
     #End If
 failed:

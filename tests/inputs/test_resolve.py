@@ -10,7 +10,6 @@ from xlmodel.errors import BadValueError, CellError
 from xlmodel.inputs.model import Inputs
 from xlmodel.inputs.register import register
 from xlmodel.inputs.resolve import parse_text, resolve
-from xlmodel.inputs.workload import Workload
 
 ONE_OFFS = ("framework_cost", "data_cost", "security_cost", "backup_cost")
 
@@ -57,11 +56,11 @@ def test_texts_that_are_no_assumptions(text: str, code: str, words: str) -> None
 
 
 def test_every_assumption_is_resolved() -> None:
-    """The inputs have a value for each row of the register, and know which were given."""
-    inputs = resolve(built_in(), {"pue": 1.3})
-    assert set(Inputs.__slots__) == {*register(), "given"}
+    """The inputs have a value for each row of the register, and nothing else: a default given is no change."""
+    inputs = resolve(built_in(), {"pue": 1.5})
+    assert set(Inputs.__slots__) == set(register())
     assert all(getattr(inputs, key) is not None for key in register())
-    assert inputs.given == frozenset({"pue"})
+    assert inputs == resolve(built_in(), {})
 
 
 def test_what_is_not_given_follows_the_value_in_force() -> None:
@@ -145,8 +144,3 @@ def test_a_bad_value_is_refused(bad: float | str) -> None:
     """NaN, infinity, a value outside its limits and a number as text are #VALUE!."""
     with pytest.raises(BadValueError, match="growth_rate"):
         resolve(built_in(), {"growth_rate": bad})
-
-
-def test_tokens_of_a_year() -> None:
-    """10,000 users x 1,200 tokens x 30 days x 12 months are 4,320 million."""
-    assert Workload(10_000, 800, 400).mtok_per_year(30) == pytest.approx(4_320, rel=1e-12)

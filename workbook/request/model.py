@@ -18,6 +18,7 @@ from xlmodel.catalog.lookup import Names
 from xlmodel.cost import compare, option, sized
 from xlmodel.cost.option import Option, config_label
 from xlmodel.errors import BadValueError, CellError, RequestError
+from xlmodel.inputs.demand import demand
 from xlmodel.inputs.register import checked, find_key, register
 from xlmodel.inputs.resolve import parse_text, resolve
 from xlmodel.inputs.workload import Workload
@@ -246,8 +247,9 @@ def _label(catalog: Catalog, found: Option, given: Mapping[str, object]) -> str:
         return found.label
     tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
     years = int(_positive(given["years"]))
+    inputs = resolve(catalog, {})
     plan = sized.cheapest(
-        catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens), years
+        catalog, inputs, found.deployment, found.open_model, demand(Workload(*tokens), inputs, years)
     )
     return config_label(plan.gpu, plan.gpus)
 

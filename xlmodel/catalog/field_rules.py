@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FIGURE_KEY = ("item", "field", "provider", "region", "effective_from")
 _ENDS = ("low", "value", "high")
+# 0 says something of these: the server is in the card's price
+_MAY_BE_ZERO = frozenset({"server_share"})
 # files of aliases whose kind is not written in the row
 _ALIAS_FILES = {"aliases": "", "gpu_aliases": "gpu", "model_aliases": "open_model"}
 
@@ -53,10 +55,10 @@ def _price_findings(sheet: Sheet, line: int, row: Row) -> Iterator[Finding]:
         yield sheet.finding(line, "value", "give a value, or low and high")
     for key in _ENDS:
         try:
-            positive = not row[key] or float(row[key]) > 0
+            amount = float(row[key] or 1)
         except ValueError:
             continue  # the column's type reports it
-        if not positive:
+        if amount < 0 or (amount == 0 and row["field"] not in _MAY_BE_ZERO):
             yield sheet.finding(line, key, f"{row[key]} is not positive; leave out what has no price")
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlmodel.cost.price import amount_cny
-from xlmodel.cost.schedule import Schedule, growth_factor
+from xlmodel.cost.schedule import made
+from xlmodel.inputs.demand import days_per_year, growth_factor
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
+    from xlmodel.cost.schedule import Schedule
+    from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
 
@@ -140,15 +143,18 @@ def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload)
     return workload.dau * inputs.days_per_month * cost_per_user_day(catalog, inputs, model, workload)
 
 
-def schedule(catalog: Catalog, inputs: Inputs, model: str, workload: Workload, years: int) -> Schedule:
-    """Return the API's cash flows: 12 bills a year, growing from year 2, and security in the first year."""
-    year_cost = 12 * month_cost(catalog, inputs, model, workload)
-    running = tuple(
-        {
-            "usage": year_cost
-            * growth_factor(inputs.growth_rate, year)
-            * growth_factor(inputs.api_price_change_rate, year)
-        }
-        for year in range(1, years + 1)
-    )
-    return Schedule({}, running, one_off=inputs.security_cost)
+def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Schedule:
+    """Return the API's cash flows: each year's bill, and security in the first year.
+
+    Equation: usage = users x 12 x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
+
+    Args:
+        catalog: prices.
+        inputs: assumptions.
+        model: canonical API model.
+        demand: users of each year.
+    """
+    user_year = days_per_year(inputs) * cost_per_user_day(catalog, inputs, model, demand.workload)
+    rate = inputs.api_price_change_rate
+    running = [{"usage": each.users * user_year * growth_factor(rate, each.year)} for each in demand.years]
+    return made(inputs, running, one_off=inputs.security_cost)

@@ -1,17 +1,20 @@
-"""API, rent and own side by side for one model or size class."""
+"""API, rent and own side by side for one model or size class; only what can serve is ranked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlmodel.cost import sized
-from xlmodel.cost.option import Option, config_label, read, schedule
-from xlmodel.cost.schedule import growth_factor
+from xlmodel.cost import serve, sized
+from xlmodel.cost.option import Option, config_label, fleet, read, schedule
+from xlmodel.cost.price import has_price
 from xlmodel.errors import NotAvailableError
+from xlmodel.inputs.demand import demand
 
 if TYPE_CHECKING:
-    from xlmodel.catalog.tables import Catalog, Row
+    from xlmodel.catalog.tables import Catalog
+    from xlmodel.cost.schedule import Schedule
+    from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
 
@@ -22,19 +25,27 @@ class Line:
 
     Args:
         option: what is costed.
-        what: what it runs on; for an open model the hardware that sizing picked.
+        what: what it runs on; for an open model the GPUs that sizing picked for the largest year.
+        model: what it runs: an API model, or an open model with the format of its weights.
         years: present value of each year, CNY.
         total: their sum, CNY.
-        per_mtok: total over the million tokens of the years; None without any.
-        rank: 1 for the lowest total; equal totals share a rank.
+        per_mtok: total over the million tokens, discounted alike; None without any, or where it cannot serve.
+        serves: whether it can carry the demand of every year, by the accounting in force.
+        needs: the GPUs that the largest year takes; empty for an API, and where no number serves.
+        needs_total: what the option costs where it is large enough; None where that is not known.
+        rank: 1 for the lowest total of those that serve, equal totals sharing it; None for what cannot serve.
     """
 
     option: Option
     what: str
+    model: str
     years: tuple[float, ...]
     total: float
     per_mtok: float | None
-    rank: int
+    serves: bool
+    needs: str
+    needs_total: float | None
+    rank: int | None = None
 
 
 def options(catalog: Catalog, model: str) -> list[Option]:
@@ -50,14 +61,16 @@ def options(catalog: Catalog, model: str) -> list[Option]:
     api_model = names.get("api_model", model)
     if api_model is not None:
         alone = [read(catalog, "api", api_model)]
-        weights = _api_row(catalog, api_model).get("open_model", "")
+        weights = _weights(catalog, api_model)
         return alone + (_sized(catalog, weights) if weights else [])
     # before open models: 671B is the name of a class, and an alias of a model
     size_class = names.get("size_class", model)
     if size_class is not None:
         row = catalog.row("size_classes", size_class)
         api_models = [read(catalog, "api", name.strip()) for name in row["api_models"].split(";")]
-        return [*api_models, read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])]
+        hardware = read(catalog, "rent", row["typical_config"]), read(catalog, "own", row["tier"])
+        runs = serve.class_model(catalog, row)
+        return [*api_models, *(replace(each, runs=runs) for each in hardware)]
     open_model = names.get("open_model", model)
     if open_model is None:
         raise _unknown(catalog, model)
@@ -68,7 +81,7 @@ def options(catalog: Catalog, model: str) -> list[Option]:
 def compare(
     catalog: Catalog, inputs: Inputs, found: list[Option], workload: Workload, years: int
 ) -> list[Line]:
-    """Cost each option over the years and rank them by total.
+    """Cost each option over the years, tell whether it can serve, and rank those that can by total.
 
     Args:
         catalog: prices.
@@ -77,62 +90,86 @@ def compare(
         workload: daily users and tokens.
         years: number of years.
     """
-    tokens = mtok(inputs, workload, years)
-    costed = []
-    for option in found:
-        flows = schedule(catalog, inputs, option, workload, years)
-        by_year = tuple(flows.present_value(year, inputs.discount_rate) for year in range(1, years + 1))
-        costed.append((option, by_year, flows.total(inputs.discount_rate)))
-    totals = [total for _, _, total in costed]
+    used = demand(workload, inputs, years)
+    lines = [_line(catalog, inputs, option, used) for option in found]
+    totals = [line.total for line in lines if line.serves]
     return [
-        Line(
-            option,
-            _what(catalog, inputs, option, workload, years),
-            by_year,
-            total,
-            total / tokens if tokens else None,
-            1 + sum(other < total for other in totals),
-        )
-        for option, by_year, total in costed
+        replace(line, rank=1 + sum(other < line.total for other in totals)) if line.serves else line
+        for line in lines
     ]
 
 
-def mtok(inputs: Inputs, workload: Workload, years: int) -> float:
-    """Return the million tokens, input and output, of all years: year 1 x sum of (1 + g)^(year - 1)."""
-    first = workload.mtok_per_year(inputs.days_per_month)
-    return first * sum(growth_factor(inputs.growth_rate, year) for year in range(1, years + 1))
+def _line(catalog: Catalog, inputs: Inputs, option: Option, used: Demand) -> Line:
+    if option.open_model:
+        picked = fleet(catalog, inputs, option, used)
+        gpus, model = config_label(picked.gpu, picked.gpus), f"{option.open_model} {picked.precision}"
+        line = _costed(inputs, option, picked.schedule, used, model)
+        return replace(line, what=f"{gpus} ({model})", needs=gpus, needs_total=line.total)
+    flows = schedule(catalog, inputs, option, used.workload, len(used.years))
+    if option.hardware is None or not option.runs:
+        return _costed(inputs, option, flows, used, option.label)
+    gpu, gpu_count = serve.gpus_of(catalog, inputs, option.hardware)
+    model = f"{option.runs} {sized.precision_of(catalog, inputs, option.runs)}"
+    line = _costed(inputs, option, flows, used, model)
+    try:
+        users = serve.users_served(catalog, inputs, option.runs, gpu, gpu_count, used)
+    except NotAvailableError:
+        users = 0.0
+    if users and serve.serves(users, used):
+        return replace(line, needs=config_label(gpu, gpu_count), needs_total=line.total)
+    return _too_small(catalog, inputs, line, gpu, used)
+
+
+def _costed(inputs: Inputs, option: Option, flows: Schedule, used: Demand, model: str) -> Line:
+    rate = inputs.discount_rate
+    by_year = tuple(flows.present_value(year, rate) for year in range(1, flows.years + 1))
+    total, tokens = flows.total(rate), used.mtok(rate)
+    per_mtok = total / tokens if tokens else None
+    return Line(
+        option, option.label, model, by_year, total, per_mtok, serves=True, needs="", needs_total=None
+    )
+
+
+def _too_small(catalog: Catalog, inputs: Inputs, line: Line, gpu: str, used: Demand) -> Line:
+    """Return the line of what cannot serve, with the same GPU made large enough beside it."""
+    line = replace(line, serves=False, per_mtok=None)
+    deployment, model = line.option.deployment, line.option.runs
+    try:
+        need = sized.need(catalog, inputs, model, gpu, used)
+    except NotAvailableError:  # this GPU cannot run the model in any number
+        return line
+    line = replace(line, needs=config_label(gpu, max(need)))
+    if not has_price(catalog, inputs, gpu, sized.price_field(inputs, deployment)):
+        return line
+    flows = sized.fleet_schedule(catalog, inputs, deployment, gpu, need)
+    return replace(line, needs_total=flows.total(inputs.discount_rate))
 
 
 def _sized(catalog: Catalog, open_model: str) -> list[Option]:
     return [read(catalog, deployment, open_model) for deployment in ("rent", "own")]
 
 
-def _what(catalog: Catalog, inputs: Inputs, option: Option, workload: Workload, years: int) -> str:
-    if not option.open_model:
-        return option.label
-    plan = sized.first_plan(catalog, inputs, option.deployment, option.open_model, workload, years)
-    return f"{config_label(plan.gpu, plan.gpus)} ({option.open_model} {plan.precision})"
-
-
-def _api_row(catalog: Catalog, api_model: str) -> Row:
-    for row in catalog.tables["api_models"].rows:
-        if row["item"] == api_model:
-            return row
-    return {}
+def _weights(catalog: Catalog, api_model: str) -> str:
+    """Return the open model behind an API model; empty where it has none, or is a workbook's own."""
+    try:
+        return catalog.row("api_models", api_model)["open_model"]
+    except NotAvailableError:
+        return ""
 
 
 def _unknown(catalog: Catalog, model: str) -> NotAvailableError:
-    nearest = []
+    """Return the error of a name that is no model or class: its meanings of every kind, or the nearest names."""
+    meanings, nearest = [], []
     for kind in ("api_model", "open_model", "size_class"):
         try:
             catalog.names.find(kind, model)
         except NotAvailableError as error:
-            if "is ambiguous" in error.message:
-                return error
-            nearest += [error.message.partition("nearest: ")[2]]
+            _, ambiguous, rest = error.message.partition(" is ambiguous: ")
+            if ambiguous:
+                meanings.append(rest.partition(";")[0])
+            nearest.append(error.message.partition("nearest: ")[2])
+    if meanings:
+        return NotAvailableError(f"'{model}' is ambiguous: {' or '.join(meanings)}; write one of them")
     names = ", ".join(dict.fromkeys(name for name in nearest if name))
     hint = f"nearest: {names}" if names else f"size classes: {', '.join(catalog.names.items('size_class'))}"
     return NotAvailableError(f"unknown model or size class '{model}'; {hint}")
-
-
-__all__ = ["Line", "compare", "mtok", "options"]

@@ -9,12 +9,20 @@ from xlmodel.catalog.lookup import split_config
 from xlmodel.cost import api, own, rent, sized
 from xlmodel.cost.own import Hardware
 from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.inputs.demand import demand
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
     from xlmodel.cost.schedule import Schedule
+    from xlmodel.cost.sized import SizedFleet
+    from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
+
+
+# joins an open model and the GPU that it is sized on
+AT = "@"
+_WIDE_AT = "＠"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Option:
         model: canonical API model (api).
         hardware: GPUs or a tier (rent, own).
         open_model: canonical open model whose hardware sizing picks (rent, own).
+        gpu: canonical GPU that it is sized on; empty where sizing picks the GPU too.
+        runs: canonical open model that a configuration or tier is asked to serve, in a comparison.
     """
 
     deployment: str
@@ -34,6 +44,8 @@ class Option:
     model: str = ""
     hardware: Hardware | None = None
     open_model: str = ""
+    gpu: str = ""
+    runs: str = ""
 
 
 def gpu_config(catalog: Catalog, text: str) -> tuple[str, int]:
@@ -62,7 +74,7 @@ def tier_or_config(catalog: Catalog, text: str) -> Hardware:
     except NotAvailableError as error:
         tiers = ", ".join(catalog.names.items("tier"))
         raise NotAvailableError(f"'{text}' is no tier ({tiers}); {error}") from None
-    return own.configuration(catalog, gpu, gpus)
+    return Hardware("", gpu, gpus)
 
 
 def read(catalog: Catalog, deployment: str, what: str) -> Option:
@@ -74,17 +86,22 @@ def read(catalog: Catalog, deployment: str, what: str) -> Option:
     if deployment == "api":
         model = catalog.names.find("api_model", what)
         return Option("api", model, model=model)
-    open_model = catalog.names.get("open_model", what)
-    if deployment in {"rent", "own"} and open_model is not None:
+    if deployment not in {"rent", "own"}:
+        raise NotAvailableError(f"deployment '{deployment}' has no single total; write api, rent or own")
+    names = catalog.names
+    if AT in what or _WIDE_AT in what:
+        model_text, _, gpu_text = what.replace(_WIDE_AT, AT).partition(AT)
+        model, gpu = names.find("open_model", model_text), names.find("gpu", gpu_text)
+        return Option(deployment, f"{model}{AT}{gpu}", open_model=model, gpu=gpu)
+    open_model = names.get("open_model", what)
+    if open_model is not None:
         return Option(deployment, open_model, open_model=open_model)
     if deployment == "rent":
         gpu, gpus = gpu_config(catalog, what)
         return Option("rent", config_label(gpu, gpus), hardware=Hardware("", gpu, gpus))
-    if deployment == "own":
-        hardware = tier_or_config(catalog, what)
-        label = config_label(hardware.gpu, hardware.gpus) if hardware.gpu else hardware.tier
-        return Option("own", label, hardware=hardware)
-    raise NotAvailableError(f"deployment '{deployment}' has no single total; write api, rent or own")
+    hardware = tier_or_config(catalog, what)
+    label = config_label(hardware.gpu, hardware.gpus) if hardware.gpu else hardware.tier
+    return Option("own", label, hardware=hardware)
 
 
 def schedule(
@@ -102,12 +119,20 @@ def schedule(
     Raises:
         BadValueError: an API or an open model without daily users.
     """
-    if option.hardware is None:
-        if workload is None:
-            raise BadValueError(f"dau: {option.label} is costed by use, so give the daily active users")
-        if option.open_model:
-            return sized.schedule(catalog, inputs, option.deployment, option.open_model, workload, years)
-        return api.schedule(catalog, inputs, option.model, workload, years)
-    if option.deployment == "rent":
-        return rent.schedule(catalog, inputs, option.hardware.gpu, option.hardware.gpus, years)
-    return own.schedule(catalog, inputs, option.hardware, years)
+    if option.hardware is not None:
+        if option.deployment == "rent":
+            return rent.schedule(catalog, inputs, option.hardware.gpu, (option.hardware.gpus,) * years)
+        return own.schedule(catalog, inputs, option.hardware, years)
+    if workload is None:
+        raise BadValueError(f"dau: {option.label} is costed by use, so give the daily active users")
+    used = demand(workload, inputs, years)
+    if option.open_model:
+        return fleet(catalog, inputs, option, used).schedule
+    return api.schedule(catalog, inputs, option.model, used)
+
+
+def fleet(catalog: Catalog, inputs: Inputs, option: Option, used: Demand) -> SizedFleet:
+    """Return the hardware that sizing picks for an open model."""
+    if option.gpu:
+        return sized.on_gpu(catalog, inputs, option.deployment, option.open_model, option.gpu, used)
+    return sized.cheapest(catalog, inputs, option.deployment, option.open_model, used)

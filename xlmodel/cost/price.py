@@ -63,3 +63,11 @@ def vat_factor(inputs: Inputs, vat: str, tax: str) -> float:
     if basis == "exclusive":
         return 1.0 if recoverable else 1 + rate
     return 1 / (1 + rate) if basis == "inclusive" and recoverable else 1.0
+
+
+def has_price(catalog: Catalog, inputs: Inputs, item: str, field: str) -> bool:
+    """Tell whether a figure is given, or in force on the price date."""
+    if (item, field) in catalog.given:
+        return True
+    day = inputs.price_date or catalog.release_date
+    return any(row.effective_from <= day for row in catalog.figures.get((item, field), ()))

@@ -2,97 +2,196 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.cost import own, rent
-from xlmodel.cost.schedule import Schedule, growth_factor
-from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import LARGEST_COPY, Load, capacity_by_gpu, gpu_spec, model_spec, sizing_constants
+from xlmodel.cost.fleet import NODE_GPUS, need_by_year
+from xlmodel.cost.price import has_price
+from xlmodel.errors import NotAvailableError
+from xlmodel.inputs.demand import peak_ratio
+from xlmodel.sizing import (
+    LARGEST_COPY,
+    Load,
+    Service,
+    capacity,
+    gpu_spec,
+    model_spec,
+    replica_options,
+    sizing_constants,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlmodel.catalog.tables import Catalog
+    from xlmodel.cost.schedule import Schedule
+    from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
-    from xlmodel.inputs.workload import Workload
-    from xlmodel.sizing import CapacityPlan
+    from xlmodel.sizing import CapacityPlan, ReplicaCapacity
 
-NODE_GPUS = 8
-_SPREAD_YEARS = 3
-PRICE_FIELDS = {"rent": "reserved_month", "own": "purchase"}
+DEPLOYMENTS = ("rent", "own")
+NATIVE = "native"
+
+
+class SizedFleet(NamedTuple):
+    """GPUs of one kind that serve an open model over the years, and what they cost.
+
+    Args:
+        gpu: canonical GPU.
+        precision: format of the weights.
+        need: GPUs of each year.
+        schedule: cash flows.
+        total: their sum, discounted, in CNY.
+    """
+
+    gpu: str
+    precision: str
+    need: tuple[int, ...]
+    schedule: Schedule
+    total: float
+
+    @property
+    def gpus(self) -> int:
+        """Return the GPUs of the largest year."""
+        return max(self.need)
+
+
+def service(inputs: Inputs, demand: Demand) -> Service:
+    """Return what a request looks like and the limits it is answered in; a limit of 0 is none."""
+    return Service(
+        demand.prompt_tokens,
+        demand.answer_tokens,
+        demand.cached_share,
+        inputs.ttft_limit_ms or None,
+        inputs.tpot_limit_ms or None,
+        inputs.engine,
+    )
+
+
+def precision_of(catalog: Catalog, inputs: Inputs, model: str) -> str:
+    """Return the format of the weights that is assumed: the model's own unless one is given."""
+    return model_spec(catalog, model).native_precision if inputs.precision == NATIVE else inputs.precision
 
 
 def plans(
-    catalog: Catalog,
-    inputs: Inputs,
-    model: str,
-    workload: Workload,
-    gpus: Sequence[str],
-    precision: str = "",
-    *,
-    one_node: bool = False,
+    catalog: Catalog, inputs: Inputs, model: str, demand: Demand, gpus: Sequence[str], precision: str = ""
 ) -> list[CapacityPlan]:
-    """Return what each GPU needs to serve the workload; GPUs that cannot are left out.
+    """Return what each GPU needs to serve the first year's peak; GPUs that cannot are left out.
+
+    A copy spans nodes only where none fits within one.
 
     Args:
         catalog: specifications and constants.
-        inputs: peak_to_average, utilisation_target, reserve_replicas, requests_per_user_day.
+        inputs: utilisation, reserve, limits and engine.
         model: canonical open model.
-        workload: daily users and their tokens a day, spread evenly over their requests.
+        demand: users, and what their requests look like.
         gpus: canonical GPUs.
-        precision: format of the weights; empty means the one the model is published in.
-        one_node: whether each copy of the model must stay within a node of 8.
+        precision: format of the weights; empty means that of the assumptions.
 
     Raises:
-        NotAvailableError: no GPU can serve it.
+        BadValueError: a request without output tokens.
+        NotAvailableError: no GPU can serve it; the message is that of the last one.
     """
-    spec = model_spec(catalog, model)
-    requests = inputs.requests_per_user_day
-    if workload.input_tokens + workload.output_tokens <= 0:
-        raise BadValueError("input_tokens and output_tokens: sizing needs tokens above 0")
+    asked = service(inputs, demand)
+    # so that the peak is the demand's, also where a mean answer below one token is sized as one
+    share = demand.workload.output_tokens / (asked.output_tokens * inputs.requests_per_user_day or 1.0)
     load = Load(
-        workload.dau,
-        max(1, math.ceil(workload.input_tokens / requests)),
-        max(1, math.ceil(workload.output_tokens / requests)),
-        inputs.peak_to_average,
+        demand.workload.dau * (1 + inputs.retry_rate) * share,
+        asked.input_tokens,
+        asked.output_tokens,
+        peak_ratio(inputs),
         inputs.utilisation_target,
         inputs.reserve_replicas,
-        requests_per_user_day=requests,
+        inputs.requests_per_user_day,
+        asked.ttft_limit_ms,
+        asked.tpot_limit_ms,
+        asked.engine,
+        asked.cached_share,
     )
-    return capacity_by_gpu(
-        spec,
-        precision or spec.native_precision,
-        [gpu_spec(catalog, gpu) for gpu in gpus],
-        load,
-        sizing_constants(catalog),
-        largest_copy=NODE_GPUS if one_node else LARGEST_COPY,
-    )
+    spec, constants = model_spec(catalog, model), sizing_constants(catalog)
+    weights = precision or precision_of(catalog, inputs, model)
+    found: list[CapacityPlan] = []
+    refusal: NotAvailableError | None = None
+    for gpu in gpus:
+        card = gpu_spec(catalog, gpu)
+        for largest in (NODE_GPUS, LARGEST_COPY):
+            try:
+                found.append(capacity(spec, weights, card, load, constants, largest_copy=largest))
+                break
+            except NotAvailableError as error:
+                refusal = error
+    if not found and refusal is not None:
+        raise refusal
+    return found
 
 
-def has_price(catalog: Catalog, inputs: Inputs, deployment: str, gpu: str) -> bool:
-    """Tell whether a GPU's reserved month (rent) or purchase price (own) is given, or in force on the price date."""
-    key = (gpu, PRICE_FIELDS[deployment])
-    day = inputs.price_date or catalog.release_date
-    return key in catalog.given or any(row.effective_from <= day for row in catalog.figures.get(key, ()))
+def price_field(inputs: Inputs, deployment: str) -> str:
+    """Return the price that a deployment takes of a GPU."""
+    return "purchase" if deployment == "own" else rent.PRICE_FIELDS[inputs.rent_pricing]
 
 
 def priced_gpus(catalog: Catalog, inputs: Inputs, deployment: str) -> list[str]:
     """Return the GPUs with a known specification and a price."""
-    gpus = [row["item"] for row in catalog.tables["gpus"].rows]
-    return [gpu for gpu in gpus if has_price(catalog, inputs, deployment, gpu)]
+    field = price_field(inputs, deployment)
+    return [
+        gpu for row in catalog.tables["gpus"].rows if has_price(catalog, inputs, gpu := row["item"], field)
+    ]
 
 
-def month_cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan) -> float:
-    """Return the monthly cost of a plan in CNY: its reserved rent, or its 36-month total of owning over 36."""
-    cost = _cost(catalog, inputs, deployment, plan, _SPREAD_YEARS)
-    return cost if deployment == "rent" else cost / (12 * _SPREAD_YEARS)
+def fleet_schedule(
+    catalog: Catalog, inputs: Inputs, deployment: str, gpu: str, need: Sequence[int]
+) -> Schedule:
+    """Return the cash flows of renting or owning as many GPUs of one kind as each year needs."""
+    if deployment == "rent":
+        return rent.schedule(catalog, inputs, gpu, need)
+    return own.fleet_schedule(catalog, inputs, gpu, need)
 
 
-def cheapest(
-    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload, years: int = 3
-) -> CapacityPlan:
-    """Return the plan with the lowest cost over the years among the GPUs that have a price.
+def copies(
+    catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand, *, largest: int = NODE_GPUS
+) -> tuple[ReplicaCapacity, ...]:
+    """Return what one copy of a model sustains on a GPU, for each number of GPUs a copy.
+
+    Raises:
+        BadValueError: a request without output tokens.
+        NotAvailableError: it does not fit, or cannot keep the limits.
+    """
+    return replica_options(
+        model_spec(catalog, model),
+        precision_of(catalog, inputs, model),
+        gpu_spec(catalog, gpu),
+        service(inputs, demand),
+        sizing_constants(catalog),
+        largest_copy=largest,
+    )
+
+
+def need(catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand) -> tuple[int, ...]:
+    """Return how many of one GPU each year needs; a copy spans nodes only where none fits within one.
+
+    Raises:
+        NotAvailableError: it does not fit, or cannot keep the limits.
+    """
+    try:
+        options = copies(catalog, inputs, model, gpu, demand)
+    except NotAvailableError:
+        options = copies(catalog, inputs, model, gpu, demand, largest=LARGEST_COPY)
+    return need_by_year(options, demand, inputs)
+
+
+def on_gpu(
+    catalog: Catalog, inputs: Inputs, deployment: str, model: str, gpu: str, demand: Demand
+) -> SizedFleet:
+    """Return the fleet of one GPU that serves every year.
+
+    Raises:
+        NotAvailableError: it cannot, or has no price.
+    """
+    return _costed(catalog, inputs, deployment, model, gpu, need(catalog, inputs, model, gpu, demand))
+
+
+def cheapest(catalog: Catalog, inputs: Inputs, deployment: str, model: str, demand: Demand) -> SizedFleet:
+    """Return the fleet with the lowest total among the GPUs that have a price: one kind for all years.
 
     A copy of the model within one node goes before one spread over several, whose speed rests on a network
     that nobody has described.
@@ -102,46 +201,28 @@ def cheapest(
     """
     gpus = priced_gpus(catalog, inputs, deployment)
     if not gpus:
-        raise NotAvailableError(f"{deployment}: no GPU has the price {PRICE_FIELDS[deployment]}")
-    try:
-        found = plans(catalog, inputs, model, workload, gpus, one_node=True)
-    except NotAvailableError:
-        found = plans(catalog, inputs, model, workload, gpus)
-    return min(found, key=lambda plan: (_cost(catalog, inputs, deployment, plan, years), plan.gpus))
+        raise NotAvailableError(f"{deployment}: no GPU has the price {price_field(inputs, deployment)}")
+    refusal: NotAvailableError | None = None
+    for largest in (NODE_GPUS, LARGEST_COPY):
+        found = []
+        for gpu in gpus:
+            try:
+                options = copies(catalog, inputs, model, gpu, demand, largest=largest)
+            except NotAvailableError as error:
+                refusal = error
+                continue
+            count = need_by_year(options, demand, inputs)
+            found.append(_costed(catalog, inputs, deployment, model, gpu, count))
+        if found:
+            return min(found, key=lambda fleet: (fleet.total, fleet.gpus))
+    if len(gpus) == 1 and refusal is not None:
+        raise refusal
+    raise NotAvailableError(f"{deployment}: no GPU with a price can serve {model}; the last one: {refusal}")
 
 
-def _cost(catalog: Catalog, inputs: Inputs, deployment: str, plan: CapacityPlan, years: int) -> float:
-    """Return what plans of one deployment are compared by: a month's rent, or the total of owning over the years."""
-    if deployment == "rent":
-        return rent.month_cost(catalog, inputs, plan.gpu, plan.gpus)
-    hardware = own.configuration(catalog, plan.gpu, plan.gpus)
-    return own.schedule(catalog, inputs, hardware, years).total(inputs.discount_rate)
-
-
-def first_plan(
-    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload, years: int
-) -> CapacityPlan:
-    """Return the hardware at the start: a rental's of its first year, a purchase's for the largest of the years."""
-    growth = [growth_factor(inputs.growth_rate, year) for year in range(1, years + 1)]
-    start = workload.scaled(max(growth)) if deployment == "own" else workload
-    return cheapest(catalog, inputs, deployment, model, start, years)
-
-
-def schedule(
-    catalog: Catalog, inputs: Inputs, deployment: str, model: str, workload: Workload, years: int
-) -> Schedule:
-    """Return the cash flows of serving an open model on rented or own GPUs.
-
-    A rental is sized anew each year as use grows; a purchase is sized for the largest year, since whole
-    servers are bought at the start.
-    """
-    if deployment == "own":
-        plan = first_plan(catalog, inputs, deployment, model, workload, years)
-        return own.schedule(catalog, inputs, own.configuration(catalog, plan.gpu, plan.gpus), years)
-    factors = [growth_factor(inputs.growth_rate, year) for year in range(1, years + 1)]
-    rentals = {}
-    for factor in set(factors):  # without growth, one demand for all years
-        plan = cheapest(catalog, inputs, deployment, model, workload.scaled(factor), years)
-        rentals[factor] = rent.schedule(catalog, inputs, plan.gpu, plan.gpus, years)
-    running = tuple(rentals[factor].running[index] for index, factor in enumerate(factors))
-    return Schedule({}, running, one_off=rent.first_year_one_offs(inputs))
+def _costed(
+    catalog: Catalog, inputs: Inputs, deployment: str, model: str, gpu: str, count: tuple[int, ...]
+) -> SizedFleet:
+    flows = fleet_schedule(catalog, inputs, deployment, gpu, count)
+    precision = precision_of(catalog, inputs, model)
+    return SizedFleet(gpu, precision, count, flows, flows.total(inputs.discount_rate))

@@ -59,8 +59,9 @@ DEPLOYMENT = Argument(
 WHAT = Argument(
     "what",
     Takes.TEXT,
-    "API 模型、GPU 配置、自建规模，或开源模型（由测算选硬件）",
-    "An API model, a GPU configuration, a tier, or an open model whose hardware is sized",
+    "API 模型、GPU 配置、自建规模，或开源模型（由测算选硬件；可指定 GPU，如 Qwen3-32B@A100 80GB）",
+    "An API model, a GPU configuration, a tier, or an open model whose hardware is sized, on a GPU of your choice "
+    "where it is written as Qwen3-32B@A100 80GB",
 )
 PRICING = Argument(
     "pricing",

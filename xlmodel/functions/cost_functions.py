@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlmodel.cost import api, compare, option, own, rent
+from xlmodel.cost import api, compare, option, own, rent, serve
 from xlmodel.cost.schedule import COMPONENTS, discount_factor
 from xlmodel.errors import BadValueError
 from xlmodel.functions.cost_arguments import (
@@ -21,9 +21,11 @@ from xlmodel.functions.cost_arguments import (
     YEARS,
 )
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value
+from xlmodel.inputs.demand import demand
 from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
+    from xlmodel.cost.option import Option
     from xlmodel.cost.schedule import Schedule
     from xlmodel.functions.context import Context
 
@@ -62,9 +64,13 @@ def tco_schedule(
     output_tokens: float,
 ) -> Schedule:
     """Return the cash flows that the arguments of LLM_TCO name."""
-    found = option.read(context.catalog, context.catalog.names.find("deployment", deployment), what)
+    found = _option(context, deployment, what)
     workload = None if dau is None else Workload(dau, input_tokens, output_tokens)
     return option.schedule(context.catalog, context.inputs, found, workload, int(years))
+
+
+def _option(context: Context, deployment: str, what: str) -> Option:
+    return option.read(context.catalog, context.catalog.names.find("deployment", deployment), what)
 
 
 def _tco(
@@ -111,12 +117,16 @@ def _per_mtok(
     input_tokens: float,
     output_tokens: float,
 ) -> Value:
-    workload = Workload(dau, input_tokens, output_tokens)
-    tokens = compare.mtok(context.inputs, workload, int(years))
+    catalog, inputs = context.catalog, context.inputs
+    used = demand(Workload(dau, input_tokens, output_tokens), inputs, int(years))
+    tokens = used.mtok(inputs.discount_rate)
     if tokens <= 0:
         raise BadValueError("dau: a cost per million tokens needs users and tokens above 0")
-    flows = tco_schedule(context, deployment, what, dau, years, input_tokens, output_tokens)
-    return context.money(flows.total(context.inputs.discount_rate)) / tokens
+    found = _option(context, deployment, what)
+    if found.hardware is not None:
+        serve.refuse_beyond(catalog, inputs, found.hardware, found.label, used)
+    flows = option.schedule(catalog, inputs, found, used.workload, int(years))
+    return context.money(flows.total(inputs.discount_rate)) / tokens
 
 
 def _compare(
@@ -133,13 +143,23 @@ def _compare(
         "total",
         "per_mtok",
         "rank",
+        "model",
+        "serves",
+        "needs",
+        "needs_total",
     ]
     table: list[list[Scalar]] = [[*header]]
     for line in lines:
-        per_mtok = "" if line.per_mtok is None else context.money(line.per_mtok)
         amounts = [context.money(amount) for amount in (*line.years, line.total)]
-        table.append([line.option.deployment, line.what, *amounts, per_mtok, float(line.rank)])
+        per_mtok, needs_total = (_money_or_blank(context, each) for each in (line.per_mtok, line.needs_total))
+        rank = "" if line.rank is None else float(line.rank)
+        row = [line.option.deployment, line.what, *amounts, per_mtok, rank]
+        table.append([*row, line.model, line.serves, line.needs, needs_total])
     return table
+
+
+def _money_or_blank(context: Context, amount: float | None) -> Scalar:
+    return "" if amount is None else context.money(amount)
 
 
 LLM_API_COST = Function(
@@ -163,8 +183,8 @@ LLM_RENT_COST = Function(
 LLM_OWN_CAPEX = Function(
     "LLM_OWN_CAPEX",
     "cost",
-    "自建一次性投入（元）",
-    "Outlay of owning, one-off, in CNY",
+    "自建首年购置投入（元）：GPU 配置含整机、基建与软件",
+    "Outlay of owning in the first year, in CNY; GPUs with their servers, site and software",
     (TIER_OR_CONFIG, *CONTEXT_ARGUMENTS),
     _own_capex,
     '=LLM_OWN_CAPEX("standard","low")',
@@ -200,8 +220,9 @@ LLM_TCO_TABLE = Function(
 LLM_COMPARE = Function(
     "LLM_COMPARE",
     "cost",
-    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名",
-    "API, rent and own for one model: each year, total, per million tokens, rank",
+    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名；承载不了需求的不参与排名，旁注所需 GPU 与费用",
+    "API, rent and own for one model: each year, total, per million tokens, rank; what cannot serve the demand has "
+    "no rank, and the GPUs it needs stand beside it with their cost",
     (
         DAU,
         Argument(
@@ -222,8 +243,9 @@ LLM_COMPARE = Function(
 LLM_COST_PER_MTOK = Function(
     "LLM_COST_PER_MTOK",
     "cost",
-    "每百万 token（输入加输出）的成本（元）",
-    "Cost per million tokens, input and output, in CNY",
+    "每百万 token（输入加输出）的平准成本（元）：费用与 token 同样折现；硬件承载不了日活时为 #N/A",
+    "Levelised cost per million tokens, input and output, in CNY: cost and tokens discounted alike; #N/A where the "
+    "hardware cannot serve the users",
     (DEPLOYMENT, WHAT, DAU, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _per_mtok,
     '=LLM_COST_PER_MTOK("rent","2×A100 80GB",30000)',

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from xlmodel.cost import sized
 from xlmodel.cost.option import gpu_config
+from xlmodel.cost.price import has_price
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
+from xlmodel.inputs.demand import MONTHS_PER_YEAR, demand
 from xlmodel.inputs.workload import Workload
 from xlmodel.sizing import (
     fits,
@@ -25,10 +27,12 @@ from xlmodel.sizing import (
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
     from xlmodel.functions.context import Context
+    from xlmodel.inputs.demand import Demand
     from xlmodel.sizing import CapacityPlan, GpuSpec, ModelSpec
 
 _BYTES_PER_GB = 1e9
 _COUNT = 10_000_000
+_PLAN_YEARS = 3
 # a cell of a table for which no price is published, or no demand is given
 _NO_PRICE = "—"
 
@@ -116,19 +120,33 @@ def _vram(
 
 
 def _fits(
-    context: Context, model: str, precision: str, config: str, tokens: float, concurrency: float
+    context: Context,
+    model: str,
+    precision: str,
+    config: str,
+    tokens: float,
+    concurrency: float,
+    kv_precision: str,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec = _model(catalog, model)
-    return fits(spec, precision, gpu, gpus, tokens, concurrency, sizing_constants(catalog)).fits
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision).fits
 
 
-def _gpus(context: Context, model: str, precision: str, gpu: str, tokens: float, concurrency: float) -> Value:
+def _gpus(
+    context: Context,
+    model: str,
+    precision: str,
+    gpu: str,
+    tokens: float,
+    concurrency: float,
+    kv_precision: str,
+) -> Value:
     catalog = context.catalog
     card = gpu_spec(catalog, catalog.names.find("gpu", gpu))
-    spec = _model(catalog, model)
-    return float(min_gpus(spec, precision, card, tokens, concurrency, sizing_constants(catalog)))
+    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    return float(min_gpus(spec, precision, card, tokens, concurrency, constants, kv_precision))
 
 
 def _throughput(
@@ -179,10 +197,11 @@ def _plan(
     catalog = context.catalog
     found = catalog.names.find("open_model", model)
     gpus = [catalog.names.find("gpu", gpu)] if gpu else list(catalog.names.items("gpu"))
-    workload = Workload(dau, input_tokens, output_tokens)
-    plans = sized.plans(catalog, context.inputs, found, workload, gpus, precision or "")
-    rows = [_plan_row(context, plan, workload) for plan in plans]
-    # the cheapest first, by rent where it is published, else by owning; those without a price last
+    inputs = context.inputs
+    used = demand(Workload(dau, input_tokens, output_tokens), inputs, 1)
+    plans = sized.plans(catalog, inputs, found, used, gpus, precision or "")
+    rows = [_plan_row(context, plan, used) for plan in plans]
+    # the cheapest first, by the lower of renting and owning; those without a price last
     rows.sort(key=_by_cost)
     header = [
         "gpu", "replicas", "gpus", "nodes", "parallelism", "precision", "headroom", "tokens_per_s", "peak_tokens_per_s",
@@ -192,26 +211,14 @@ def _plan(
 
 
 def _by_cost(row: list[Scalar]) -> tuple[bool, float]:
-    rent_month, own_month, gpus = row[11], row[12], row[2]
-    if isinstance(rent_month, float):
-        return False, rent_month
-    if isinstance(own_month, float):
-        return False, own_month
-    return True, float(gpus or 0)
+    months = [cell for cell in row[11:13] if isinstance(cell, float)]
+    return (False, min(months)) if months else (True, float(row[2] or 0))
 
 
-def _plan_row(context: Context, plan: CapacityPlan, workload: Workload) -> list[Scalar]:
-    catalog, inputs = context.catalog, context.inputs
-    months: dict[str, Scalar] = {}
-    for deployment in sized.PRICE_FIELDS:
-        priced = sized.has_price(catalog, inputs, deployment, plan.gpu)
-        months[deployment] = (
-            context.money(sized.month_cost(catalog, inputs, deployment, plan)) if priced else _NO_PRICE
-        )
-    month = months["rent"] if isinstance(months["rent"], float) else months["own"]
-    tokens = workload.mtok_per_year(inputs.days_per_month) / 12
-    per_mtok = month / tokens if isinstance(month, float) and tokens else _NO_PRICE
-    headroom = plan.headroom if plan.tokens_per_s_peak else _NO_PRICE
+def _plan_row(context: Context, plan: CapacityPlan, used: Demand) -> list[Scalar]:
+    months = [_month(context, deployment, plan) for deployment in sized.DEPLOYMENTS]
+    known = [month for month in months if isinstance(month, float)]
+    tokens = used.mtok() / MONTHS_PER_YEAR
     return [
         plan.gpu,
         float(plan.replicas),
@@ -219,18 +226,26 @@ def _plan_row(context: Context, plan: CapacityPlan, workload: Workload) -> list[
         float(plan.nodes),
         str(plan.layout),
         plan.precision,
-        headroom,
+        plan.headroom if plan.tokens_per_s_peak else _NO_PRICE,
         plan.tokens_per_s_capacity,
         plan.tokens_per_s_peak,
         plan.ttft_ms,
         plan.tpot_ms,
-        months["rent"],
-        months["own"],
-        per_mtok,
+        *months,
+        min(known) / tokens if known and tokens else _NO_PRICE,
         plan.band_low,
         plan.band_high,
         plan.notes,
     ]
+
+
+def _month(context: Context, deployment: str, plan: CapacityPlan) -> Scalar:
+    """Return a month's cost of a plan's GPUs: three years' total over 36, for renting and owning alike."""
+    catalog, inputs = context.catalog, context.inputs
+    if not has_price(catalog, inputs, plan.gpu, sized.price_field(inputs, deployment)):
+        return _NO_PRICE
+    flows = sized.fleet_schedule(catalog, inputs, deployment, plan.gpu, (plan.gpus,) * _PLAN_YEARS)
+    return context.money(flows.total(inputs.discount_rate)) / (MONTHS_PER_YEAR * _PLAN_YEARS)
 
 
 LLM_KV_CACHE = Function(
@@ -256,7 +271,7 @@ LLM_FITS = Function(
     "sizing",
     "默认设置的推理引擎能否在该配置上启动并容纳",
     "Whether an engine with default settings starts on these GPUs and holds this",
-    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY),
+    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
     _fits,
     '=LLM_FITS("Llama-3.1-70B","fp16","2×A100 80GB")',
 )
@@ -265,7 +280,7 @@ LLM_GPUS = Function(
     "sizing",
     "该 GPU 最少需要几张",
     "Smallest legal number of that GPU",
-    (MODEL, PRECISION, GPU, CONTEXT_4096, CONCURRENCY),
+    (MODEL, PRECISION, GPU, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
     _gpus,
     '=LLM_GPUS("DeepSeek-V3","fp8","H20 141GB")',
 )

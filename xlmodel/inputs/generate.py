@@ -28,9 +28,8 @@ def source() -> str:
     for row in register().values():
         unit = f" ({row.unit})" if row.unit else ""
         lines.append(f"        {row.key}: {row.help_en}{unit}.")
-    lines += ["        given: keys that a person set, which replace a published line.", '    """', ""]
+    lines += ['    """', ""]
     lines += [f"    {row.key}: {'float' if row.numeric else 'str'}" for row in register().values()]
-    lines.append("    given: frozenset[str] = frozenset()")
     return "\n".join(lines) + "\n"
 
 

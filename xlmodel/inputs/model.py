@@ -59,7 +59,6 @@ class Inputs:
         data_cost: first-year one-off; none for an API (CNY).
         security_cost: first-year one-off, for all three options (CNY).
         backup_cost: first-year one-off; none for an API (CNY).
-        given: keys that a person set, which replace a published line.
     """
 
     profile: str
@@ -111,4 +110,3 @@ class Inputs:
     data_cost: float
     security_cost: float
     backup_cost: float
-    given: frozenset[str] = frozenset()

@@ -101,4 +101,4 @@ def resolve(catalog: Catalog, given: Mapping[str, float | str]) -> Inputs:
         else:
             text = row.default(profile, estimate)
             values[key] = float(text) if row.numeric else text
-    return Inputs(**values, given=frozenset(given))  # type: ignore[arg-type]  # types follow the register's rows
+    return Inputs(**values)  # type: ignore[arg-type]  # types follow the register's rows

@@ -1,12 +1,11 @@
-"""How much the model is used."""
+"""How much the model is used, as a person says it; `demand.py` makes the years of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """Daily users and the tokens each of them causes in a day.
 
     Args:
@@ -18,11 +17,3 @@ class Workload:
     dau: float
     input_tokens: float
     output_tokens: float
-
-    def scaled(self, factor: float) -> Workload:
-        """Return the workload with its daily users multiplied."""
-        return Workload(self.dau * factor, self.input_tokens, self.output_tokens)
-
-    def mtok_per_year(self, days_per_month: float) -> float:
-        """Return million tokens, input and output, in a year of 12 months."""
-        return self.dau * (self.input_tokens + self.output_tokens) * days_per_month * 12 / 1e6

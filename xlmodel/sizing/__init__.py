@@ -1,22 +1,13 @@
 """What fits and how fast: memory, legal plans, throughput, latency and capacity of open models on GPUs."""
 
 from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
+from xlmodel.sizing.copies import ConfigCapacity, Fleet, config_capacity, replicas_for, smallest_fleet
 from xlmodel.sizing.fit import FitResult, fits, min_gpus
 from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.precision import parse_precision, resolve
-from xlmodel.sizing.replica import (
-    ConfigCapacity,
-    Fleet,
-    ReplicaCapacity,
-    Service,
-    config_capacity,
-    replica_capacity,
-    replica_options,
-    replicas_for,
-    smallest_fleet,
-)
+from xlmodel.sizing.replica import ReplicaCapacity, Service, replica_capacity, replica_options
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 

@@ -6,16 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.copies import Fleet, smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.precision import resolve
-from xlmodel.sizing.replica import (
-    Fleet,
-    Service,
-    check_service,
-    options_by_size,
-    service_speed,
-    smallest_fleet,
-)
+from xlmodel.sizing.replica import Service, check_service, options_by_size, service_speed
 from xlmodel.sizing.throughput import band, parse_engine
 
 if TYPE_CHECKING:
@@ -186,8 +180,8 @@ def _at_peak(
 ) -> Speed:
     """Return the point at which each copy delivers its part of the peak; one request alone may deliver more.
 
-    Requests in flight = rate × time of one request (Little's law): the root of n − rate × n / tokens_per_s(n) by the
-    Illinois method, exact in one step where the time grows evenly with the requests.
+    Requests in flight n = rate × time of one request (Little's law): the root of n − rate × n / tokens_per_s(n) by
+    secants within a bracket, from the time of one request at the limit.
     """
     replica, rate = fleet.replica, load.peak_tokens_per_s / fleet.replicas
     fmt, service = resolve(model, precision, gpu, constants), load.service
@@ -197,24 +191,22 @@ def _at_peak(
         return cast("Speed", service_speed(model, fmt, gpu, replica.layout, requests, service, constants))
 
     point = at(1.0)
-    low, below = 1.0, 1.0 - rate / point.tokens_per_s
-    if below >= -TOLERANCE:
+    if point.tokens_per_s >= rate:
         return point
-    high, above = replica.concurrency, replica.concurrency * (1.0 - rate / replica.tokens_per_s)
-    kept = ""
+    low, high = 1.0, replica.concurrency
+    earlier, excess = high, high * (1.0 - rate / replica.tokens_per_s)
+    requests = high - excess
     for _ in range(SEARCH_STEPS):
-        requests = high - above * (high - low) / (above - below)
         point = at(requests)
-        beyond = requests * (1.0 - rate / point.tokens_per_s)
-        if abs(beyond) <= TOLERANCE * requests:
+        found = requests * (1.0 - rate / point.tokens_per_s)
+        if abs(found) <= TOLERANCE * requests:
             break
-        # an end that stays twice counts half, so that both ends close in
-        if beyond < 0:
-            low, below, above = requests, beyond, above / (2 if kept == "high" else 1)
-            kept = "high"
-        else:
-            high, above, below = requests, beyond, below / (2 if kept == "low" else 1)
-            kept = "low"
+        low, high = (requests, high) if found < 0 else (low, requests)
+        slope = (found - excess) / (requests - earlier)
+        earlier, excess = requests, found
+        requests = requests - found / slope if slope else low
+        if not low < requests < high:
+            requests = (low + high) / 2
     return point
 
 

@@ -60,6 +60,7 @@ class Request(NamedTuple):
     engine: str
 
 
+@lru_cache(maxsize=64)
 def parse_engine(text: str) -> str:
     """Give the engine tier.
 

@@ -1,0 +1,52 @@
+# The verbs of the project. `just` lists them; each is one plain command that also works without just.
+
+# list the verbs
+default:
+    @just --list
+
+# install with everything that the verbs below need
+install:
+    pip install -e ".[dev]"
+
+# run the tests, on two processes; extra arguments go to pytest
+test *arguments="-q -n 2":
+    python -m pytest {{ arguments }}
+
+# lint, format and import contracts
+lint:
+    ruff check .
+    ruff format --check .
+    lint-imports
+
+# write the format
+format:
+    ruff check --fix .
+    ruff format .
+
+# type check
+types:
+    mypy
+
+# measure the speed; ratios within one run
+bench:
+    python benchmarks/bench_functions.py
+    python benchmarks/bench_engine.py
+    python benchmarks/bench_sizing.py
+    python benchmarks/bench_quote.py
+
+# build the quote of a built-in scenario
+quote scenario="B" lang="zh" file="quote.xlsx":
+    xlmodel quote --scenario {{ scenario }} --lang {{ lang }} -o {{ file }}
+
+# rebuild the template workbooks, and hold them against the standard
+templates:
+    xlmodel templates -o templates
+    xlmodel check templates/*.xlsx
+
+# score the sizing against the published measurements
+calibrate:
+    python benchmarks/calibrate.py
+
+# everything that a change must pass, on a clean clone
+ci:
+    bash .ci/run

@@ -1,0 +1,42 @@
+"""The functions of sizing, as a cell calls them."""
+
+from __future__ import annotations
+
+import pytest
+
+from xlmodel import CellError, call
+
+
+def test_an_8_bit_cache_holds_twice_the_sequences() -> None:
+    """70B in 16 bits on 2×A100 80GB: 4.5 GB a GPU are left, sequences of 4,096 tokens take 0.67 GB: 6, in 8 bits 13."""
+    free = (0.92 * 79.25 - 3) * 2**30 - 70.55e9
+    sequence = 4_096 * 80 * 2 * 8 * 128 * 2 / 2  # layers, K and V, heads, values, bytes; over 2 GPUs
+    assert (int(free / sequence), int(free / sequence * 2)) == (6, 13)
+    asked = ("Llama-3.1-70B", "fp16", "2×A100 80GB", 4_096)
+    assert call("LLM_FITS", *asked, 6) is True
+    assert call("LLM_FITS", *asked, 7) is False
+    assert call("LLM_FITS", *asked, 13, "fp8") is True
+    assert call("LLM_FITS", *asked, 14, "fp8") is False
+    one = ("Llama-3.1-70B", "fp16", "A100 80GB", 4_096, 13)
+    assert call("LLM_GPUS", *one) == call("LLM_GPUS", *one, "fp16") == 4
+    assert call("LLM_GPUS", *one, "fp8") == 2
+
+
+@pytest.mark.parametrize("name", ["LLM_FITS", "LLM_GPUS"])
+def test_a_cache_format_that_no_engine_has_is_refused(name: str) -> None:
+    """The message names the formats that are known."""
+    with pytest.raises(
+        CellError, match="a KV cache in 'awq' is not known; write one of fp32, fp16"
+    ) as caught:
+        call(name, "Qwen3-8B", "fp16", "A100 80GB", 4_096, 1, "awq")
+    assert caught.value.code == "#N/A"
+
+
+def test_mean_lengths_are_not_rounded() -> None:
+    """10,000 users × 400 tokens / 86,400 s × 4, in however many requests a day they come: no token is added."""
+    for requests in (1, 7, 30):
+        header, row = call(
+            "LLM_PLAN", "Qwen3-32B", 10_000, None, "H100", 805, 400,
+            f"requests_per_user_day={requests}; peak_to_average=4",
+        )  # fmt: skip
+        assert row[header.index("peak_tokens_per_s")] == pytest.approx(10_000 * 400 / 86_400 * 4, rel=1e-12)
