@@ -367,7 +367,7 @@ def test_vat_and_foreign_prices(tmp_path: Path) -> None:
     """VAT is added to prices marked exclusive, and a price in USD is turned into CNY, each in its own accounting."""
 
     def change(row: dict[str, str]) -> list[dict[str, str]]:
-        if row["field"] in {"output", "reserved_month", "hardware", "staff_year"}:
+        if row["field"] in {"output", "reserved_month", "hardware"}:
             row["tax"] = "exclusive"
         if row["item"] == "Qwen-Plus" and row["currency"] == "USD":
             return []  # its list in CNY takes its place

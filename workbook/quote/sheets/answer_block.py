@@ -44,9 +44,7 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     different_models(layout, sheet, options, row + 2)
 
 
-def _totals(
-    layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool
-) -> int:
+def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool) -> int:
     """Write what each option costs, as it is quoted, in both accountings."""
     pick = layout.pick
     labels = [
@@ -120,7 +118,8 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         api = option.deployment == "api"
         state = "=1" if api else f"={option.ref('capacity', profile, 'state')}"
         large, name = (
-            f"={_DASH}" if api else f"={option.ref('capacity', profile, part)}" for part in ("needs_total", "what_name")
+            f"={_DASH}" if api else f"={option.ref('capacity', profile, part)}"
+            for part in ("needs_total", "what_name")
         )
         ahead = f"D{row}+COUNTIF(D${first}:D{row},D{row})-1"
         behind = f'COUNT(C${first}:C${last})+COUNTIF(B${first}:B{row},"<1")'
@@ -174,12 +173,27 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
                 for column, (profile, _) in enumerate(PROFILES, start=3)
             ),
             *(
-                (column, f"=INDEX({span(options, 'answer', profile, 'rank')},{at})", styles.WHOLE, f"{profile}.rank")
+                (
+                    column,
+                    f"=INDEX({span(options, 'answer', profile, 'rank')},{at})",
+                    styles.WHOLE,
+                    f"{profile}.rank",
+                )
                 for column, (profile, _) in enumerate(PROFILES, start=5)
             ),
-            (7, f'=B{row}&IF(COUNT(E{row}:F{row})<COUNTA(E{row}:F{row}),"{larger}","")', styles.TEXT, "chart"),
+            (
+                7,
+                f'=B{row}&IF(COUNT(E{row}:F{row})<COUNTA(E{row}:F{row}),"{larger}","")',
+                styles.TEXT,
+                "chart",
+            ),
             *(
-                (column, f"=INDEX({span(options, 'answer', profile, 'able')},{at})", styles.MONEY, f"{profile}.able")
+                (
+                    column,
+                    f"=INDEX({span(options, 'answer', profile, 'able')},{at})",
+                    styles.MONEY,
+                    f"{profile}.able",
+                )
                 for column, (profile, _) in enumerate(PROFILES, start=8)
             ),
         ]
@@ -188,4 +202,3 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
             layout.formula(sheet, row, column, text, "Calculation", number, key=key, wrap=wrap)
         sheet.heights[row] = _THREE_LINES
     return top + len(options)
-

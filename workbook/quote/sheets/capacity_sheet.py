@@ -95,10 +95,15 @@ def _assumptions(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 def _model(layout: Layout, sheet: Sheet, top: int) -> int:
     pick = layout.pick
     header(layout, sheet, [pick("模型", "The model"), pick("数值", "Value")], row=top)
-    native, chosen = "INDEX(list_model_precision,MATCH(in_model,list_model,0))", "{capacity.published.precision}"
+    native, chosen = (
+        "INDEX(list_model_precision,MATCH(in_model,list_model,0))",
+        "{capacity.published.precision}",
+    )
     precision = f'=IF({chosen}="{NATIVE}",{native},{chosen})'
     unfit = pick(" 权重与缓存装不下", " weights and cache do not fit")
-    none_left = pick("备用副本或时延上限之外没有余量", "nothing is left beside the reserve and latency limits")
+    none_left = pick(
+        "备用副本或时延上限之外没有余量", "nothing is left beside the reserve and latency limits"
+    )
     no_output = pick("没有输出 token，未能判断", "no output tokens: not judged")
     no_functions = pick("函数未加载，未能判断", "functions not loaded: not judged")
     rows = (

@@ -63,13 +63,19 @@ def verdicts(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], 
 def needs(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], profile: str) -> int:
     """Write what each option that cannot serve takes: GPUs of the largest year, their cost, and why; return the last row."""
     pick, variant = layout.pick, _VARIANTS[profile]
-    title = tuple(f"{each} · {profile_label(layout, profile)}" for each in ("扩容到能承载", "Made large enough"))
+    title = tuple(
+        f"{each} · {profile_label(layout, profile)}" for each in ("扩容到能承载", "Made large enough")
+    )
     few = pick("承载不足", "too few GPUs")
     takes, never = pick("，需 ", ", needs "), pick("，多少张都不行", ", in any number")
     larger = pick("（扩容后）", " (made large enough)")
     for row, option in enumerate(options, start=top + 1):
-        gpu, config, users, state = (option.ref("capacity", profile, part) for part in ("gpu", "config", "users", "state"))
-        plan = f"LLM_PLAN(in_model,{{demand.{profile}.largest}},,{gpu},in_input,in_output,list_load,,{variant})"
+        gpu, config, users, state = (
+            option.ref("capacity", profile, part) for part in ("gpu", "config", "users", "state")
+        )
+        plan = (
+            f"LLM_PLAN(in_model,{{demand.{profile}.largest}},,{gpu},in_input,in_output,list_load,,{variant})"
+        )
         total = f'LLM_TCO("{option.deployment}",in_model&"@"&{gpu},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})'
         fits = f"LLM_FITS(in_model,{{capacity.precision}},{config},{{capacity.context}})"
         columns = (

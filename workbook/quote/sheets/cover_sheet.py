@@ -58,7 +58,9 @@ def cover_sheet(quote: QuoteContext) -> None:
             anchor=f"A{chart_row}",
             categories=("order.1.chart", f"order.{last}.chart"),
             series=tuple(
-                ChartSeries(f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{last}.{profile}.able")
+                ChartSeries(
+                    f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{last}.{profile}.able"
+                )
                 for profile, _ in PROFILES
             ),
             alt=pick(
@@ -205,8 +207,14 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     labels = [
         pick("能否承载", "Can it serve?"),
         pick("付费配置", "GPUs paid for"),
-        *(f"{pick('可承载日活', 'Users it serves')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
-        *(f"{pick('扩容后总计', 'Total, large enough')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
+        *(
+            f"{pick('可承载日活', 'Users it serves')} · {profile_label(layout, profile)}"
+            for profile, _ in PROFILES
+        ),
+        *(
+            f"{pick('扩容后总计', 'Total, large enough')} · {profile_label(layout, profile)}"
+            for profile, _ in PROFILES
+        ),
         *(f"{pick('判定', 'Verdict')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
     ]
     header(layout, sheet, labels, row=row)
