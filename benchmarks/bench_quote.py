@@ -21,7 +21,7 @@ import openpyxl
 import xlsxwriter
 
 from workbook.quote.build import build_quote
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
 
 if TYPE_CHECKING:

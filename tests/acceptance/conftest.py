@@ -15,7 +15,7 @@ import pytest
 
 from workbook.quote.build import build_quote
 from workbook.quote.pdf import PdfPrinter
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.engine import Address, Formula, compute, read_contents
 from xlmodel.engine.references import area_of, split_sheet

@@ -31,7 +31,7 @@ BROKEN = re.compile(r"###|#(?:NAME\?|N/A|REF!|VALUE!|DIV/0!|NUM!|NULL!)|Err:\d+"
 BUILD = """
 import hashlib
 from workbook.quote.build import build_quote
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
 
 made = build_quote(scenario_request(built_in(), "C", "zh"), built_in(), "C")

@@ -12,7 +12,7 @@ import pytest
 
 from workbook.cli import main
 from workbook.commands.output import cell_text
-from workbook.request.model import make_request
+from workbook.request.quote_request import make_request
 from xlmodel.catalog import built_in
 from xlmodel.engine import evaluate
 

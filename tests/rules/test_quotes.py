@@ -6,7 +6,7 @@ import pytest
 
 from workbook.package import Package, read_cells, set_constants
 from workbook.quote.build import build_quote
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from workbook.rules import check_file
 from xlmodel.catalog.load import built_in
 

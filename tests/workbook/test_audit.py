@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from workbook.quote.build import layout_of
-from workbook.request.model import make_request, scenario_request
+from workbook.request.quote_request import make_request, scenario_request
 from workbook.rules.formula_text import bare_name, parse
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA, read_catalog

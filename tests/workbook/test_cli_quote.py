@@ -14,7 +14,7 @@ from workbook.commands import quote as quote_command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
 
     Run = Callable[..., tuple[int, str, str]]
 

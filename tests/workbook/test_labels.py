@@ -17,7 +17,7 @@ from workbook.quote.context import BookContext
 from workbook.quote.sheets.catalog_sheets import FIGURE_TABLES
 from workbook.quote.sheets.record_sheets import checks_sheet
 from workbook.quote.sheets.worklist_sheets import checklist_sheet
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel import call
 from xlmodel.catalog import Column, built_in
 from xlmodel.engine import Address, compute

@@ -10,7 +10,7 @@ import pytest
 import recalculate
 
 from workbook.quote.build import build_quote
-from workbook.request.model import make_request
+from workbook.request.quote_request import make_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import xlmodel
-from workbook.request.model import QuoteRequest, load_requests, make_request, scenario_request
+from workbook.request.quote_request import QuoteRequest, load_requests, make_request, scenario_request
 from workbook.request.text import file_name, unlike
 from xlmodel.catalog import Catalog, built_in
 from xlmodel.errors import RequestError

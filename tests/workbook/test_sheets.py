@@ -16,7 +16,7 @@ from workbook.quote.build import QUOTE_SHEETS, layout_of
 from workbook.quote.context import BookContext
 from workbook.quote.options import Option
 from workbook.quote.sheets.record_sheets import checks_sheet
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
 from xlmodel.engine import Address, Formula, compute

@@ -222,8 +222,8 @@ class Layout:
     def text_of(self, sheet: Sheet, formula: Formula) -> str:
         """Return a formula with addresses in place of its keys."""
 
-        def written(found: re.Match[str]) -> str:
-            mark, first, last = found.groups()
+        def written(reference: re.Match[str]) -> str:
+            mark, first, last = reference.groups()
             home = self.places[first].sheet
             prefix = "" if home == sheet.key else f"{quoted(self.sheets[home].name)}!"
             end = f":{self.address(last, mark)}" if last else ""

@@ -104,10 +104,10 @@ def _cell_value(value: CellValue) -> Stored:
 
 
 def _results(computed: Computed) -> dict[str, dict[tuple[int, int], Stored]]:
-    found: dict[str, dict[tuple[int, int], Stored]] = {}
+    results: dict[str, dict[tuple[int, int], Stored]] = {}
     for (sheet, row, column), value in computed.values.items():
-        found.setdefault(sheet, {})[row, column] = _cell_value(value)
-    return found
+        results.setdefault(sheet, {})[row, column] = _cell_value(value)
+    return results
 
 
 def _value_of(contents: Contents, results: Mapping[str, Mapping[tuple[int, int], Stored]]) -> ValueOf:

@@ -10,7 +10,7 @@ from workbook.commands.output import say
 from workbook.package import write_atomic
 from workbook.quote.build import build_quote
 from workbook.request.files import holds_several
-from workbook.request.model import load_requests, parse_date, scenario_request
+from workbook.request.quote_request import load_requests, parse_date, scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.errors import RequestError, WorkbookError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbook.quote.pdf import PdfPrinter
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
 
 _FILE = Path("quote.xlsx")
@@ -60,8 +60,8 @@ def run(
     with _printer(pdf) as printer:
         if request is None:
             key = (scenario or FIRST_SCENARIO).strip().upper()
-            found = scenario_request(catalog, key).model_copy(update=change)
-            paths = _write_one(found, catalog, output or _FILE, printer, key)
+            made = scenario_request(catalog, key).model_copy(update=change)
+            paths = _write_one(made, catalog, output or _FILE, printer, key)
         else:
             loaded = [
                 (name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)

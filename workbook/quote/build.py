@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import write
 from workbook.canvas.book_layout import Layout
-from workbook.quote.audit.sheet import audit_sheet
+from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import QuoteContext
 from workbook.quote.options import of_request
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from workbook.quote.context import BookContext
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
 
 # the records beside the figures, with the columns to show in their order; none named: all of them

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout
     from workbook.quote.options import Choice, Option
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
     from xlmodel.functions import Library
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.cost.option import gpu_config, tier_or_config
 
 if TYPE_CHECKING:
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
     from xlmodel.catalog.tables import Row
 
@@ -127,10 +127,10 @@ def open_model(catalog: Catalog, model: str) -> str:
     api_model = names.get("api_model", model)
     if api_model is not None:
         rows = catalog.tables["api_models"].rows
-        found = next(row["open_model"] for row in rows if row["item"] == api_model)
-        return found or _example(catalog.tables["size_classes"].rows[0])
-    found = names.get("open_model", model) or ""
-    return found or _example(catalog.row("size_classes", names.find("size_class", model)))
+        weights = next(row["open_model"] for row in rows if row["item"] == api_model)
+        return weights or _example(catalog.tables["size_classes"].rows[0])
+    weights = names.get("open_model", model) or ""
+    return weights or _example(catalog.row("size_classes", names.find("size_class", model)))
 
 
 def _example(row: Row) -> str:

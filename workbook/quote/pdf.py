@@ -86,9 +86,9 @@ class PdfPrinter:
 
 def _libreoffice() -> str:
     for name in ("soffice", "libreoffice", *_PLACES):
-        found = shutil.which(name)
-        if found:
-            return found
+        program = shutil.which(name)
+        if program:
+            return program
     raise WorkbookError("LibreOffice not found: install it, or print from Excel")
 
 

@@ -52,7 +52,7 @@ def reconcile(catalog: Catalog, library: Library) -> list[Reconciled]:
         if row[_FORMULA[end]]
     }
     values = compute({_SHEET: cells}, library).values
-    found = []
+    reconciled = []
     for number, row in enumerate(rows, start=1):
         published = tuple(float(row[_PUBLISHED[end]]) if row[_PUBLISHED[end]] else None for end in ENDS)
         model = tuple(values.get(Address(_SHEET, number, column)) for column in range(1, 4))
@@ -61,5 +61,5 @@ def reconcile(catalog: Catalog, library: Library) -> list[Reconciled]:
         matches = all(
             isinstance(value, float) and abs(value - each) <= rounding * (1 + 1e-9) for each, value in pairs
         )
-        found.append(Reconciled(row, published, model, matches))
-    return found
+        reconciled.append(Reconciled(row, published, model, matches))
+    return reconciled

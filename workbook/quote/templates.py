@@ -23,7 +23,7 @@ from workbook.quote.sheets.catalog_sheets import (
 from workbook.quote.sheets.cover_sheet import plain_cover
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet
 from workbook.quote.sheets.worklist_sheets import actions_sheet, checklist_sheet
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
 

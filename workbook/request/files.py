@@ -92,9 +92,9 @@ def _toml(path: Path, text: str) -> Record:
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        found = _TOML_PLACE.match(str(error))
-        what = found["what"] if found else str(error)
-        line = (found and found["line"]) or len(text.splitlines())
+        match = _TOML_PLACE.match(str(error))
+        what = match["what"] if match else str(error)
+        line = (match and match["line"]) or len(text.splitlines())
         raise RequestError(f"{path}: line {line}: not TOML: {what}") from None
     if not values:
         raise RequestError(f"{path}: no key in it; expected a request such as dau = 10000")
@@ -106,12 +106,12 @@ class _TwiceError(Exception):
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for key, value in pairs:
-        if key in found:
+        if key in values:
             raise _TwiceError(key)
-        found[key] = value
-    return found
+        values[key] = value
+    return values
 
 
 def _json(path: Path, text: str) -> list[Record]:

@@ -41,9 +41,9 @@ def file_name(text: str) -> str:
 
 def unlike(name: str, taken: set[str]) -> str:
     """Return the name, numbered where it is taken: letter case does not tell files apart everywhere."""
-    found, number = name, 1
-    while found.casefold() in taken:
+    free, number = name, 1
+    while free.casefold() in taken:
         number += 1
-        found = f"{name}-{number}"
-    taken.add(found.casefold())
-    return found
+        free = f"{name}-{number}"
+    taken.add(free.casefold())
+    return free

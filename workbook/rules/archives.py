@@ -107,9 +107,9 @@ def _ordered(font: Element) -> bool:
 def nothing_foreign(book: Book) -> Iterator[Hit]:
     """Look through the parts."""
     for part in sorted(book.package.parts):
-        found = next((label for start, label in _FOREIGN if part.startswith(start)), None)
-        if found:
-            yield Hit("", "", f"{part} is {found}; remove it")
+        foreign = next((label for start, label in _FOREIGN if part.startswith(start)), None)
+        if foreign:
+            yield Hit("", "", f"{part} is {foreign}; remove it")
         elif part.endswith("vbaProject.bin") and not _may_hold_macros(book):
             yield Hit("", "", f"{part} is a macro in an .xlsx; remove it or save as .xlsm")
 

@@ -67,7 +67,7 @@ class Book:
 
     @property
     def indexed(self) -> bool:
-        """Whether a cover gives the sheets their roles."""
+        """Tell whether a cover gives the sheets their roles."""
         return bool(self.cover)
 
     def with_role(self, *roles: Role) -> Iterator[Sheet]:
@@ -107,10 +107,10 @@ class Book:
     def cell_of(self, name: str) -> tuple[Sheet, Cell] | None:
         """Give the single cell that a defined name stands for; None where it is missing, empty or more."""
         text = self._folded.get(name.casefold())
-        found = self.areas(text.lstrip("="), "") if text else []
-        if len(found) != 1:
+        areas = self.areas(text.lstrip("="), "") if text else []
+        if len(areas) != 1:
             return None
-        sheet, (top, left, bottom, right) = self.sheets[found[0].sheet], found[0].area
+        sheet, (top, left, bottom, right) = self.sheets[areas[0].sheet], areas[0].area
         cell = sheet.cells.get((top, left))
         return (sheet, cell) if cell and (top, left) == (bottom, right) else None
 
@@ -119,8 +119,8 @@ class Book:
         if table is None:
             return []
         top, left, bottom, right = table.area
-        found = _COLUMN_NAME.match(inside.strip())
-        wanted = found[1].strip().casefold() if found else ""
+        match = _COLUMN_NAME.match(inside.strip())
+        wanted = match[1].strip().casefold() if match else ""
         for offset, column in enumerate(table.columns):
             if column.casefold() == wanted:
                 left = right = table.area[1] + offset
@@ -141,10 +141,10 @@ class Book:
 
 def _rectangle(text: str) -> Range | None:
     """Read `A1`, `A1:B2`, `A:B` or `1:2`."""
-    if found := _WHOLE_COLUMNS.match(text):
-        text = f"{found[1]}1:{found[2]}{MAX_ROW}"
-    elif found := _WHOLE_ROWS.match(text):
-        text = f"A{found[1]}:{column_letters(MAX_COLUMN)}{found[2]}"
+    if match := _WHOLE_COLUMNS.match(text):
+        text = f"{match[1]}1:{match[2]}{MAX_ROW}"
+    elif match := _WHOLE_ROWS.match(text):
+        text = f"A{match[1]}:{column_letters(MAX_COLUMN)}{match[2]}"
     try:
         return parse_range(text)
     except WorkbookError:
@@ -158,12 +158,12 @@ def _role_column(sheet: Sheet, row: int) -> int:
 
 
 def _listed(sheet: Sheet, header: int, column: int, role: int) -> dict[str, str]:
-    found: dict[str, str] = {}
+    listed: dict[str, str] = {}
     row = header + 1
     while name := sheet.text(row, column):
-        found[name] = sheet.text(row, role)
+        listed[name] = sheet.text(row, role)
         row += 1
-    return found
+    return listed
 
 
 def load(source: str | bytes, name: str) -> Book:

@@ -71,7 +71,7 @@ class CellFormat:
 
     @property
     def is_date(self) -> bool:
-        """Whether the number format shows a date or a time."""
+        """Tell whether the number format shows a date or a time."""
         return bool(_DATE.search(_LITERAL.sub("", self.number_format))) and self.number_format != "General"
 
 

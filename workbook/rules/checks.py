@@ -26,11 +26,11 @@ TOP_ROWS = 5
 )
 def check_total(book: Book) -> Iterator[Hit]:
     """Follow chk_total to its checks."""
-    found = book.cell_of(TOTAL)
-    if found is None:
+    named = book.cell_of(TOTAL)
+    if named is None:
         yield Hit("", "", f"no name {TOTAL} for one filled cell; name the sum of the checks so")
         return
-    sheet, total = found
+    sheet, total = named
     if total.formula is None:
         yield Hit(sheet.name, total.address, "the check total is typed; sum the checks")
         return
@@ -78,11 +78,11 @@ def _reached(book: Book, sheet: Sheet, total: Cell) -> list[Area]:
 )
 def master_in_view(book: Book) -> Iterator[Hit]:
     """Find the master check on each sheet."""
-    found = book.cell_of(MASTER)
-    if found is None:
+    named = book.cell_of(MASTER)
+    if named is None:
         yield Hit("", "", f"no name {MASTER} for one filled cell; name the master check so")
         return
-    home, master = found
+    home, master = named
     if TOTAL not in {each.casefold() for each in parse(master.formula or "").references} and not _reads(
         book, home, master, TOTAL
     ):
@@ -106,11 +106,11 @@ def master_in_view(book: Book) -> Iterator[Hit]:
 )
 def same_heading(book: Book) -> Iterator[Hit]:
     """Compare the place of the master check between sheets."""
-    found = book.cell_of(MASTER)
+    master = book.cell_of(MASTER)
     banners = {
         sheet.name: cells[0].address
         for sheet in book.sheets.values()
-        if (cells := _banner(book, sheet)) and not (found and found[0] is sheet)
+        if (cells := _banner(book, sheet)) and not (master and master[0] is sheet)
     }
     places = list(banners.values())
     for name, place in banners.items():
@@ -121,12 +121,12 @@ def same_heading(book: Book) -> Iterator[Hit]:
 
 def _banner(book: Book, sheet: Sheet) -> list[Cell]:
     """Give the cells in the top rows that show the master check."""
-    found = book.cell_of(MASTER)
+    master = book.cell_of(MASTER)
     return [
         cell
         for cell in sheet.formulas()
         if cell.row <= TOP_ROWS
-        and ((found is not None and cell is found[1]) or _reads(book, sheet, cell, MASTER))
+        and ((master is not None and cell is master[1]) or _reads(book, sheet, cell, MASTER))
     ]
 
 

@@ -78,11 +78,11 @@ def _properties(book: Book, kind: str) -> dict[str, str]:
     part = next((link.target for link in book.package.relationships("") if link.kind == kind), "")
     if part not in book.package.parts:
         return {}
-    found = {}
+    properties = {}
     for element in book.package.tree(part).children:
         text = element.text + "".join(child.text for child in element.children)
-        found[element.attributes.get("name", element.name)] = text
-    return found
+        properties[element.attributes.get("name", element.name)] = text
+    return properties
 
 
 @rule(

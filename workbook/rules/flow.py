@@ -78,8 +78,8 @@ def _link_target(book: Book, sheet: Sheet, cell: Cell) -> tuple[Sheet, Cell] | N
     if len(areas) != 1 or areas[0].sheet == sheet.name:
         return None
     other = book.sheets[areas[0].sheet]
-    found = other.cells.get(areas[0].area[:2])
-    return (other, found) if found else None
+    target = other.cells.get(areas[0].area[:2])
+    return (other, target) if target else None
 
 
 @rule(

@@ -72,10 +72,10 @@ def bare_name(function: str) -> str:
 
 def split_sheet(reference: str) -> tuple[str | None, str]:
     """Part `'My sheet'!A1` into the sheet's name and the rest; None where no sheet is named."""
-    found = _SHEET.match(reference)
-    if not found:
+    match = _SHEET.match(reference)
+    if not match:
         return None, reference
-    return found[1].replace("''", "'") if found[1] else found[2], found[3]
+    return match[1].replace("''", "'") if match[1] else match[2], match[3]
 
 
 def relative(formula: str, row: int, column: int) -> str:
@@ -89,10 +89,10 @@ def _distance(reference: str, row: int, column: int) -> str:
     sheet, local = split_sheet(reference)
     parts = []
     for part in local.split(":"):
-        found = _CELL.match(part)
-        if found is None:
+        match = _CELL.match(part)
+        if match is None:
             return reference
-        across = column_number(found[2]) - (0 if found[1] else column)
-        down = int(found[4]) - (0 if found[3] else row)
-        parts.append(f"R{found[3]}[{down}]C{found[1]}[{across}]")
+        across = column_number(match[2]) - (0 if match[1] else column)
+        down = int(match[4]) - (0 if match[3] else row)
+        parts.append(f"R{match[3]}[{down}]C{match[1]}[{across}]")
     return f"{sheet}!{':'.join(parts)}" if sheet else ":".join(parts)

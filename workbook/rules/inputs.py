@@ -180,12 +180,12 @@ def inputs_are_used(book: Book) -> Iterator[Hit]:
         return
     used, areas = _references(book)
     for folded, name in wanted.items():
-        found = book.areas(name, "")
-        if folded in used or not found:
+        named = book.areas(name, "")
+        if folded in used or not named:
             continue
-        sheet, (top, left, _, _) = found[0]
+        sheet, (top, left, _, _) = named[0]
         if not any(_reaches(area, home, sheet, top, left) for home, area in areas):
-            yield Hit(sheet, _first(found[0].area), f"input {name} is not used; use it or remove it")
+            yield Hit(sheet, _first(named[0].area), f"input {name} is not used; use it or remove it")
 
 
 def _reaches(area: Area, home: tuple[str, int], sheet: str, row: int, column: int) -> bool:

@@ -35,22 +35,22 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """The address, such as B5."""
+        """Return the address, such as B5."""
         return format_address(self.row, self.column)
 
     @property
     def is_number(self) -> bool:
-        """Whether it shows a number; TRUE and FALSE are none."""
+        """Tell whether it shows a number; TRUE and FALSE are none."""
         return isinstance(self.value, int | float) and not isinstance(self.value, bool)
 
     @property
     def typed_number(self) -> bool:
-        """Whether a number was typed into it."""
+        """Tell whether a number was typed into it."""
         return self.formula is None and self.is_number
 
     @property
     def text(self) -> str:
-        """The text it shows, empty where it shows none."""
+        """Return the text it shows, empty where it shows none."""
         return self.value if isinstance(self.value, str) else ""
 
 
@@ -124,24 +124,24 @@ class Sheet:
 
     @cached_property
     def frozen_rows(self) -> int:
-        """The number of rows that stay in view; 0 where no panes are frozen."""
+        """Return the number of rows that stay in view; 0 where no panes are frozen."""
         pane = self.attributes("sheetViews", "sheetView", "pane") or {}
         return int(number(pane.get("ySplit"))) if pane.get("state", "").startswith("frozen") else 0
 
     @cached_property
     def frozen(self) -> bool:
-        """Whether panes are frozen."""
+        """Tell whether panes are frozen."""
         pane = self.attributes("sheetViews", "sheetView", "pane") or {}
         return pane.get("state", "").startswith("frozen")
 
     @cached_property
     def headers(self) -> dict[int, dict[int, str]]:
-        """The header rows: at least two texts in the style Header, by row and column."""
-        found: dict[int, dict[int, str]] = {}
+        """Return the header rows: at least two texts in the style Header, by row and column."""
+        headers: dict[int, dict[int, str]] = {}
         for (row, column), cell in self.cells.items():
             if cell.look.is_kind("Header") and cell.text:
-                found.setdefault(row, {})[column] = cell.text
-        return {row: found[row] for row in sorted(found) if len(found[row]) > 1}
+                headers.setdefault(row, {})[column] = cell.text
+        return {row: headers[row] for row in sorted(headers) if len(headers[row]) > 1}
 
     def header_above(self, row: int) -> dict[int, str]:
         """Give the nearest header row above a row."""
@@ -150,8 +150,8 @@ class Sheet:
 
     @cached_property
     def validations(self) -> list[Validation]:
-        """The data validations, also those of later Excel versions."""
-        found = []
+        """Return the data validations, also those of later Excel versions."""
+        validations = []
         for element in self.root.walk():
             if element.name != "dataValidation":
                 continue
@@ -159,7 +159,7 @@ class Sheet:
             inner = first.child("f") if first else None
             text = inner.text if inner else (first.text if first else "")
             where = element.attributes.get("sqref", extended.text if extended else "")
-            found.append(
+            validations.append(
                 Validation(
                     tuple(areas_of(where)),
                     element.attributes.get("type", "none"),
@@ -168,7 +168,7 @@ class Sheet:
                     element.attributes.get("error", ""),
                 )
             )
-        return found
+        return validations
 
 
 def areas_of(text: str) -> Iterator[Range]:

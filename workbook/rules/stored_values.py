@@ -128,9 +128,9 @@ Readings = dict[str, dict[tuple[int, int], object]]
 
 
 def _disagreements(book: Book, reader: str, readings: Readings) -> Iterator[Hit]:
-    for name, found in readings.items():
+    for name, values in readings.items():
         for key, cell in book.sheets[name].cells.items():
-            if cell.is_number and not _same(cell, found.get(key)):
+            if cell.is_number and not _same(cell, values.get(key)):
                 yield Hit(
                     name,
                     cell.address,

@@ -154,11 +154,11 @@ def is_dated(cell: Cell) -> bool:
 
 def is_iso_date(text: str) -> bool:
     """Tell whether a text starts with a date of the calendar, written YYYY-MM-DD."""
-    found = _ISO_DATE.match(text.strip())
-    if not found:
+    match = _ISO_DATE.match(text.strip())
+    if not match:
         return False
     try:
-        date.fromisoformat(found[0])
+        date.fromisoformat(match[0])
     except ValueError:
         return False
     return True

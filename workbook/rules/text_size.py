@@ -56,8 +56,8 @@ def shown_number(value: float, code: str) -> str | None:
         return None
     literals: list[str] = []
 
-    def set_aside(found: re.Match[str]) -> str:
-        quoted, escaped, space, _, bracket = found.groups()
+    def set_aside(match: re.Match[str]) -> str:
+        quoted, escaped, space, _, bracket = match.groups()
         kept = quoted or escaped or (" " if space else "")
         if bracket is not None and bracket.startswith("$"):
             kept = bracket[1:].partition("-")[0]
@@ -73,18 +73,18 @@ def shown_number(value: float, code: str) -> str | None:
     section = sections[which]
     if re.search(r"[a-zA-Z/]", section):
         return None
-    found = _DIGITS.search(section)
-    digits = "" if found is None else _digits(abs(value) if which else value, section, found)
-    text = section if found is None else section[: found.start()] + digits + section[found.end() :]
+    place = _DIGITS.search(section)
+    digits = "" if place is None else _digits(abs(value) if which else value, section, place)
+    text = section if place is None else section[: place.start()] + digits + section[place.end() :]
     for literal in literals[before:]:
         text = text.replace(_KEEP, literal, 1)
     return text.replace(_KEEP, "")
 
 
-def _digits(value: float, section: str, found: re.Match[str]) -> str:
-    decimals, scale = found[1] or "", len(found[2])
+def _digits(value: float, section: str, match: re.Match[str]) -> str:
+    decimals, scale = match[1] or "", len(match[2])
     scaled = value * (100 if "%" in section else 1) / 1000**scale
-    grouped = "," in found[0].rstrip(",").partition(".")[0]
+    grouped = "," in match[0].rstrip(",").partition(".")[0]
     text = f"{scaled:{',' if grouped else ''}.{len(decimals)}f}"
     optional = len(decimals) - len(decimals.rstrip("#"))
     for _ in range(optional):

@@ -15,7 +15,7 @@ from tabs import tab
 from workbook.package import Package, read_cells, set_constants
 from workbook.quote.build import build_quote
 from workbook.renew.regenerate import regenerate
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.load import DATA
 

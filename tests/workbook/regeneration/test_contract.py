@@ -17,7 +17,7 @@ from workbook.quote.build import build_quote
 from workbook.renew.batch import Outcome
 from workbook.renew.draft import Draft
 from workbook.renew.regenerate import regenerate
-from workbook.request.model import make_request
+from workbook.request.quote_request import make_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in, read_catalog
 

@@ -15,7 +15,7 @@ from workbook.package import CellValue, ErrorValue, Package, defined_names, read
 from workbook.package.finishing import CALC_ID
 from workbook.quote.build import build_quote
 from workbook.renew.regenerate import regenerate
-from workbook.request.model import scenario_request
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.errors import WorkbookError
 

@@ -15,7 +15,7 @@ from xlmodel.inputs.register import ESTIMATES, Assumption, register
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
-    from workbook.request.model import QuoteRequest
+    from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog.lookup import Names
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written

@@ -244,8 +244,8 @@ def _heading_parts(label: str) -> list[float]:
     """Return the widths of a heading's lines: one or two of the label, one of the unit."""
     if text_width(label) <= _ONE_LINE:
         return [float(text_width(label))]
-    found = _UNIT.match(label)
-    stem, unit = (found[1], found[2] or "") if found else (label, "")
+    parts = _UNIT.match(label)
+    stem, unit = (parts[1], parts[2] or "") if parts else (label, "")
     width = text_width(stem)
     lines: list[float] = [width]
     if width > _LARGEST_STEM:

@@ -50,13 +50,13 @@ def reconciliation_sheet(book: BookContext) -> None:
         pick("结论", "Verdict"), pick("原因", "Reason"), pick("来源", "Source"), pick("公式", "Formula"),
     ]  # fmt: skip
     header(layout, sheet, labels)
-    found = sorted(reconcile(catalog, book.library), key=lambda each: each.matches)
-    for row, each in enumerate(found, start=HEADER_ROW + 1):
+    reconciled = sorted(reconcile(catalog, book.library), key=lambda each: each.matches)
+    for row, each in enumerate(reconciled, start=HEADER_ROW + 1):
         _row(layout, sheet, row, each, catalog.names)
         sheet.heights[row] = _height(sheet, row)
-    last = HEADER_ROW + len(found)
-    matching = sum(each.matches for each in found)
-    differing = len(found) - matching
+    last = HEADER_ROW + len(reconciled)
+    matching = sum(each.matches for each in reconciled)
+    differing = len(reconciled) - matching
     text = pick(f"相符 {matching} 项，不符 {differing} 项", f"{matching} match, {differing} differ")
     layout.put(sheet, _SUMMARY_ROW, 1, text, "Section")
     sheet.tables.append(TableArea(table_name(RECONCILIATION), HEADER_ROW, 1, last, len(labels)))
@@ -109,4 +109,4 @@ def _format(numbers: list[float]) -> str:
 
 def _spaced(formula: str) -> str:
     """Return a formula with a space behind each comma, where a line may break."""
-    return _COMMA.sub(lambda found: ", " if found[0] == "," else found[0], formula)
+    return _COMMA.sub(lambda piece: ", " if piece[0] == "," else piece[0], formula)

@@ -104,15 +104,15 @@ def load_requests(path: Path, catalog: Catalog) -> list[tuple[str, QuoteRequest]
     Raises:
         RequestError: one line: file, row where there is one, key, what it is, what is expected.
     """
-    found: list[tuple[str, QuoteRequest]] = []
+    requests: list[tuple[str, QuoteRequest]] = []
     taken: set[str] = set()
     for record in read_records(path):
         _check_keys(record.values, record.key_place)
         request = make_request(catalog, record.values, record.place)
         plain = f"{path.stem}-{record.number}" if record.number else path.stem
         name = unlike(file_name(request.customer) or file_name(plain) or "quote", taken)
-        found.append((name, request))
-    return found
+        requests.append((name, request))
+    return requests
 
 
 def scenario_request(catalog: Catalog, scenario: str, lang: str = "zh") -> QuoteRequest:
@@ -187,9 +187,9 @@ def parse_date(value: object, place: str) -> dt.date:
             return value.date()
     elif isinstance(value, dt.date):
         return value
-    elif isinstance(value, str) and (found := _DATE.fullmatch(value.strip())):
+    elif isinstance(value, str) and (match := _DATE.fullmatch(value.strip())):
         try:
-            return dt.date(int(found[1]), int(found[3]), int(found[4]))
+            return dt.date(int(match[1]), int(match[3]), int(match[4]))
         except ValueError:
             pass  # no day of the calendar
     raise RequestError(f"{place}: {shown(value)}, expected {_DATE_SHOWN}")
@@ -229,9 +229,9 @@ def _options(catalog: Catalog, given: Mapping[str, object], place: str) -> dict[
     """Return the options of a request's model: for an open model the hardware that sizing picks for the users."""
     model = str(given["model"])
     try:
-        found = compare.options(catalog, model)
+        options = compare.options(catalog, model)
         labels = {
-            key: [_label(catalog, each, given) for each in found if each.deployment == name]
+            key: [_label(catalog, each, given) for each in options if each.deployment == name]
             for key, name in _OPTIONS.items()
         }
     except CellError as error:
@@ -241,13 +241,13 @@ def _options(catalog: Catalog, given: Mapping[str, object], place: str) -> dict[
     return dict(labels)
 
 
-def _label(catalog: Catalog, found: Option, given: Mapping[str, object]) -> str:
-    if not found.open_model:
-        return found.label
+def _label(catalog: Catalog, chosen: Option, given: Mapping[str, object]) -> str:
+    if not chosen.open_model:
+        return chosen.label
     tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
     years = int(_positive(given["years"]))
     plan = sized.cheapest(
-        catalog, resolve(catalog, {}), found.deployment, found.open_model, Workload(*tokens), years
+        catalog, resolve(catalog, {}), chosen.deployment, chosen.open_model, Workload(*tokens), years
     )
     return config_label(plan.gpu, plan.gpus)
 
@@ -273,10 +273,10 @@ def _resolved(catalog: Catalog, key: str, value: object, place: str) -> tuple[st
     labels: list[str] = []
     for text in value:
         try:
-            found = option.read(catalog, _OPTIONS[key], text)
-            if found.open_model:
+            chosen = option.read(catalog, _OPTIONS[key], text)
+            if chosen.open_model:
                 option.gpu_config(catalog, text)
-            label = found.label
+            label = chosen.label
         except CellError as error:
             raise RequestError(one_line(f"{place}: {key}: {error}")) from None
         if label in labels:
@@ -294,16 +294,16 @@ def _assumptions(value: object, place: str) -> dict[str, Given]:
             raise RequestError(
                 f"{place}: {shown(value)}, expected {QuoteRequest.model_fields['assumptions'].description}"
             )
-        found: dict[str, Given] = {}
+        given: dict[str, Given] = {}
         for name, each in value.items():
             key = find_key(str(name))
-            if key in found:
+            if key in given:
                 raise RequestError(f"{place}: {key}: given twice, expected once")
             if not _blank(each):
-                found[key] = _by_profile(key, each, place) if isinstance(each, dict) else _value(key, each)
+                given[key] = _by_profile(key, each, place) if isinstance(each, dict) else _value(key, each)
     except CellError as error:
         raise RequestError(one_line(f"{place}: {error}")) from None
-    return found
+    return given
 
 
 def _by_profile(key: str, value: dict[object, object], place: str) -> Given:
@@ -322,10 +322,10 @@ def _value(key: str, value: object) -> float | str:
         value = value.isoformat()
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise BadValueError(f"{key}: {shown(value)}, expected a number or text")
-    found = checked(register()[key], value)
-    if isinstance(found, (int, float)) and not math.isfinite(found):
-        raise BadValueError(f"{key}: {found} is no amount")
-    return found
+    accepted = checked(register()[key], value)
+    if isinstance(accepted, (int, float)) and not math.isfinite(accepted):
+        raise BadValueError(f"{key}: {accepted} is no amount")
+    return accepted
 
 
 def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
@@ -341,8 +341,8 @@ def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
         for key, deployment in _OPTIONS.items():
             for label in getattr(request, key):
                 try:
-                    found = option.read(catalog, deployment, label)
-                    option.schedule(catalog, inputs, found, workload, request.years)
+                    chosen = option.read(catalog, deployment, label)
+                    option.schedule(catalog, inputs, chosen, workload, request.years)
                 except CellError as error:
                     raise RequestError(
                         one_line(f"{place}: {key}: {label} cannot be costed: {error}")

@@ -12,9 +12,9 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_rows
+from workbook.quote.audit.api_rent_blocks import api_block, rent_block
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
-from workbook.quote.audit.options import api_block, rent_block
-from workbook.quote.audit.own import own_block
+from workbook.quote.audit.own_block import own_block
 from workbook.quote.sheets.assumption_block import shown_assumptions
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
 
