@@ -183,10 +183,12 @@ def test_a_corrected_figure_moves_the_totals(model: Callable[[str, str], Model])
     assert moved == {("API", "DeepSeek V3"): pytest.approx([155_520, 155_520])}
     rent, month = _figure(book, "GPU rental prices", "A100 80GB", "reserved_month")
     assert _moved(book, before, {rent: month + 1000}) == {
-        ("Rent", "2×A100 80GB"): pytest.approx([2 * 36 * 1000] * 2)
+        ("rented GPUs", "2×A100 80GB"): pytest.approx([2 * 36 * 1000] * 2)
     }
     low, amount = _figure(book, "Own investment by tier", "standard", "hardware", "Low")
-    assert _moved(book, before, {low: amount + 1000}) == {("Own", "standard"): pytest.approx([500, 500])}
+    assert _moved(book, before, {low: amount + 1000}) == {
+        ("own hardware", "standard"): pytest.approx([500, 500])
+    }
 
 
 def _moved(

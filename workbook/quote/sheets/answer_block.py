@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 # a residual value is income: it would stand below the axis of a stacked chart
@@ -20,13 +21,13 @@ CHARTED = tuple(name for name in COMPONENTS if name != "residual")
 _FIRST_OPTION = 3
 
 
-def answer_block(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int) -> None:
+def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     """Write the block on the sheet Detail from a row on."""
-    pick = layout.pick
+    layout, options, pick = quote.layout, quote.options, quote.layout.pick
     sheet.breaks.append(top - 1)
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1)
-    row = _components(layout, sheet, options, row + 2)
+    row = _components(quote, sheet, row + 2)
     for profile, _ in PROFILES:
         row = _answer(layout, sheet, options, row + 2, profile)
 
@@ -58,9 +59,9 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
     return axis
 
 
-def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
+def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
-    pick = layout.pick
+    layout, options, pick = quote.layout, quote.options, quote.layout.pick
     layout.put(sheet, row, 1, pick("分项（完整口径）", "Components (full)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
     for column, option in enumerate(options, start=_FIRST_OPTION):
@@ -69,7 +70,7 @@ def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: in
         layout.formula(sheet, row, column, text, "Output", styles.TEXT, key=key, wrap=True)
     sheet.heights[row] = 42
     for line, name in enumerate(CHARTED, start=row + 1):
-        layout.put(sheet, line, 1, component_label(layout, name), "Text", key=f"answer.component.{name}")
+        layout.put(sheet, line, 1, component_label(quote, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, option in enumerate(options, start=_FIRST_OPTION):
             text = f"={option.ref('detail', 'full', name, 'sum')}"
