@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xlmodel.engine import ErrorCode, FormulaError, evaluate
+from xlmodel.engine import FormulaError, evaluate
 from xlmodel.errors import CellError
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Recorder

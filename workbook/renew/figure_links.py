@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from workbook.canvas.labels import FIGURE_HEADINGS
 from workbook.renew.dependencies import Dependencies
 from xlmodel.catalog.tables import item_key
-from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
-from xlmodel.engine.references import Area, area_of, split_sheet
+from xlmodel.engine import compute
 from xlmodel.errors import NotAvailableError, WorkbookError
+from xlmodel.grid import Address, Area, CellValue, ErrorCode, Formula, area_of, split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

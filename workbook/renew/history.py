@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas.labels import cell_text, columns_by_heading
 from workbook.package.xml_spans import element_text, splice, start_tag
-from xlmodel.engine import Address
+from xlmodel.grid import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbook.renew.draft import Draft
     from workbook.renew.figure_update import FigureUpdate
     from xlmodel.catalog import Catalog
-    from xlmodel.engine import Table
+    from xlmodel.grid import Table
 
 PROPERTY = "xlmodel catalog"
 _COVER_LABELS = frozenset({"数据目录", "Catalog"})

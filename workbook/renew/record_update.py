@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas.labels import columns_by_heading
 from workbook.renew.change_report import Change
-from workbook.renew.draft import cell_name
 from workbook.renew.figure_links import same_number
-from xlmodel.engine import Address
+from xlmodel.grid import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.renew.draft import Draft
     from xlmodel.catalog import Catalog, Column, Table
-    from xlmodel.engine import Table as Area
+    from xlmodel.grid import Table as Area
 
 _PREFIX = "tbl_"
 _NUMERIC = frozenset({"number", "integer"})
@@ -61,7 +60,7 @@ def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterat
                 draft.put(cell, float(said))
                 note = f"catalog table {table.name}"
                 label = f"{record[first]} {column.key}"
-                yield Change("figure", cell.sheet, cell_name(cell), label, held, float(said), note)
+                yield Change("figure", cell.sheet, cell.name, label, held, float(said), note)
 
 
 def _names_rows(columns: dict[int, Column], table: Table) -> int | None:

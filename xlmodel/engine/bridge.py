@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import formualizer as fz
 
-from xlmodel.engine.values import CellValue, ErrorCode, Rows
 from xlmodel.errors import CellError
+from xlmodel.grid import CellValue, ErrorCode, Rows, error_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,17 +25,17 @@ CIRCULAR = "circular reference"
 _LONG_KEY = 1024  # a range; its digest is kept, not its cells
 _WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
 KINDS = {
-    "#NULL!": "Null",
-    "#DIV/0!": "Div",
-    "#VALUE!": "Value",
-    "#REF!": "Ref",
-    "#NAME?": "Name",
-    "#NUM!": "Num",
-    "#N/A": "Na",
-    "#SPILL!": "Spill",
-    "#CALC!": "Calc",
+    ErrorCode.NULL: "Null",
+    ErrorCode.DIV0: "Div",
+    ErrorCode.VALUE: "Value",
+    ErrorCode.REF: "Ref",
+    ErrorCode.NAME: "Name",
+    ErrorCode.NUM: "Num",
+    ErrorCode.NA: "Na",
+    ErrorCode.SPILL: "Spill",
+    ErrorCode.CALC: "Calc",
 }
-_CODES = {kind: ErrorCode(code) for code, kind in KINDS.items()}
+_CODES = {kind: code for code, kind in KINDS.items()}
 
 
 class Library(Protocol):
@@ -131,7 +131,11 @@ def _callback(library: Library, name: str, failures: list[Exception]) -> Callabl
             value = call(name, *[arg if type(arg) is float else _argument(arg) for arg in args])
             given = value if type(value) is float and math.isfinite(value) else _to_engine(value, name)
         except CellError as error:
-            given = {"type": "Error", "kind": KINDS.get(error.code, "Value"), "message": error.message}
+            given = {
+                "type": "Error",
+                "kind": KINDS.get(error_code(error.code), "Value"),
+                "message": error.message,
+            }
         except Exception as error:  # noqa: BLE001  # raised again by Session.check; the engine would show #VALUE!
             failures.append(error)
             given = {"type": "Error", "kind": "Value", "message": str(error)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import formualizer as fz
 
@@ -17,12 +17,22 @@ from xlmodel.engine.bridge import (
     from_engine,
 )
 from xlmodel.engine.explain import Messages, Positions, circles, spread
-from xlmodel.engine.references import Area, area_of, split_sheet
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
-from xlmodel.engine.values import Address, CellValue, Computed, Content, ErrorCode, Formula, Table
+from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
+from xlmodel.grid import (
+    Address,
+    Area,
+    CellValue,
+    Content,
+    ErrorCode,
+    Formula,
+    Table,
+    area_of,
+    serial_number,
+    split_sheet,
+)
 
-_EPOCHS = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}  # noqa: DTZ001  # cells know no time zone
 Cells = Mapping[tuple[int, int], Content]
 
 
@@ -163,10 +173,9 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
 def _constant(content: Content, date_system: str) -> object:
     """Turn a cell's content into what the engine takes; a date is its serial number."""
     if isinstance(content, ErrorCode):
-        return {"type": "Error", "kind": KINDS[content]}
+        return {"type": "Error", "kind": KINDS.get(content, "Value")}
     if isinstance(content, date):
-        moment = content if isinstance(content, datetime) else datetime.combine(content, time())
-        return (moment.replace(tzinfo=None) - _EPOCHS[date_system]) / timedelta(days=1)
+        return serial_number(content, date_system)
     return float(content) if isinstance(content, int) and not isinstance(content, bool) else content
 
 

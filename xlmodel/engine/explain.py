@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from xlmodel.engine.bridge import NotComputedError, Session
-from xlmodel.engine.references import Area
-from xlmodel.engine.values import Address, CellValue, ErrorCode
+from xlmodel.grid import Address, Area, CellValue, ErrorCode
 
 GENERAL = {
     ErrorCode.NULL: "ranges that have no cell in common",

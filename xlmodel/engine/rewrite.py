@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import formualizer as fz
 
-from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
-from xlmodel.engine.values import Address, ErrorCode, Table
+from xlmodel.grid import Address, Area, ErrorCode, Table, area_of, split_sheet, structured_area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -8,7 +8,7 @@ from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.audit.block import CNY, FIRST_LETTER, FIRST_YEAR, FLAG, LABEL, NOTE, UNIT, VALUE, Block
 from workbook.quote.sheets.detail_sheet import profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:

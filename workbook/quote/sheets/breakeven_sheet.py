@@ -10,7 +10,7 @@ from workbook.canvas.charts import OPTION_COLOURS, Chart
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.compare_sheet import CHART_ROWS
 from workbook.quote.sheets.detail_sheet import PROFILES, profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet

@@ -16,7 +16,7 @@ from workbook.quote.sheets.detail_sheet import (
     profile_label,
     what_formula,
 )
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet

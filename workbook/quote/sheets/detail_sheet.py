@@ -8,7 +8,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import start, widths
 from xlmodel.cost.schedule import COMPONENTS
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
