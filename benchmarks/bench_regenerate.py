@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 QUOTES = (("A", "zh"), ("B", "en"))
 DOUBLED = "Qwen-Plus,input,Alibaba,CN,CNY,unknown,CNY/Mtok,,1.6,,,2026-12-01,2026-12-02,cost-2,published,\n"
 AIM = 0.5
+REPEATS = 3
 
 
 def prepare(folder: Path) -> None:
@@ -57,11 +58,13 @@ def work(folder: Path) -> dict[str, Any]:
     for scenario, lang in QUOTES:
         source = (folder / f"{scenario}-{lang}.xlsx").read_bytes()
         parses = counted(lambda source=source: regenerate(source, library))  # type: ignore[misc]
-        begin = perf_counter()
-        made = regenerate(source, library)
-        elapsed = perf_counter() - begin
+        times = []
+        for _ in range(REPEATS):
+            begin = perf_counter()
+            made = regenerate(source, library)
+            times.append(perf_counter() - begin)
         report[f"{scenario} {lang}"] = {
-            "ms": 1000 * elapsed,
+            "ms": 1000 * min(times),
             "sha256": sha256(made.data).hexdigest(),
             "changed": made.changed,
             **parses,

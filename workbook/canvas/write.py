@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +21,7 @@ from workbook.canvas.book_layout import text_width
 from workbook.canvas.charts import drawn
 from workbook.canvas.sheet_data import write_cells
 from workbook.package import Package, finish, update_chart_caches
+from workbook.package.garbage import uncollected
 from xlmodel import __version__
 from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
@@ -30,7 +29,7 @@ from xlmodel.grid import Formula, column_letters, quoted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from workbook.canvas.book_layout import Layout, LayoutCell, Sheet
     from workbook.package.chart_cache import ValueOf
@@ -49,19 +48,7 @@ _LINE_POINTS = 13
 _CREATOR = "xlmodel"
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause the search for cyclic garbage: tens of thousands of cells are made, and all live to the end."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> bytes:
     """Return the file of a layout, every formula carrying its value.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbook.package.archive import Package
 
 Range = tuple[int, int, int, int]
+_PARTS = frozenset({"f", "is", "v"})
 _LOCAL_NAMES = {
     f"{namespace} {name}": name
     for namespace in MAIN
@@ -124,17 +125,16 @@ class _Scanner:
         local = _LOCAL_NAMES.get(name)
         if local is None:
             return
-        position = self.parser.CurrentByteIndex
         if not self.in_data:
-            self._outside(local, attributes, position)
+            self._outside(local, attributes, self.parser.CurrentByteIndex)
         elif local == "c":
-            self._open_cell(attributes, position)
+            self._open_cell(attributes, self.parser.CurrentByteIndex)
         elif local == "row":
             number = int(attributes.get("r", self.row.number + 1))
-            self.row = Row(number, attributes, position)
+            self.row = Row(number, attributes, self.parser.CurrentByteIndex)
             self.scan.rows.append(self.row)
         elif self.open is None:
-            self._open_part(local, attributes, position)
+            self._open_part(local, attributes, self.parser.CurrentByteIndex)
         elif local == "t":
             self.collect = not self.phonetic
         elif local == "rPh":
@@ -145,22 +145,21 @@ class _Scanner:
         local = _LOCAL_NAMES.get(name)
         if local is None or not self.in_data:
             return
-        position = self.parser.CurrentByteIndex
-        if local in {"v", "f", "is"} and self.open is not None:
-            self.open.close = position
+        if local in _PARTS and self.open is not None:
+            self.open.close = self.parser.CurrentByteIndex
             self.open = None
             self.collect = False
         elif local == "c" and self.cell is not None:
-            self._close_cell(self.cell, position)
+            self._close_cell(self.cell, self.parser.CurrentByteIndex)
         elif local == "row":
-            self.row.close = position
+            self.row.close = self.parser.CurrentByteIndex
         elif local == "t":
             self.collect = False
         elif local == "rPh":
             self.phonetic = False
         elif local == "sheetData":
             self.in_data = False
-            self.scan.data_close = position
+            self.scan.data_close = self.parser.CurrentByteIndex
 
     def text(self, data: str) -> None:
         """Collect the text of a formula, a value or an inline string."""

@@ -96,8 +96,17 @@ def figure_rows(draft: Draft) -> list[FigureRow]:
 def held_values(
     draft: Draft, rows: Iterable[FigureRow], library: Library, now: datetime | None
 ) -> dict[Address, CellValue]:
-    """Return the numbers that the links show, computed, since stored ones may be old or missing."""
-    return values_of(draft, [row.cells[name] for row in rows for name in NUMBERS], library, now)
+    """Return the numbers that the links show: the constants they lead to, else computed, since stored ones may be old."""
+    found: dict[Address, CellValue] = {}
+    computed: list[Address] = []
+    for row in rows:
+        for name in NUMBERS:
+            cell, content = row.cells[name], draft.content(row.homes[name])
+            if isinstance(content, float | str | ErrorCode):
+                found[cell] = content
+            else:
+                computed.append(cell)
+    return found | (values_of(draft, computed, library, now) if computed else {})
 
 
 def values_of(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbook.package import Package, update_chart_caches
 from workbook.package.calculation import keep_values
 from workbook.package.cell_text import parse_address, same_value
+from workbook.package.garbage import uncollected
 from workbook.renew.change_report import Change
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.draft import Draft
@@ -65,6 +66,7 @@ class Regenerated:
         )
 
 
+@uncollected()
 def regenerate(
     source: str | os.PathLike[str] | bytes,
     catalog: Catalog | Library,
@@ -192,20 +194,27 @@ class _Labels:
     """What a person would call a cell: the first text of its row, and the nearest typed text above it."""
 
     def __init__(self, sheets: Shown) -> None:
+        self._sheets = sheets
+        self._read: set[str] = set()
         self._rows: dict[tuple[str, int], tuple[int, str]] = {}
         self._columns: dict[tuple[str, int], list[tuple[int, str]]] = {}
-        for sheet, cells in sheets.items():
-            for place, cell in cells.items():
-                if isinstance(cell.value, str) and cell.value.strip():
-                    row, column = place
-                    text = " ".join(cell.value.split())
-                    first = self._rows.setdefault((sheet, row), (column, text))
-                    self._rows[sheet, row] = min(first, (column, text))
-                    if cell.formula is None:
-                        self._columns.setdefault((sheet, column), []).append((row, text))
+
+    def _gather(self, sheet: str) -> None:
+        """Read the texts of a sheet, once."""
+        if sheet in self._read:
+            return
+        self._read.add(sheet)
+        for (row, column), cell in self._sheets[sheet].items():
+            if isinstance(cell.value, str) and cell.value.strip():
+                text = " ".join(cell.value.split())
+                first = self._rows.setdefault((sheet, row), (column, text))
+                self._rows[sheet, row] = min(first, (column, text))
+                if cell.formula is None:
+                    self._columns.setdefault((sheet, column), []).append((row, text))
 
     def of(self, address: Address) -> str:
         """Return both labels, where there are any."""
+        self._gather(address.sheet)
         column, left = self._rows.get((address.sheet, address.row), (address.column, ""))
         texts = self._columns.get((address.sheet, address.column), [])
         above = max((each for each in texts if each[0] < address.row), default=(0, ""))[1]

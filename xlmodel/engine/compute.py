@@ -16,7 +16,7 @@ from xlmodel.engine.bridge import (
     Session,
     from_engine,
 )
-from xlmodel.engine.explain import Messages, Positions, circles, spread
+from xlmodel.engine.explain import Messages, Positions, Wanted, circles, spread
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
 from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
@@ -147,15 +147,14 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
         for row in range(area.top, area.bottom + 1)
         for column in range(area.left, area.right + 1)
     }
+    # Most cells of a document are labels that no formula reads, unless one finds its cells by itself.
+    wanted = None if covered or any(calls & DYNAMIC for calls in work.calls.values()) else Wanted(work.reads)
     for sheet, cells in sheets.items():
         page = session.workbook.sheet(sheet)
-        for (row, column), content in cells.items():
-            if (
-                not isinstance(content, Formula)
-                and content is not None
-                and (sheet, row, column) not in covered
-            ):
-                page.set_value(row, column, _constant(content, date_system))
+        for place in cells if wanted is None else wanted.among(sheet, cells):
+            content = cells[place]
+            if not isinstance(content, Formula) and content is not None and (sheet, *place) not in covered:
+                page.set_value(*place, _constant(content, date_system))
     reasons: dict[Address, str] = {}
     for address, body in work.bodies.items():
         try:

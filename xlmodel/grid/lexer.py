@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from xlmodel.grid.error_codes import ErrorCode
 from xlmodel.grid.places import area_of
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a token is."""
 
     NUMBER = auto()
@@ -96,7 +96,7 @@ _KINDS = {
 _LOGICAL = frozenset({"TRUE", "FALSE"})
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def tokens(formula: str) -> tuple[Token, ...]:
     """Take a formula apart.
 
