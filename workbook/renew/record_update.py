@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.renew.draft import Draft
-    from xlmodel.catalog import Catalog, Column, Table
-    from xlmodel.grid import Table as Area
+    from xlmodel.catalog import Catalog, CatalogTable, Column
+    from xlmodel.grid import Table
 
 _PREFIX = "tbl_"
 _NUMERIC = frozenset({"number", "integer"})
@@ -39,7 +39,7 @@ def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
     return changes
 
 
-def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterator[Change]:
+def _renewed(draft: Draft, area: Table, catalog: Catalog, table: CatalogTable) -> Iterator[Change]:
     columns = _columns(area, catalog, table)
     place = _names_rows(columns, table)
     if place is None:
@@ -63,13 +63,13 @@ def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterat
                 yield Change("figure", cell.sheet, cell.name, label, held, float(said), note)
 
 
-def _names_rows(columns: dict[int, Column], table: Table) -> int | None:
+def _names_rows(columns: dict[int, Column], table: CatalogTable) -> int | None:
     """Return the place of the column that tells the rows apart: the item's, else that of its name."""
     keys = {column.key: place for place, column in columns.items()}
     return next((keys[key] for key in (table.columns[0].key, "zh", "en") if key in keys), None)
 
 
-def _columns(area: Area, catalog: Catalog, table: Table) -> dict[int, Column]:
+def _columns(area: Table, catalog: Catalog, table: CatalogTable) -> dict[int, Column]:
     """Return the columns of a sheet's table by place."""
     known = columns_by_heading(catalog.names, table.columns)
     return {area.left + index: known[label][0] for index, label in enumerate(area.columns) if label in known}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
-    from xlmodel.catalog import Catalog, Column, Figure, Table
+    from xlmodel.catalog import Catalog, CatalogTable, Column, Figure
 
 FIGURE_COLUMNS = ("item", "field", "value", "low", "high")
 _LEAD = ("item", "field")
@@ -60,7 +60,7 @@ def figure_key(item: str, field: str, part: str) -> str:
     return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
 
 
-def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
+def figure_sheet(layout: Layout, catalog: Catalog, table: CatalogTable, price_date: str = "") -> list[Figure]:
     """Add the sheet of a figure table; return the figures that it holds.
 
     They are those in force on the price date, which is the catalog's release date where it is empty. A column
@@ -104,7 +104,7 @@ def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figur
     return cell_text(catalog.names, column, str(getattr(figure, column.key)), layout.lang)
 
 
-def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
+def _in_force(catalog: Catalog, table: CatalogTable, price_date: str) -> list[Figure]:
     day = price_date or catalog.release_date
     seen = {}
     for line, row in enumerate(table.rows, start=2):
@@ -131,7 +131,7 @@ def _format(unit: str) -> str:
     return styles.PRICE if unit.endswith(_PRICE_UNITS) else styles.MONEY
 
 
-def sources_sheet(layout: Layout, catalog: Catalog, table: Table) -> None:
+def sources_sheet(layout: Layout, catalog: Catalog, table: CatalogTable) -> None:
     """Add the sheet of the sources that the sheets so far name."""
     named = {cell.content for sheet in layout.sheets.values() for cell in sheet.cells.values()}
     shown = [column.key for column in table.columns if column.key != "used_by"]
@@ -140,7 +140,7 @@ def sources_sheet(layout: Layout, catalog: Catalog, table: Table) -> None:
 
 
 def record_sheet(
-    layout: Layout, catalog: Catalog, table: Table, shown: Sequence[str] = (), *, brief: bool = False
+    layout: Layout, catalog: Catalog, table: CatalogTable, shown: Sequence[str] = (), *, brief: bool = False
 ) -> None:
     """Add the sheet of a record table, its cells as text and numbers; a column without any is left out.
 
@@ -186,7 +186,7 @@ _NUMERIC = frozenset({"number", "integer"})
 _ALWAYS = frozenset({"item", "zh", "en", "source"})
 
 
-def _is_same(table: Table, column: Column) -> bool:
+def _is_same(table: CatalogTable, column: Column) -> bool:
     """Tell whether every row says the same in a column, which is text."""
     said = {row[column.key] for row in table.rows}
     return (
@@ -248,7 +248,7 @@ def _heading_height(labels: Sequence[str], sizes: Sequence[float]) -> float:
     return _LINE_POINTS * max(lines) + 4.0
 
 
-def _catalog_sheet(layout: Layout, table: Table, said: Sequence[str] = ()) -> Sheet:
+def _catalog_sheet(layout: Layout, table: CatalogTable, said: Sequence[str] = ()) -> Sheet:
     """Start a sheet; what is the same in every row stands in its purpose."""
     zh, en = (
         (
@@ -271,7 +271,7 @@ def _catalog_sheet(layout: Layout, table: Table, said: Sequence[str] = ()) -> Sh
     )
 
 
-def _finish(sheet: Sheet, table: Table, labels: list[str], rows: int, sizes: list[float]) -> None:
+def _finish(sheet: Sheet, table: CatalogTable, labels: list[str], rows: int, sizes: list[float]) -> None:
     widths(sheet, *sizes)
     sheet.heights[HEADER_ROW] = _heading_height(labels, sizes)
     if rows:
