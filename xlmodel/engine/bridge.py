@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xlmodel.functions.define import Function, Value
 
 RESULT = "XLMODEL_RESULT"
+KEEP, KEPT = "XLMODEL_KEEP", "XLMODEL_KEPT"
+SHARED = "xlmodel shared"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
 _LONG_KEY = 1024  # a range; its digest is kept, not its cells
@@ -80,6 +82,9 @@ class Session:
             if name in library.functions:
                 self.workbook.register_function(name, _callback(library, name, self._failures))
         self.workbook.register_function(RESULT, self._receive)
+        self._kept: list[object] = []
+        self.workbook.register_function(KEEP, self._keep)
+        self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
 
     def check(self) -> None:
         """Raise what a function raised that is no `CellError`: a fault of the program, never an Excel error."""
@@ -110,6 +115,26 @@ class Session:
         found: Any = self._received[0] if self._received else given
         message = str(found.get("message", "")) if isinstance(found, dict) else ""
         return from_engine(found), message
+
+    def share(self, calls: Iterable[str]) -> dict[str, str]:
+        """Compute calls of our functions once each, on a sheet of their own; call -> what stands for it in formulas.
+
+        The engine hands a function its ranges cell by cell, and INDEX asks for its table twice.
+
+        Args:
+            calls: calls that give the same in every cell.
+        """
+        self.workbook.add_sheet(SHARED)
+        found = {}
+        for row, call in enumerate(calls, 1):
+            self.workbook.set_formula(SHARED, row, 1, f"={KEEP}({call})")
+            found[call] = f"{KEPT}('{SHARED}'!$A${row})"
+        return found
+
+    def _keep(self, value: object) -> float:
+        """Keep a result, also an error with its message; its number stands for it."""
+        self._kept.append(value)
+        return float(len(self._kept) - 1)
 
     def _receive(self, *args: object) -> float:
         self._received.extend(args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -44,6 +45,7 @@ class _Work:
     reads: dict[Address, tuple[Area, ...]] = field(default_factory=dict)
     fills: dict[Address, Area] = field(default_factory=dict)
     calls: dict[Address, frozenset[str]] = field(default_factory=dict)
+    alike: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[Address, str] = field(default_factory=dict)
 
     def refuse(self, reasons: Mapping[Address, str]) -> None:
@@ -134,6 +136,8 @@ def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
             else:
                 work.bodies[address] = f"@({ready.body})"
             work.reads[address], work.calls[address] = ready.areas, ready.calls
+            if ready.alike:
+                work.alike[address] = ready.alike
     work.refuse(reasons)
     return work
 
@@ -155,6 +159,7 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
             content = cells[place]
             if not isinstance(content, Formula) and content is not None and (sheet, *place) not in covered:
                 page.set_value(*place, _constant(content, date_system))
+    _share(session, work)
     reasons: dict[Address, str] = {}
     for address, body in work.bodies.items():
         try:
@@ -167,6 +172,17 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
             )
     if reasons:
         work.refuse(reasons)
+
+
+def _share(session: Session, work: _Work) -> None:
+    """Let the calls that several formulas make alike be computed once."""
+    made = Counter(call for address, calls in work.alike.items() if address in work.bodies for call in calls)
+    shared = session.share(call for call, count in made.items() if count > 1)
+    for address, calls in work.alike.items():
+        if address in work.bodies:
+            for call in calls:
+                if call in shared:
+                    work.bodies[address] = work.bodies[address].replace(call, shared[call])
 
 
 def _constant(content: Content, date_system: str) -> object:

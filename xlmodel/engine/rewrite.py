@@ -19,7 +19,8 @@ import formualizer as fz
 from xlmodel.grid import Area, ErrorCode, Kind, area_of, split_sheet, structured_area, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from xlmodel.grid import Address, Table, Token
 
@@ -27,6 +28,7 @@ _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
+_FIXED_ARGUMENTS = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.SEPARATOR, Kind.SPACE}
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
 
@@ -48,11 +50,14 @@ class Rewritten:
         body: its text without `=`.
         calls: upper-case names of the functions it calls.
         areas: the cells it reads, but for those INDIRECT and OFFSET find.
+        alike: those of its calls of our functions, as the body writes them, that give the same in every cell, since
+            their arguments are addresses and constants.
     """
 
     body: str
     calls: frozenset[str]
     areas: tuple[Area, ...]
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class _Reading:
     variables: frozenset[str] = frozenset()
     calls: set[str] = field(default_factory=set)
     areas: list[Area] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     depth: int = 0
     joined: bool = False
 
@@ -97,13 +103,13 @@ class Rewriter:
 
     def __init__(
         self,
-        ours: Collection[str],
+        ours: AbstractSet[str] | Mapping[str, object],
         sheets: Iterable[str] = (),
         names: Mapping[str, str] | None = None,
         tables: Iterable[Table] = (),
     ) -> None:
         """Index names without case, as Excel compares them."""
-        self._ours = ours
+        self._ours = frozenset(ours)
         self._sheets = {sheet.casefold(): sheet for sheet in sheets}
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
@@ -124,7 +130,7 @@ class Rewriter:
         body = self._resolve(formula.removeprefix("="), reading)
         if reading.joined:
             reading.areas.extend(_between(reading.areas))
-        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas))
+        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas), tuple(reading.alike))
 
     def _resolve(self, formula: str, reading: _Reading) -> str:
         found = tokens(formula)
@@ -132,11 +138,25 @@ class Rewriter:
         if "LET(" in (upper := formula.upper()) or "LAMBDA(" in upper:
             reading.variables = outer | _variables(found)
         stack = [_Call()]
-        body = "".join([self._part(token, stack, reading) for token in found])
+        parts = [self._part(token, stack, reading) for token in found]
         if len(stack) > 1:
             raise RefusedError(_no_formula(formula), ErrorCode.NAME)
+        if not (reading.depth or reading.variables or self._ours.isdisjoint(reading.calls)):
+            reading.alike += self._alike(found, parts)
         reading.variables = outer
-        return body
+        return "".join(parts)
+
+    def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[str]:
+        """Give the calls of our functions whose arguments are addresses and constants."""
+        begin = -1
+        for index, (token, part) in enumerate(zip(found, parts, strict=True)):
+            if token.kind is Kind.FUNCTION:
+                begin = index if part[:-1] in self._ours else -1
+            elif token.kind is Kind.CLOSE and begin >= 0:
+                yield "".join(parts[begin : index + 1])
+                begin = -1
+            elif token.kind not in _FIXED_ARGUMENTS or part.startswith("("):
+                begin = -1
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
