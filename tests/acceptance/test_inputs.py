@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, Formula
+from xlmodel.grid import Address, Formula
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from conftest import Model
 
-    from xlmodel.engine import Computed, Content
+    from xlmodel.engine import Computed
+    from xlmodel.grid import Content
 
     Range = tuple[Address, ...]
 

@@ -20,8 +20,9 @@ from workbook.quote.sheets.worklist_sheets import checklist_sheet
 from workbook.request.quote_request import scenario_request
 from xlmodel import call
 from xlmodel.catalog import Column, built_in
-from xlmodel.engine import Address, compute
+from xlmodel.engine import compute
 from xlmodel.functions import default_library
+from xlmodel.grid import Address
 
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 NAMES = built_in().names

@@ -1,6 +1,6 @@
 """The facts: tables of prices, hardware and models, each figure with its source and date."""
 
 from xlmodel.catalog.load import built_in, read_catalog
-from xlmodel.catalog.tables import Catalog, Column, Figure, GivenFigure, Table
+from xlmodel.catalog.tables import Catalog, CatalogTable, Column, Figure, GivenFigure
 
-__all__ = ["Catalog", "Column", "Figure", "GivenFigure", "Table", "built_in", "read_catalog"]
+__all__ = ["Catalog", "CatalogTable", "Column", "Figure", "GivenFigure", "built_in", "read_catalog"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import Names, normalise
-from xlmodel.catalog.tables import Catalog, Column, Figure, Row, Table
+from xlmodel.catalog.tables import Catalog, CatalogTable, Column, Figure, Row
 from xlmodel.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def read_catalog(folder: Path = DATA) -> Catalog:
                 row["en"],
             )
         )
-    tables: dict[str, Table] = {}
+    tables: dict[str, CatalogTable] = {}
     for row in read_rows(folder / "_tables.csv"):
         name, figures = row["table"], row["nature"] == "figures"
         schema = tuple(columns.get(FIGURE_COLUMNS if figures else name, ()))
-        tables[name] = Table(
+        tables[name] = CatalogTable(
             name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
         )
     release = read_rows(folder / "_release.csv")[0]
@@ -141,7 +141,7 @@ def _number(table: str, line: int, column: str, text: str) -> float | None:
         raise CatalogError(f"{table}.csv:{line}: {column}: '{text}' is no number") from None
 
 
-def _figures(tables: dict[str, Table]) -> dict[tuple[str, str], tuple[Figure, ...]]:
+def _figures(tables: dict[str, CatalogTable]) -> dict[tuple[str, str], tuple[Figure, ...]]:
     found: dict[tuple[str, str], list[Figure]] = {}
     for table in tables.values():
         if table.figures:
@@ -151,7 +151,7 @@ def _figures(tables: dict[str, Table]) -> dict[tuple[str, str], tuple[Figure, ..
     return {key: tuple(sorted(rows, key=lambda row: row.effective_from)) for key, rows in found.items()}
 
 
-def _names(folder: Path, tables: dict[str, Table]) -> Names:
+def _names(folder: Path, tables: dict[str, CatalogTable]) -> Names:
     names = Names()
     for kind, item, zh, en in _items(folder, tables):
         names.labels.setdefault(kind, {})[item] = (zh, en)
@@ -169,7 +169,7 @@ def _names(folder: Path, tables: dict[str, Table]) -> Names:
     return names
 
 
-def _items(folder: Path, tables: dict[str, Table]) -> Iterator[tuple[str, str, str, str]]:
+def _items(folder: Path, tables: dict[str, CatalogTable]) -> Iterator[tuple[str, str, str, str]]:
     for kind, table in ITEM_TABLES.items():
         if table in tables:
             labelled = kind in {"tier", "size_class"}

@@ -39,7 +39,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CatalogTable:
     """A table of facts.
 
     Args:
@@ -116,7 +116,7 @@ class Catalog:
         parsed: rows as typed records, by (table, item), filled by who reads them; of these tables alone.
     """
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, CatalogTable]
     names: Names
     figures: Mapping[tuple[str, str], tuple[Figure, ...]]
     version: str
@@ -132,7 +132,7 @@ class Catalog:
         kinds = ((self.names.kind_of_field[field_name], item) for item, field_name in given)
         return [(kind, item) for kind, item in kinds if self.names.get(kind, item) is None]
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> CatalogTable:
         """Return a table by its name or title, or raise NotAvailableError."""
         return self.tables[self.names.find("table", name)]
 
@@ -209,4 +209,14 @@ def parse_iso(text: str) -> date | None:
         return None
 
 
-__all__ = ["Catalog", "Column", "Figure", "GivenFigure", "Row", "Table", "item_key", "normalise", "parse_iso"]
+__all__ = [
+    "Catalog",
+    "CatalogTable",
+    "Column",
+    "Figure",
+    "GivenFigure",
+    "Row",
+    "item_key",
+    "normalise",
+    "parse_iso",
+]

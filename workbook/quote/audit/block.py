@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.sheets.assumption_block import is_shown
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
 from workbook.quote.sheets.breakeven_sheet import curve_charts
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

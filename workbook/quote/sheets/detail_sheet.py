@@ -10,7 +10,7 @@ from workbook.canvas.frame import start, widths
 from workbook.quote.sheets.answer_block import answer_block
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet

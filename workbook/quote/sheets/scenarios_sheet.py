@@ -10,7 +10,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
