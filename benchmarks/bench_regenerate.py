@@ -32,9 +32,8 @@ def prepare(folder: Path) -> None:
     """Write the quotes, and the catalog in which a price has doubled."""
     import shutil  # noqa: PLC0415 - this part runs in this tree alone, the workers in both
 
-    from workbook.request.model import scenario_request  # noqa: PLC0415
-
     from workbook.quote.build import build_quote  # noqa: PLC0415
+    from workbook.request.quote_request import scenario_request  # noqa: PLC0415
     from xlmodel.catalog import built_in  # noqa: PLC0415
     from xlmodel.catalog.load import DATA  # noqa: PLC0415
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token as OpenpyxlToken
-from workbook.request.model import scenario_request
 
 from workbook.package import Package, cells_of
 from workbook.quote.build import build_quote
+from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.grid import Kind, tokens
 
