@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import formualizer
 
-from xlmodel.engine import Formula, compute, evaluate
+from xlmodel.engine import compute, evaluate
 from xlmodel.engine.bridge import Session
 from xlmodel.functions import Library
+from xlmodel.grid import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 import xlmodel
-from workbook.package import ErrorValue
 from workbook.renew.change_report import COLUMNS, Change, to_frame
 from xlmodel import CellError, call, catalog_frame, frame
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import CatalogError
 from xlmodel.functions import FUNCTIONS
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,7 +156,7 @@ def test_a_change_report_is_a_frame() -> None:
     """A rent from 6,500 to 7,800 is + 20 %; an error is its code; nothing changed is a frame without rows."""
     changes = [
         ("a.xlsx", Change("figure", "Rental", "I3", "A100 80GB reserved_month", 6_500.0, 7_800.0, "offer")),
-        ("a.xlsx", Change("result", "Cover", "B4", "total", 1.0, ErrorValue("#N/A"), "no price")),
+        ("a.xlsx", Change("result", "Cover", "B4", "total", 1.0, ErrorCode.NA, "no price")),
     ]
     table = to_frame(changes)
     assert tuple(table.columns) == COLUMNS

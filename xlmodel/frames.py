@@ -13,7 +13,7 @@ from xlmodel.functions.python_values import bind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xlmodel.catalog.tables import Column, Table
+    from xlmodel.catalog.tables import CatalogTable, Column
     from xlmodel.functions.define import Scalar
     from xlmodel.functions.open_library import CatalogSource
 
@@ -85,7 +85,7 @@ def _series(cells: Sequence[Scalar]) -> pd.Series:
     return pd.Series(values, dtype="object")
 
 
-def _typed(table: Table, column: Column) -> pd.Series:
+def _typed(table: CatalogTable, column: Column) -> pd.Series:
     texts = [row[column.key] or None for row in table.rows]
     dtype = _TYPES.get(column.type, "string")
     try:

@@ -13,18 +13,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from workbook.package import Package, read_contents
 from workbook.quote.build import build_quote
 from workbook.quote.pdf import PdfPrinter
 from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, Formula, compute, read_contents
-from xlmodel.engine.references import area_of, split_sheet
+from xlmodel.engine import compute
 from xlmodel.functions import Library
+from xlmodel.grid import Address, Formula, area_of, split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from xlmodel.engine import CellValue, Computed, Content
+    from xlmodel.engine import Computed
+    from xlmodel.grid import CellValue, Content
 
     Cells = dict[tuple[int, int], float | str | bool | None]
 
@@ -45,7 +47,7 @@ class Model:
 
     def __init__(self, data: bytes, library: Library) -> None:
         """Read the file's formulas and compute them."""
-        self._contents, self._library = read_contents(data), library
+        self._contents, self._library = read_contents(Package.read(data)), library
         self.cells = self._contents.sheets
         self.names = self._contents.names
         self.base = self.changed({})

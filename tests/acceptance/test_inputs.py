@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, Content, Formula
+from xlmodel.grid import Address, Formula
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import Model
 
     from xlmodel.engine import Computed
+    from xlmodel.grid import Content
 
     Range = tuple[Address, ...]
 
@@ -200,10 +201,12 @@ def test_a_corrected_figure_moves_the_totals(model: Callable[[str, str], Model])
     assert moved == {("API", "DeepSeek V3"): pytest.approx([155_520, 155_520])}
     rent, month = _figure(book, "GPU rental prices", "A100 80GB", "reserved_month")
     assert _moved(book, before, {rent: month + 1000}) == {
-        ("Rent", "2×A100 80GB"): pytest.approx([2 * 36 * 1000] * 2)
+        ("rented GPUs", "2×A100 80GB"): pytest.approx([2 * 36 * 1000] * 2)
     }
     low, amount = _figure(book, "Own investment by tier", "standard", "hardware", "Low")
-    assert _moved(book, before, {low: amount + 1000}) == {("Own", "standard"): pytest.approx([500, 500])}
+    assert _moved(book, before, {low: amount + 1000}) == {
+        ("own hardware", "standard"): pytest.approx([500, 500])
+    }
 
 
 def _moved(

@@ -15,7 +15,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlmodel.engine import Formula, compute_file
+from workbook.package import Package, read_contents
+from xlmodel.engine import compute
+from xlmodel.grid import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,7 +54,8 @@ def test_every_formula_has_a_value_and_none_an_error(each_quote: bytes) -> None:
 
 def test_the_values_are_those_of_the_formulas(each_quote: bytes, stored: Stored, library: Library) -> None:
     """The formulas as the file holds them, read back and computed afresh, give the values it carries."""
-    computed, carried = compute_file(each_quote, library), stored(each_quote)
+    contents, carried = read_contents(Package.read(each_quote)), stored(each_quote)
+    computed = compute(contents.sheets, library, contents.names, contents.tables)
     assert (computed.uncomputed, computed.messages) == ({}, {})
     differing = {
         str(address): (value, carried[address.sheet][address.row, address.column])

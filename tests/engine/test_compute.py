@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xlmodel.engine import Address, CellValue, Computed, Content, ErrorCode, Formula, Table, compute
+from xlmodel.engine import Computed, compute
+from xlmodel.grid import Address, CellValue, Content, ErrorCode, Formula, Table
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Recorder

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlmodel.engine import ErrorCode, Formula, compute
+from xlmodel.engine import compute
+from xlmodel.grid import ErrorCode, Formula
 
 # A1:C5 of the sheet Data, and the name rate = 0.25
 DATA = {

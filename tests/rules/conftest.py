@@ -18,15 +18,16 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from workbook.package import Package, finish, set_values, update_chart_caches
-from xlmodel.engine import ErrorCode, compute_file
+from workbook.package import Package, finish, read_contents, set_values, update_chart_caches
+from xlmodel.engine import compute
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from workbook.package import CellValue
+    from xlmodel.grid import CellValue
 
 NAMES = {
     "cover": ("封面", "Cover"),
@@ -149,7 +150,9 @@ def good_results(lang: str) -> dict[tuple[str, str], tuple[str, CellValue]]:
     stream = io.BytesIO()
     book.save(stream)
     results: dict[tuple[str, str], tuple[str, CellValue]] = {}
-    for address, value in compute_file(stream.getvalue()).values.items():
+    contents = read_contents(Package.read(stream.getvalue()))
+    computed = compute(contents.sheets, None, contents.names, contents.tables)
+    for address, value in computed.values.items():
         assert not isinstance(value, ErrorCode), f"{address}: {value}"
         cell = book[address.sheet].cell(address.row, address.column)
         results[address.sheet, cell.coordinate] = str(cell.value), value

@@ -14,8 +14,8 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.workbook.defined_name import DefinedName
 
-from workbook.package import ErrorValue
 from workbook.rules import RULES, check_file
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -368,7 +368,7 @@ DEFECTS = (
     Defect("K02", "out of view", on("calc", lambda sheet: setattr(sheet, "freeze_panes", "B3"))),
     Defect("K02", "another total", both(put("checks", "B4", '=IF(B7=0,"OK","NO")'), result_of("checks", "B4", "OK"))),
     Defect("V01", "no value", result_of("calc", "F10", None)),
-    Defect("V01", "an error", result_of("calc", "F10", ErrorValue("#DIV/0!"))),
+    Defect("V01", "an error", result_of("calc", "F10", ErrorCode.DIV0)),
     Defect("V02", "manual calculation", setting(calcMode="manual")),
     Defect("V02", "iteration", setting(iterate="1")),
     Defect("V02", "recalculation on opening", setting(fullCalcOnLoad="1")),

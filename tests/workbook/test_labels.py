@@ -18,9 +18,11 @@ from workbook.quote.sheets.catalog_sheets import FIGURE_TABLES
 from workbook.quote.sheets.record_sheets import checks_sheet
 from workbook.quote.sheets.worklist_sheets import checklist_sheet
 from workbook.request.quote_request import scenario_request
+from xlmodel import call
 from xlmodel.catalog import Column, built_in
-from xlmodel.engine import Address, compute
+from xlmodel.engine import compute
 from xlmodel.functions import default_library
+from xlmodel.grid import Address
 
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 NAMES = built_in().names
@@ -165,3 +167,29 @@ def test_the_checklist_scores_answered_questions_alone() -> None:
     after = compute(contents, default_library(), names).values
     assert after[score] == pytest.approx(2.5 / 5)
     assert after[group] == pytest.approx(2.5 / 3)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_deployments_are_called_as_the_terms_say(lang: str) -> None:
+    """Compare, Detail and Scenarios pass the label on to the functions, so each label is a name of its deployment."""
+    labels = {kind: NAMES.label("deployment", kind, lang) for kind in ("api", "rent", "own")}
+    assert {kind: NAMES.find("deployment", label) for kind, label in labels.items()} == {
+        kind: kind for kind in labels
+    }
+    tabs = {"zh": ("对比", "明细", "场景"), "en": ("Compare", "Detail", "Scenarios")}[lang]
+    for tab in tabs:
+        shown = {text for address, text in texts(lang)[tab] if address[0] in "AB"}
+        assert shown >= set(labels.values()), tab
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh", "en"), [("rent", "GPU 云租赁", "rented GPUs"), ("own", "自建机房", "own hardware")]
+)
+def test_every_label_of_a_deployment_is_taken_by_the_functions(kind: str, zh: str, en: str) -> None:
+    """By hand, three years in full: two A100 at 6,500 a month, an engineer, one-offs; the light tier 102.5 + 77.5."""
+    what, total = {
+        "rent": ("2×A100 80GB", 2 * 6_500 * 36 + 3 * 200_000 + 775_000),
+        "own": ("light", 1_025_000 + 775_000),
+    }[kind]
+    found = [call("LLM_TCO", name, what, None, 3, None, None, "full") for name in (kind, zh, en)]
+    assert found == pytest.approx([total] * 3)

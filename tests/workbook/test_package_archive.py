@@ -18,7 +18,7 @@ from xlmodel.errors import WorkbookError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workbook.package import CellValue
+    from xlmodel.grid import CellValue
 
 
 def openpyxl_book() -> bytes:

@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.package import (
-    CellChange,
-    CellContent,
-    ErrorValue,
-    Package,
-    read_cells,
-    set_constants,
-    set_values,
-)
+from workbook.package import CellChange, CellContent, Package, read_cells, set_constants, set_values
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import ErrorCode
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -71,7 +64,7 @@ FORMULA_CASES = [
     ('<c t="str" r="A1"><f>B1</f><v>x</v></c>', -2.5, '<c r="A1"><f>B1</f><v>-2.5</v></c>'),
     ('<c r="A1"><f>B1</f><v>1</v></c>', "a<b & c", '<c r="A1" t="str"><f>B1</f><v>a&lt;b &amp; c</v></c>'),
     ('<c r="A1"><f>B1</f><v>1</v></c>', True, '<c r="A1" t="b"><f>B1</f><v>1</v></c>'),
-    ('<c r="A1"><f>B1</f><v>1</v></c>', ErrorValue("#N/A"), '<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>'),
+    ('<c r="A1"><f>B1</f><v>1</v></c>', ErrorCode.NA, '<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>'),
     ('<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>', None, '<c r="A1"><f>B1</f></c>'),
     (
         '<c r="A1" cm="1" vm="2" t=\'e\'><f t="array" ref="A1:A3">_xlfn.SORT(B1:B3)</f><v>#VALUE!</v></c>',
@@ -92,7 +85,7 @@ FORMULA_CASES = [
 
 
 @pytest.mark.parametrize(("before", "value", "after"), FORMULA_CASES)
-def test_result_of_a_formula(before: str, value: float | str | ErrorValue | None, after: str) -> None:
+def test_result_of_a_formula(before: str, value: float | str | ErrorCode | None, after: str) -> None:
     """A result replaces the old one, the formula and every other byte of the part stay."""
     around = '<!-- > kept --><row r="1">{}<c r="B1" t="s"><v>0</v></c></row>'
     package = package_of(sheet_of(around.format(before)), "<si><t>x</t></si>")
@@ -143,7 +136,7 @@ SAME_CASES = [
     ('<c r="A1"><f>1</f><v>5</v></c>', 5.0),
     ('<c r="A1" t="s"><v>0</v></c>', "rich"),
     ('<c r="A1" t="b"><v>1</v></c>', True),
-    ('<c r="A1" t="e"><v>#DIV/0!</v></c>', ErrorValue("#DIV/0!")),
+    ('<c r="A1" t="e"><v>#DIV/0!</v></c>', ErrorCode.DIV0),
     ('<c r="A1" t="str"><f>1</f><v>a_x000D_b</v></c>', "a\rb"),
     ('<c r="A1" t="str"><f>1</f><v></v></c>', ""),
     ('<c r="A1" s="1"/>', None),
@@ -152,7 +145,7 @@ SAME_CASES = [
 
 
 @pytest.mark.parametrize(("cell", "value"), SAME_CASES)
-def test_same_value_changes_no_byte(cell: str, value: float | str | ErrorValue | None) -> None:
+def test_same_value_changes_no_byte(cell: str, value: float | str | ErrorCode | None) -> None:
     """A cell that shows the value already is not written, and the file stays the very same bytes."""
     rich = '<si><r><t>ri</t></r><r><rPr><b/></rPr><t>ch</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si>'
     package = package_of(sheet_of(f'<row r="1">{cell}</row>'), rich)
@@ -301,8 +294,8 @@ def test_read_cells_of_every_kind() -> None:
     assert read_cells(package, NAME) == {
         "A1": CellContent("二", None, 5),
         "B1": CellContent(False, None, 0),
-        "C1": CellContent(ErrorValue("#REF!"), None, 0),
-        "D1": CellContent("2025-03-01", None, 0),
+        "C1": CellContent(ErrorCode.REF, None, 0),
+        "D1": CellContent(45717, None, 0),
         "E1": CellContent(None, "=SUM(A1)", 0),
         "F1": CellContent(None, None, 0),
         "G1": CellContent(4, "=TABLE(B1,B2)", 0),
@@ -321,7 +314,7 @@ def test_read_cells_of_every_kind() -> None:
         ("B7", 10**400, "B7: a number beyond"),
         ("B7", "x" * 32768, "B7: a text of 32768 characters"),
         ("B7", "\ud83d", "half of a character pair"),
-        ("B7", ErrorValue("#SPILL!"), "B7: '#SPILL!' is no error that a cell stores"),
+        ("B7", ErrorCode.SPILL, "B7: '#SPILL!' is no error that a cell stores"),
         ("B7", object(), "B7: a object is no cell value"),
     ],
 )

@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 
-from workbook.package import CellValue, ErrorValue, Package, read_cells, update_chart_caches
+from workbook.package import Package, read_cells, update_chart_caches
+from xlmodel.grid import CellValue, ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ TABLE: dict[tuple[int, int], CellValue] = {
     (3, 1): "rent",
     (4, 1): "own",
     (2, 2): 0.1 + 0.2,
-    (3, 2): ErrorValue("#DIV/0!"),
+    (3, 2): ErrorCode.DIV0,
 }
 
 

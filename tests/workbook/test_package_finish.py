@@ -18,13 +18,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from workbook.package import ErrorValue, Package, finish, read_cells, set_values, update_chart_caches
+from workbook.package import Package, finish, read_cells, set_values, update_chart_caches
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workbook.package import CellValue
+    from xlmodel.grid import CellValue
 
 DATE = dt.date(2025, 3, 1)
 TEXTS = {"报价": ['费用 "A" < B\nline', "second"]}
@@ -72,7 +73,7 @@ def fresh_book() -> Package:
 def finished_book() -> Package:
     """Give the workbook with values, chart points and everything completed."""
     package = fresh_book()
-    set_values(package, {"报价": {"B2": 2, "B3": ErrorValue("#DIV/0!"), "B4": "x"}})
+    set_values(package, {"报价": {"B2": 2, "B3": ErrorCode.DIV0, "B4": "x"}})
     cells = {address: cell.value for address, cell in read_cells(package, "报价").items()}
 
     def value_of(_sheet: str, row: int, column: int) -> CellValue:

@@ -16,12 +16,13 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.package import ErrorValue, Package, read_cells, set_constants, set_values
+from workbook.package import Package, read_cells, set_constants, set_values
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workbook.package import CellValue
+    from xlmodel.grid import CellValue
 
 SHEET = "It's 报价"
 
@@ -60,7 +61,7 @@ VALUES: dict[str, CellValue] = {
     "A2": 0.1 + 0.2,
     "B2": 0.6000000000000001,
     "B3": "none",
-    "B4": ErrorValue("#N/A"),
+    "B4": ErrorCode.NA,
     "B5": False,
     "C1": "新标题",
     "D2": -1,
@@ -102,11 +103,11 @@ def test_readers_agree() -> None:
     rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(SHEET)
     table = rows.to_python(skip_empty_area=False)
     for address, value in VALUES.items():
-        shown = value.code if isinstance(value, ErrorValue) else value
+        shown = value.value if isinstance(value, ErrorCode) else value
         cell = sheet[address]
         assert cell.value == shown
         assert type(cell.value) is not str or isinstance(shown, str)
-        if not isinstance(value, ErrorValue):  # calamine shows an error as an empty text
+        if not isinstance(value, ErrorCode):  # calamine shows an error as an empty text
             assert table[cell.row - 1][cell.column - 1] == shown
 
 

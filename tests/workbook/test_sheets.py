@@ -19,15 +19,16 @@ from workbook.quote.sheets.record_sheets import checks_sheet
 from workbook.request.quote_request import scenario_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, Formula, compute
+from xlmodel.engine import compute
 from xlmodel.functions import default_library
+from xlmodel.grid import Address, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from workbook.quote.context import QuoteContext
-    from xlmodel.engine import CellValue
+    from xlmodel.grid import CellValue
 
 DAY = dt.date(2026, 11, 21)
 

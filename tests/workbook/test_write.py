@@ -16,10 +16,10 @@ import pytest
 from workbook.canvas import write
 from workbook.canvas.book_layout import Layout, Sheet, TableArea
 from workbook.canvas.sheet_data import write_cells
-from workbook.package import ErrorValue, Package, read_cells
-from xlmodel.engine import Formula
+from workbook.package import Package, read_cells
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import default_library
+from xlmodel.grid import ErrorCode, Formula
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -117,7 +117,7 @@ def test_a_blank_cell_keeps_its_format(content: str | None) -> None:
 def test_other_types_and_the_place_of_the_format() -> None:
     """Logicals and errors, as constants and as results; rows in order; the dimension spans them."""
     package = blank_package()
-    contents = {(3, 28): ErrorValue("#N/A"), (1, 2): True, (3, 2): False}
+    contents = {(3, 28): ErrorCode.NA, (1, 2): True, (3, 2): False}
     write_cells(package, NAME, contents, {}, dict.fromkeys(contents, 0), {2: 20.5})
     part = package.parts[package.sheet_part(NAME)].decode()
     assert part[part.index("<sheetData>") : part.index("</sheetData>")] == (

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook import contract
-from xlmodel.engine import Formula
-from xlmodel.engine.values import column_letters, quoted
+from xlmodel.grid import Formula, column_letters, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LayoutCell:
     """A cell of a sheet.
 
     Args:
@@ -99,7 +98,7 @@ class Sheet:
     title: str
     purpose: str
     units: str
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: dict[tuple[int, int], LayoutCell] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     validations: list[Validation] = field(default_factory=list)
@@ -149,7 +148,7 @@ class Layout:
         wrap: bool = False,
     ) -> None:
         """Write a constant and give it a key."""
-        self._set(sheet, row, column, Cell(content, style, number_format, wrap), key)
+        self._set(sheet, row, column, LayoutCell(content, style, number_format, wrap), key)
 
     def formula(
         self,
@@ -164,7 +163,7 @@ class Layout:
         wrap: bool = False,
     ) -> None:
         """Write a formula with `{key}` for relative and `{$key}` for absolute addresses."""
-        self._set(sheet, row, column, Cell(Formula(text), style, number_format, wrap), key)
+        self._set(sheet, row, column, LayoutCell(Formula(text), style, number_format, wrap), key)
 
     def mark(self, key: str, sheet: Sheet, row: int, column: int) -> None:
         """Give a key to a cell, whether it is written already, later or not at all."""
@@ -189,7 +188,7 @@ class Layout:
         self.mark(f"{name}.last", sheet, *last)
         self.name(name, f"{name}.first", f"{name}.last")
 
-    def _set(self, sheet: Sheet, row: int, column: int, cell: Cell, key: str) -> None:
+    def _set(self, sheet: Sheet, row: int, column: int, cell: LayoutCell, key: str) -> None:
         if (row, column) in sheet.cells:
             raise KeyError(f"{sheet.key}: {column_letters(column)}{row} is written twice")
         sheet.cells[row, column] = cell

@@ -10,7 +10,7 @@ from workbook.contract import FORMER_HEADINGS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlmodel.catalog import Column, Table
+    from xlmodel.catalog import CatalogTable, Column
     from xlmodel.catalog.lookup import Names
 
 LANGUAGES = ("zh", "en")
@@ -68,7 +68,7 @@ def of_other_language(columns: Iterable[Column], column: Column, lang: str) -> b
     return column.type == "text" and own in keys and f"{column.key}_{other}" not in keys
 
 
-def columns_by_heading(names: Names, table: Table) -> dict[str, tuple[Column, str]]:
+def columns_by_heading(names: Names, table: CatalogTable) -> dict[str, tuple[Column, str]]:
     """Return the column and the language that each heading tells: of today's sheets, else of an earlier release."""
     columns = table.columns
     known: dict[str, tuple[Column, str]] = {}

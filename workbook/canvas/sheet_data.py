@@ -6,21 +6,16 @@ the same double.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbook.package.cell_text import (
-    CellValue,
-    ErrorValue,
     check_value,
-    column_letters,
     encode_text,
-    format_address,
     number_text,
     value_text,
 )
 from workbook.package.xml_spans import Edit, element_end, element_text, set_attribute, splice, start_tag
-from xlmodel.engine import Formula
+from xlmodel.grid import CellValue, ErrorCode, Formula, cell_name, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +23,6 @@ if TYPE_CHECKING:
     from workbook.package import Package
 
 Place: TypeAlias = tuple[int, int]
-_letters = cache(column_letters)
 
 
 def write_cells(
@@ -56,7 +50,7 @@ def write_cells(
     rows: dict[int, list[str]] = {row: [] for row in sorted({*heights, *(row for row, _ in contents)})}
     for place in sorted(contents):
         row, column = place
-        address = f"{_letters(column)}{row}"
+        address = f"{column_letters(column)}{row}"
         content, result = contents[place], None
         if isinstance(content, Formula):
             result = check_value(results[place], where + address)
@@ -87,7 +81,7 @@ def _height(points: float | None) -> str:
 def _area(cells: Mapping[Place, object]) -> str:
     """Give the range that the cells span."""
     rows, columns = {row for row, _ in cells} or {1}, {column for _, column in cells} or {1}
-    return f"{format_address(min(rows), min(columns))}:{format_address(max(rows), max(columns))}"
+    return f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"
 
 
 def _cell(address: str, style: int, content: CellValue | Formula, result: CellValue) -> str:
@@ -110,7 +104,7 @@ def _kind(value: CellValue) -> str:
         return ' t="str"'
     if isinstance(value, bool):
         return ' t="b"'
-    return ' t="e"' if isinstance(value, ErrorValue) else ""
+    return ' t="e"' if isinstance(value, ErrorCode) else ""
 
 
 def _value(value: CellValue) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -23,25 +21,26 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import text_width
 from workbook.canvas.charts import drawn
 from workbook.canvas.sheet_data import write_cells
-from workbook.package import ErrorValue, Package, finish, update_chart_caches
+from workbook.package import Package, finish, update_chart_caches
+from workbook.package.garbage import uncollected
 from xlmodel import __version__
-from xlmodel.engine import ErrorCode, Formula, compute
-from xlmodel.engine.values import column_letters, quoted
+from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import Formula, column_letters, quoted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from workbook.canvas.book_layout import Cell, Layout, Sheet
+    from workbook.canvas.book_layout import Layout, LayoutCell, Sheet
     from workbook.package.chart_cache import ValueOf
     from xlmodel.catalog import Catalog
-    from xlmodel.engine import CellValue, Computed
+    from xlmodel.engine import Computed
     from xlmodel.functions import Library
+    from xlmodel.grid import CellValue
 
     Looks = dict[tuple[str, str, bool, bool, bool], int]
     Formats = dict[tuple[int, int], int]
-    Stored = float | str | bool | ErrorValue | None
     Contents = Mapping[str, Mapping[tuple[int, int], float | str | Formula | None]]
 
 _MARGIN_IN = 0.4
@@ -50,19 +49,7 @@ _LINE_POINTS = 13
 _CREATOR = "xlmodel"
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause the search for cyclic garbage: tens of thousands of cells are made, and all live to the end."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> bytes:
     """Return the file of a layout, every formula carrying its value.
 
@@ -98,20 +85,15 @@ def _refuse_errors(computed: Computed) -> None:
         raise WorkbookError(f"{address}: {computed.values[address]}: {message}")
 
 
-def _cell_value(value: CellValue) -> Stored:
-    """Return a computed value as the package writes it."""
-    return ErrorValue(value.value) if isinstance(value, ErrorCode) else value
-
-
-def _results(computed: Computed) -> dict[str, dict[tuple[int, int], Stored]]:
-    results: dict[str, dict[tuple[int, int], Stored]] = {}
+def _results(computed: Computed) -> dict[str, dict[tuple[int, int], CellValue]]:
+    results: dict[str, dict[tuple[int, int], CellValue]] = {}
     for (sheet, row, column), value in computed.values.items():
-        results.setdefault(sheet, {})[row, column] = _cell_value(value)
+        results.setdefault(sheet, {})[row, column] = value
     return results
 
 
-def _value_of(contents: Contents, results: Mapping[str, Mapping[tuple[int, int], Stored]]) -> ValueOf:
-    def value_of(sheet: str, row: int, column: int) -> Stored:
+def _value_of(contents: Contents, results: Mapping[str, Mapping[tuple[int, int], CellValue]]) -> ValueOf:
+    def value_of(sheet: str, row: int, column: int) -> CellValue:
         content = contents[sheet].get((row, column))
         return results[sheet][row, column] if isinstance(content, Formula) else content
 
@@ -186,7 +168,7 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     return {**tall, **sheet.heights}
 
 
-def _format(page: Any, cell: Cell, looks: Looks) -> int:
+def _format(page: Any, cell: LayoutCell, looks: Looks) -> int:
     """Return the place of a cell's format in the style sheet, found once for cells that look the same."""
     quoted_text = isinstance(cell.content, str) and cell.content.startswith("=")
     look = (cell.style, cell.number_format, cell.wrap, isinstance(cell.content, str), quoted_text)
@@ -202,7 +184,7 @@ def _format(page: Any, cell: Cell, looks: Looks) -> int:
     return looks[look]
 
 
-def _alignment(cell: Cell) -> Alignment:
+def _alignment(cell: LayoutCell) -> Alignment:
     look = styles.LOOKS[cell.style]
     text = isinstance(cell.content, str) or cell.number_format == styles.TEXT
     if text and look.border and cell.style != "Header":

@@ -6,11 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
+from xlmodel.grid import CellValue, ErrorCode
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Cell: TypeAlias = float | str | bool | None
-Rows: TypeAlias = "Sequence[Sequence[Cell]]"
+Rows: TypeAlias = "Sequence[Sequence[CellValue]]"
 _WHOLE_SHOWN = 1e21  # beyond, a whole number is shorter with an exponent
 _GAP = "  "
 
@@ -26,20 +27,20 @@ def complain(message: object) -> None:
     sys.stderr.write(f"xlmodel: {' '.join(str(message).split())}\n")
 
 
-def cell_text(value: Cell) -> str:
+def cell_text(value: CellValue) -> str:
     """Return a value with all its digits: the shortest text that reads back as the same number."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
+    if isinstance(value, str | ErrorCode):
         return str(value)
     return str(plain(value)) if abs(value) < _WHOLE_SHOWN else repr(value)
 
 
-def plain(value: Cell) -> Cell | int:
-    """Return a number without a fraction as an int, text without its class."""
-    if isinstance(value, str):
+def plain(value: CellValue) -> float | str | bool | None:
+    """Return a number without a fraction as an int, an error as its code."""
+    if isinstance(value, ErrorCode):
         return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_SHOWN:
         return int(value)
@@ -64,16 +65,16 @@ def table_text(rows: Rows) -> str:
     return "\n".join(lines)
 
 
-def _numeric(cells: Sequence[Cell]) -> bool:
+def _numeric(cells: Sequence[CellValue]) -> bool:
     given = [cell for cell in cells if cell not in (None, "")]
     return bool(given) and all(
         isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in given
     )
 
 
-def json_text(value: Cell | Rows) -> str:
+def json_text(value: CellValue | Rows) -> str:
     """Return a value as JSON; of a table, one row a line, the header first."""
-    if isinstance(value, (str, bool, int, float)) or value is None:
+    if isinstance(value, str | bool | int | float | ErrorCode | None):
         return json.dumps(plain(value), ensure_ascii=False)
     rows = [json.dumps([plain(cell) for cell in row], ensure_ascii=False) for row in value]
     return "[\n" + ",\n".join(f"  {row}" for row in rows) + "\n]"

@@ -11,14 +11,16 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from workbook.package.xml_spans import MAIN, RELATIONSHIP_IDS, Element, element_end, parse_tree, splice
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+Read = TypeVar("Read")
 
 CONTENT_TYPES = "[Content_Types].xml"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
@@ -58,7 +60,10 @@ class Package:
         self._entries = entries
         self._source = source
         self._original = dict(parts)
+        self._spelled = {part.casefold(): part for part in parts}
+        self._parsed: dict[tuple[str, Callable[[bytes, str], Any]], tuple[bytes, Any]] = {}
         self.workbook_part = self._find_workbook()
+        self._kinds: dict[str, str] = {}
         self.sheets = self._find_sheets()
 
     @classmethod
@@ -102,6 +107,17 @@ class Package:
         element = self.tree(self.workbook_part).child("calcPr")
         return dict(element.attributes) if element else {}
 
+    @property
+    def worksheets(self) -> list[str]:
+        """The sheets that have cells, in the order of their tabs; chart sheets and macro sheets are left out."""
+        return [name for name, kind in self._kinds.items() if kind == "worksheet"]
+
+    @property
+    def date_system(self) -> str:
+        """Where dates are counted from: `1900` or `1904`."""
+        settings = self.tree(self.workbook_part).child("workbookPr")
+        return "1904" if settings and settings.attributes.get("date1904") in {"1", "true"} else "1900"
+
     def sheet_part(self, name: str) -> str:
         """Give the part of a sheet; names are matched as Excel does, without case.
 
@@ -122,17 +138,39 @@ class Package:
             WorkbookError: the file lacks the part.
         """
         try:
-            return self.parts[name]
+            return self.parts[self.spelled(name)]
         except KeyError:
             raise WorkbookError(f"{self.name}: the part {name} is missing; save it again in Excel") from None
 
+    def spelled(self, name: str) -> str:
+        """Give a part's name as the file spells it; names are the same in upper and lower case."""
+        if name in self.parts:
+            return name
+        known = self._spelled.get(name.casefold(), name)
+        return known if known in self.parts else name
+
+    def parsed(self, part: str, read: Callable[[bytes, str], Read]) -> Read:
+        """Read a part, once as long as it keeps its bytes.
+
+        Args:
+            part: its name.
+            read: a function of the module that knows the part, given its bytes and its name for messages; nobody may
+                change what it returns.
+        """
+        data = self.part(part)
+        held = self._parsed.get((part, read))
+        if held is None or held[0] is not data:
+            held = self._parsed[part, read] = (data, read(data, f"{self.name}: {part}"))
+        found: Read = held[1]
+        return found
+
     def tree(self, part: str) -> Element:
-        """Read a small part into elements."""
-        return parse_tree(self.part(part), f"{self.name}: {part}")
+        """Read a small part into elements; nobody may change them."""
+        return self.parsed(part, parse_tree)
 
     def relationships(self, part: str) -> list[Relationship]:
         """Give the links of a part (empty text: of the package) to other parts of the package."""
-        rels = _relationships_part(part)
+        rels = self.spelled(_relationships_part(part))
         if rels not in self.parts:
             return []
         folder = posixpath.dirname(part)
@@ -144,13 +182,13 @@ class Package:
                     posixpath.join("/", folder, unquote(attributes.get("Target", "")))
                 )
                 kind = attributes.get("Type", "").rpartition("/")[2]
-                found.append(Relationship(attributes.get("Id", ""), kind, target.lstrip("/")))
+                found.append(Relationship(attributes.get("Id", ""), kind, self.spelled(target.lstrip("/"))))
         return found
 
     def parts_of_type(self, ending: str) -> list[str]:
         """Give the parts whose content type ends so, sorted by name."""
         found = [
-            element.attributes.get("PartName", "").lstrip("/")
+            self.spelled(element.attributes.get("PartName", "").lstrip("/"))
             for element in self.tree(CONTENT_TYPES).children
             if element.name == "Override" and element.attributes.get("ContentType", "").endswith(ending)
         ]
@@ -159,10 +197,13 @@ class Package:
     def remove_part(self, name: str, owner: str) -> None:
         """Take out a part together with its content type and its owner's link to it."""
         del self.parts[name]
-        rels = _relationships_part(owner)
+        rels, types = self.spelled(_relationships_part(owner)), self.spelled(CONTENT_TYPES)
         links = {link.identity for link in self.relationships(owner) if link.target == name}
         for part, gone in (
-            (CONTENT_TYPES, lambda element: element.attributes.get("PartName") == f"/{name}"),
+            (
+                types,
+                lambda element: element.attributes.get("PartName", "").casefold() == f"/{name}".casefold(),
+            ),
             (rels, lambda element: element.attributes.get("Id") in links),
         ):
             data = self.parts[part]
@@ -213,7 +254,7 @@ class Package:
         raise WorkbookError(f"{self.name}: holds no workbook; give an .xlsx or .xlsm file")
 
     def _find_sheets(self) -> dict[str, str]:
-        targets = {link.identity: link.target for link in self.relationships(self.workbook_part)}
+        links = {link.identity: link for link in self.relationships(self.workbook_part)}
         sheets: dict[str, str] = {}
         listed = self.tree(self.workbook_part).child("sheets")
         for element in listed.children if listed else ():
@@ -221,11 +262,11 @@ class Package:
                 (element.attributes[key] for key in RELATIONSHIP_IDS if key in element.attributes), ""
             )
             name = element.attributes.get("name", "")
-            if targets.get(identity) not in self.parts:
+            if identity not in links or links[identity].target not in self.parts:
                 raise WorkbookError(
                     f"{self.name}: the part of sheet {name!r} is missing; save it again in Excel"
                 )
-            sheets[name] = targets[identity]
+            sheets[name], self._kinds[name] = links[identity].target, links[identity].kind
         return sheets
 
 

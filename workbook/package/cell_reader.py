@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from workbook.package.cell_text import CellContent, CellValue, ErrorValue, decode_text
-from workbook.package.sheet_scan import Cell, SheetScan, scan_sheet
+from workbook.package.cell_text import CellContent, decode_text
+from workbook.package.sheet_scan import scan_sheet
 from workbook.package.xml_spans import new_parser, run_parser
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import cell_name, error_code, moved, serial_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from workbook.package.archive import Package
+    from workbook.package.sheet_scan import ScannedCell, SheetScan
+    from xlmodel.grid import CellValue
+
+    Masters = Mapping[str, ScannedCell]
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+_SECONDS_PER_DAY = 86_400
 
 
 def shared_strings(package: Package) -> list[str]:
     """Give the texts that cells refer to by number."""
     links = package.relationships(package.workbook_part)
     part = next((link.target for link in links if link.kind == "sharedStrings"), None)
-    if part is None or part not in package.parts:
-        return []
+    return [] if part is None or part not in package.parts else package.parsed(part, _texts)
+
+
+def _texts(data: bytes, part: str) -> list[str]:
     texts: list[str] = []
     pieces: list[str] = []
     depth = {"t": 0, "rPh": 0}
-    parser = new_parser(f"{package.name}: {part}")
+    parser = new_parser(part)
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]
@@ -47,12 +58,12 @@ def shared_strings(package: Package) -> list[str]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    run_parser(parser, package.parts[part], f"{package.name}: {part}")
+    run_parser(parser, data, part)
     return texts
 
 
 class CellReader:
-    """Gives the value of a scanned cell; reads the shared strings once, and only when a cell needs them."""
+    """Gives the value of a scanned cell; reads the shared strings only when a cell needs them."""
 
     def __init__(self, package: Package, sheet: str) -> None:
         """Remember where the texts are."""
@@ -60,7 +71,7 @@ class CellReader:
         self._sheet = sheet
         self._texts: list[str] | None = None
 
-    def value(self, cell: Cell) -> CellValue:
+    def value(self, cell: ScannedCell) -> CellValue:
         """Give what the cell shows.
 
         Raises:
@@ -83,16 +94,16 @@ class CellReader:
 
     def _typed(self, kind: str, text: str) -> CellValue:
         match kind:
-            case "n":
-                return float(text)
             case "s":
                 return self._shared(int(text))
             case "b":
-                return _BOOLEANS[text]
+                return _BOOLEANS[text.lower()]
             case "e":
-                return ErrorValue(text)
+                return error_code(text)
+            case "d":
+                return _date_number(text, self._package.date_system)
             case _:
-                return text  # an ISO date
+                return float(text)
 
     def _shared(self, index: int) -> str:
         if self._texts is None:
@@ -102,42 +113,78 @@ class CellReader:
         return self._texts[index]
 
 
-def formula_text(cell: Cell, masters: dict[str, tuple[str, str]]) -> str | None:
-    """Give a cell's formula with its equals sign, a shared one written out for its own cell.
+def _date_number(text: str, date_system: str) -> float:
+    """Read an ISO date, or a time of day, as the number that Excel shows as such."""
+    try:
+        return serial_number(datetime.fromisoformat(text), date_system)
+    except ValueError:
+        moment = time.fromisoformat(text.removeprefix("T"))
+        seconds = 3600 * moment.hour + 60 * moment.minute + moment.second + moment.microsecond / 1e6
+        return seconds / _SECONDS_PER_DAY
+
+
+def formula_text(cell: ScannedCell, masters: Masters) -> str | None:
+    """Give a cell's formula with its equals sign, a shared one written out for its own cell; None where it has none.
 
     Args:
         cell: the cell.
-        masters: text and address of each shared formula, by its index.
+        masters: the cell that holds each shared formula, by its index.
+
+    Raises:
+        LookupError: it shares a formula that no cell holds.
     """
     if cell.formula is None:
         return None
-    attributes = cell.formula.attributes
+    attributes, text = cell.formula.attributes, cell.formula.text
     if attributes.get("t") == "dataTable":  # Excel shows {=TABLE(row input,column input)}
         return f"=TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
-    index = attributes.get("si")
-    if attributes.get("t") == "shared" and index in masters:
-        text, origin = masters[index]
-        if origin != cell.address:
-            return translate(text, origin, cell.address)
-    return f"={cell.formula.text}"
+    shared = attributes.get("t") == "shared"
+    master = masters.get(attributes.get("si", "")) if shared else None
+    if (
+        master is not None and master.formula is not None and master is not cell
+    ):  # its own text counts for nothing
+        return (
+            f"={moved(decode_text(master.formula.text), cell.row - master.row, cell.column - master.column)}"
+        )
+    if shared and not text:
+        raise LookupError
+    return f"={decode_text(text)}" if text else None
 
 
-def translate(formula: str, origin: str, address: str) -> str:
-    """Move a formula to another cell as filling does: relative references move, absolute ones stay."""
-    # Loading openpyxl takes longer than all else here, and few files hold shared formulas.
-    from openpyxl.formula.translate import Translator  # noqa: PLC0415
-
-    return str(Translator(formula, origin).translate_formula(address))
-
-
-def shared_masters(scan: SheetScan) -> dict[str, tuple[str, str]]:
-    """Give text (with equals sign) and address of the cell that holds each shared formula, by its index."""
-    masters: dict[str, tuple[str, str]] = {}
+def shared_masters(scan: SheetScan) -> dict[str, ScannedCell]:
+    """Give the cell that holds each shared formula, by its index: the one that names the range, else the first with a text."""
+    masters: dict[str, ScannedCell] = {}
     for cell in scan.cells.values():
         formula = cell.formula
-        if formula is not None and formula.attributes.get("t") == "shared" and "ref" in formula.attributes:
-            masters[formula.attributes.get("si", "")] = f"={formula.text}", cell.address
+        if formula is not None and formula.text and formula.attributes.get("t") == "shared":
+            index = formula.attributes.get("si", "")
+            if "ref" in formula.attributes:
+                masters[index] = cell
+            else:
+                masters.setdefault(index, cell)
     return masters
+
+
+def cells_of(package: Package, sheet: str) -> dict[tuple[int, int], CellContent]:
+    """Read the cells of a sheet, by row and column in the order of the file.
+
+    Raises:
+        WorkbookError: no such sheet, or a damaged part.
+    """
+    scan = scan_sheet(package, sheet)
+    masters = shared_masters(scan)
+    value = CellReader(package, sheet).value
+    cells: dict[tuple[int, int], CellContent] = {}
+    for place, cell in scan.cells.items():
+        try:
+            formula = None if cell.formula is None else formula_text(cell, masters)
+        except LookupError:
+            where = f"{package.name}: {sheet}!{cell.address}"
+            raise WorkbookError(
+                f"{where}: shares a formula that no cell holds; save the file again in Excel"
+            ) from None
+        cells[place] = CellContent(value(cell), formula, int(cell.attributes.get("s", "0")))
+    return cells
 
 
 def read_cells(package: Package, sheet: str) -> dict[str, CellContent]:
@@ -146,12 +193,4 @@ def read_cells(package: Package, sheet: str) -> dict[str, CellContent]:
     Raises:
         WorkbookError: no such sheet, or a damaged part.
     """
-    scan = scan_sheet(package, sheet)
-    masters = shared_masters(scan)
-    reader = CellReader(package, sheet)
-    return {
-        cell.address: CellContent(
-            reader.value(cell), formula_text(cell, masters), int(cell.attributes.get("s", "0"))
-        )
-        for cell in scan.cells.values()
-    }
+    return {cell_name(*place): cell for place, cell in cells_of(package, sheet).items()}

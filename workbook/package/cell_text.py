@@ -1,41 +1,25 @@
-"""What a cell holds, how a package writes it down, and how a cell is addressed."""
+"""What a cell holds, and how a package writes it down."""
 
 from __future__ import annotations
 
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import STORED_ERRORS, ErrorCode, cell_place
 
-MAX_ROW = 1_048_576
-MAX_COLUMN = 16_384
+if TYPE_CHECKING:
+    from xlmodel.grid import CellValue
+
 MAX_TEXT = 32_767
-# Excel knows more codes, but keeps those (#SPILL!, #CALC!, …) as rich values outside the cell.
-ERROR_CODES = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"},
-)
 _EXACT_INTEGER = 2**53
-_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 # Characters that XML cannot hold, and the carriage return, which it would turn into a line feed.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorValue:
-    """An Excel error as the value of a cell, such as `ErrorValue("#N/A")`."""
-
-    code: str
-
-    def __str__(self) -> str:
-        """Show the code, as the cell does."""
-        return self.code
-
-
-CellValue: TypeAlias = float | int | str | bool | ErrorValue | None
+# Both halves of a character beyond the first plane, each with its escape.
+_PAIR = re.compile(r"_x(D[89AB][0-9A-F]{2})__x(D[C-F][0-9A-F]{2})_", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +47,16 @@ class CellChange:
     new: CellValue
 
 
-def column_letters(column: int) -> str:
-    """Give the letters of a column number: 1 is A, 28 is AB."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-@cache
-def column_number(letters: str) -> int:
-    """Give the number of a column: A is 1, AB is 28."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 def parse_address(address: str) -> tuple[int, int]:
     """Split `B5` or `$B$5` into row and column, both counted from 1.
 
     Raises:
         WorkbookError: the text is no address, or lies outside a sheet.
     """
-    found = _ADDRESS.match(address)
-    if found:
-        row, column = int(found[2]), column_number(found[1])
-        if row <= MAX_ROW and column <= MAX_COLUMN:
-            return row, column
-    raise WorkbookError(f"{address!r} is no cell address: write one such as B5, at most XFD1048576")
-
-
-def format_address(row: int, column: int) -> str:
-    """Give the address of a row and a column, both counted from 1: (5, 2) is B5."""
-    return f"{column_letters(column)}{row}"
+    place = cell_place(address)
+    if place is None:
+        raise WorkbookError(f"{address!r} is no cell address: write one such as B5, at most XFD1048576")
+    return place
 
 
 def check_value(value: CellValue, where: str) -> CellValue:
@@ -131,11 +90,11 @@ def check_value(value: CellValue, where: str) -> CellValue:
                 f"{where}: {_short(value)} holds half of a character pair; mend the text"
             ) from None
         return value
-    if isinstance(value, ErrorValue):
-        if value.code not in ERROR_CODES:
-            known = ", ".join(sorted(ERROR_CODES))
+    if isinstance(value, ErrorCode):
+        if value not in STORED_ERRORS:
+            known = ", ".join(sorted(map(str, STORED_ERRORS)))
             raise WorkbookError(
-                f"{where}: {_short(value.code)} is no error that a cell stores; use one of {known}"
+                f"{where}: {_short(value.value)} is no error that a cell stores; use one of {known}"
             )
         return value
     raise WorkbookError(
@@ -166,14 +125,14 @@ def number_text(number: float) -> str:
     return float.__repr__(number)
 
 
-def value_text(value: float | str | bool | ErrorValue) -> str:
+def value_text(value: float | str | bool | ErrorCode) -> str:
     """Write a value as the text of a cached result, not yet escaped for XML."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, int | float):
         return number_text(value)
-    if isinstance(value, ErrorValue):
-        return value.code
+    if isinstance(value, ErrorCode):
+        return value.value
     return encode_text(value)
 
 
@@ -184,15 +143,28 @@ def encode_text(text: str) -> str:
 
 
 def decode_text(text: str) -> str:
-    """Undo `encode_text`."""
+    """Undo `encode_text`; the escape of half a character stays as it is written, since no text can hold that half."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(_decoded, text)
+    pieces: list[str] = []
+    position = 0
+    for found in _ESCAPE.finditer(text):
+        if found.start() < position:
+            continue  # the first of the pair was read with its second
+        pair = _PAIR.match(text, found.start())
+        pieces.append(text[position : found.start()])
+        pieces.append(_character(found[1]) if pair is None else _joined(pair[1], pair[2]))
+        position = found.end() if pair is None else pair.end()
+    return "".join(pieces) + text[position:]
 
 
-def _decoded(found: re.Match[str]) -> str:
-    code = int(found[1], 16)
-    return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)  # noqa: PLR2004 - half of a character pair
+def _character(digits: str) -> str:
+    code = int(digits, 16)
+    return f"_x{digits}_" if 0xD800 <= code <= 0xDFFF else chr(code)  # noqa: PLR2004 - half of a character pair
+
+
+def _joined(high: str, low: str) -> str:
+    return bytes.fromhex(high + low).decode("utf-16-be")
 
 
 def general_text(number: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from workbook.package.cell_text import CellValue, ErrorValue, general_text, number_text
+from workbook.package.cell_text import general_text, number_text
 from workbook.package.sheet_scan import Range, parse_range
 from workbook.package.xml_spans import (
     CHART,
@@ -23,6 +23,7 @@ from workbook.package.xml_spans import (
     start_tag,
 )
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import CellValue, ErrorCode
 
 if TYPE_CHECKING:
     from workbook.package.archive import Package
@@ -186,7 +187,7 @@ def _same_number(old: str, new: str) -> bool:
 
 def _number_point(value: CellValue) -> str:
     """Write a point as Excel does: text counts as 0, TRUE as 1, every error as the one that draws nothing."""
-    if isinstance(value, ErrorValue):
+    if isinstance(value, ErrorCode):
         return "#N/A"
     return number_text(value) if isinstance(value, int | float) else "0"
 

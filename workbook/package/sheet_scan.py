@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbook.package.cell_text import column_number, format_address, parse_address
+from workbook.package.cell_text import parse_address
 from workbook.package.xml_spans import MAIN, new_parser, run_parser
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import cell_name, cell_place
 
 if TYPE_CHECKING:
     from workbook.package.archive import Package
 
 Range = tuple[int, int, int, int]
+_PARTS = frozenset({"f", "is", "v"})
 _LOCAL_NAMES = {
     f"{namespace} {name}": name
     for namespace in MAIN
-    for name in ("c", "col", "dimension", "f", "is", "rPh", "row", "sheetData", "t", "v")
+    for name in ("c", "col", "dimension", "f", "is", "rPh", "row", "sheetData", "t", "v", "worksheet")
 }
 
 
@@ -31,7 +33,7 @@ class Part:
 
 
 @dataclass(slots=True)
-class Cell:
+class ScannedCell:
     """Where a cell stands: its start tag, its end tag, and its formula, value and inline text."""
 
     row: int
@@ -46,7 +48,7 @@ class Cell:
     @property
     def address(self) -> str:
         """The address, such as B5."""
-        return format_address(self.row, self.column)
+        return cell_name(self.row, self.column)
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class Row:
     attributes: dict[str, str]
     start: int
     close: int = 0
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[ScannedCell] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,15 +71,17 @@ class SheetScan:
         tables: the ranges of what-if data tables, likewise.
         columns: first column, last column, style of the formatted columns.
         dimension: offset of the start tag and text of the `dimension` element.
-        data_start: offset of the start tag of `sheetData`. data_close: of its end tag.
+        worksheet: whether the part is a worksheet.
+        data_start: offset of the start tag of `sheetData`, -1 where there is none. data_close: of its end tag.
     """
 
     rows: list[Row] = field(default_factory=list)
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: dict[tuple[int, int], ScannedCell] = field(default_factory=dict)
     arrays: dict[tuple[int, int], Range] = field(default_factory=dict)
     tables: dict[tuple[int, int], Range] = field(default_factory=dict)
     columns: list[tuple[int, int, str]] = field(default_factory=list)
     dimension: tuple[int, str] | None = None
+    worksheet: bool = False
     data_start: int = -1
     data_close: int = -1
 
@@ -105,7 +109,7 @@ class _Scanner:
     def __init__(self, data: bytes, part: str) -> None:
         self.scan = SheetScan()
         self.row = Row(0, {}, 0)
-        self.cell: Cell | None = None
+        self.cell: ScannedCell | None = None
         self.open: Part | None = None  # the f, v or is that is being read
         self.collect = False
         self.phonetic = False
@@ -121,17 +125,16 @@ class _Scanner:
         local = _LOCAL_NAMES.get(name)
         if local is None:
             return
-        position = self.parser.CurrentByteIndex
         if not self.in_data:
-            self._outside(local, attributes, position)
+            self._outside(local, attributes, self.parser.CurrentByteIndex)
         elif local == "c":
-            self._open_cell(attributes, position)
+            self._open_cell(attributes, self.parser.CurrentByteIndex)
         elif local == "row":
             number = int(attributes.get("r", self.row.number + 1))
-            self.row = Row(number, attributes, position)
+            self.row = Row(number, attributes, self.parser.CurrentByteIndex)
             self.scan.rows.append(self.row)
         elif self.open is None:
-            self._open_part(local, attributes, position)
+            self._open_part(local, attributes, self.parser.CurrentByteIndex)
         elif local == "t":
             self.collect = not self.phonetic
         elif local == "rPh":
@@ -142,22 +145,21 @@ class _Scanner:
         local = _LOCAL_NAMES.get(name)
         if local is None or not self.in_data:
             return
-        position = self.parser.CurrentByteIndex
-        if local in {"v", "f", "is"} and self.open is not None:
-            self.open.close = position
+        if local in _PARTS and self.open is not None:
+            self.open.close = self.parser.CurrentByteIndex
             self.open = None
             self.collect = False
         elif local == "c" and self.cell is not None:
-            self._close_cell(self.cell, position)
+            self._close_cell(self.cell, self.parser.CurrentByteIndex)
         elif local == "row":
-            self.row.close = position
+            self.row.close = self.parser.CurrentByteIndex
         elif local == "t":
             self.collect = False
         elif local == "rPh":
             self.phonetic = False
         elif local == "sheetData":
             self.in_data = False
-            self.scan.data_close = position
+            self.scan.data_close = self.parser.CurrentByteIndex
 
     def text(self, data: str) -> None:
         """Collect the text of a formula, a value or an inline string."""
@@ -168,6 +170,8 @@ class _Scanner:
         if local == "sheetData":
             self.in_data = True
             self.scan.data_start = position
+        elif local == "worksheet":
+            self.scan.worksheet = True
         elif local == "dimension":
             self.scan.dimension = position, attributes.get("ref", "")
         elif local == "col" and "style" in attributes:
@@ -176,11 +180,17 @@ class _Scanner:
 
     def _open_cell(self, attributes: dict[str, str], position: int) -> None:
         address = attributes.get("r")
+        row = self.row.number
         if address is None:  # allowed: the cell right of the one before
             column = self.row.cells[-1].column + 1 if self.row.cells else 1
         else:
-            column = column_number(address.rstrip("0123456789"))
-        self.cell = Cell(self.row.number, column, attributes, position)
+            place = cell_place(address)
+            if place is None:
+                raise ValueError(f"a cell with the address {address}")
+            row, column = place
+            if "r" not in self.row.attributes:  # allowed: the row says its number by its cells
+                self.row.number = row
+        self.cell = ScannedCell(row, column, attributes, position)
 
     def _open_part(self, local: str, attributes: dict[str, str], position: int) -> None:
         if self.cell is None:
@@ -197,7 +207,7 @@ class _Scanner:
         self.open = part
         self.collect = local != "is"
 
-    def _close_cell(self, cell: Cell, position: int) -> None:
+    def _close_cell(self, cell: ScannedCell, position: int) -> None:
         cell.close = position
         key = cell.row, cell.column
         self.row.cells.append(cell)
@@ -212,18 +222,19 @@ class _Scanner:
 
 
 def scan_sheet(package: Package, sheet: str) -> SheetScan:
-    """Read the worksheet part of a sheet.
+    """Read the worksheet part of a sheet, once as long as the part keeps its bytes.
 
     Raises:
         WorkbookError: no such sheet, a chart sheet, or damaged XML.
     """
-    part = package.sheet_part(sheet)
-    try:
-        scan = _Scanner(package.part(part), f"{package.name}: {part}").scan
-    except (ValueError, KeyError) as error:
-        raise WorkbookError(
-            f"{package.name}: {part}: damaged sheet ({error}); save it again in Excel"
-        ) from None
-    if scan.data_start < 0:
+    scan = package.parsed(package.sheet_part(sheet), _scan)
+    if scan.data_start < 0 and not scan.worksheet:
         raise WorkbookError(f"{package.name}: {sheet!r} is no worksheet and has no cells; name another sheet")
     return scan
+
+
+def _scan(data: bytes, part: str) -> SheetScan:
+    try:
+        return _Scanner(data, part).scan
+    except (ValueError, KeyError) as error:
+        raise WorkbookError(f"{part}: damaged sheet ({error}); save it again in Excel") from None

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbook.package.cell_reader import CellReader, shared_masters, translate
+from workbook.package.cell_reader import CellReader, formula_text, shared_masters
 from workbook.package.cell_text import (
     CellChange,
-    CellValue,
-    ErrorValue,
     check_value,
-    column_letters,
     encode_text,
-    format_address,
     parse_address,
     same_value,
     value_text,
 )
-from workbook.package.sheet_scan import Cell, Row, SheetScan, inside, parse_range, scan_sheet
+from workbook.package.sheet_scan import Row, ScannedCell, SheetScan, inside, parse_range, scan_sheet
 from workbook.package.xml_spans import (
     Edit,
     element_end,
@@ -30,14 +26,18 @@ from workbook.package.xml_spans import (
     start_tag,
 )
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import ErrorCode, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbook.package.archive import Package
+    from xlmodel.grid import CellValue
 
     Values = Mapping[str, Mapping[str, CellValue]]
+    Place = tuple[int, int]
 
+_NO_STYLE = "0"
 _SPAN = re.compile(r"(\d+):(\d+)")
 
 
@@ -56,10 +56,10 @@ def set_values(package: Package, values: Values) -> list[CellChange]:
     Raises:
         WorkbookError: an unknown sheet, a wrong address, or a value that a cell cannot hold.
     """
-    return [change for sheet, cells in values.items() for change in _SheetWriter(package, sheet).write(cells)]
+    return patch(package, values=values).values
 
 
-def set_constants(package: Package, values: Values) -> list[CellChange]:
+def set_constants(package: Package, constants: Values) -> list[CellChange]:
     """Replace the content of cells by constants; a formula in such a cell goes, the format stays.
 
     Args, Returns: as `set_values`.
@@ -68,19 +68,49 @@ def set_constants(package: Package, values: Values) -> list[CellChange]:
         WorkbookError: as `set_values`, and for a cell inside an array formula or a what-if data table,
             which Excel changes only as a whole.
     """
-    changes: list[CellChange] = []
+    return patch(package, constants).constants
+
+
+class Patched(NamedTuple):
+    """The cells that a patch really changed."""
+
+    constants: list[CellChange]
+    values: list[CellChange]
+
+
+def patch(
+    package: Package,
+    constants: Values | None = None,
+    values: Values | None = None,
+    looks: Mapping[str, Mapping[Place, Place]] | None = None,
+) -> Patched:
+    """Write constants, results and looks of cells; each sheet is read and spliced once.
+
+    Args:
+        package: the workbook; its sheet parts are replaced.
+        constants: as `set_constants` takes them.
+        values: as `set_values` takes them; other cells than those of the constants.
+        looks: by sheet, cells and the cell whose look each takes.
+
+    Raises:
+        WorkbookError: as `set_constants`.
+    """
+    constants, values, looks = constants or {}, values or {}, looks or {}
+    patched = Patched([], [])
     formula_gone = False
-    for sheet, cells in values.items():
-        writer = _SheetWriter(package, sheet, drop_formulas=True)
-        changes += writer.write(cells)
-        formula_gone |= writer.formula_gone
+    for sheet in dict.fromkeys((*constants, *looks, *values)):
+        writer = _SheetWriter(package, sheet, looks.get(sheet, {}))
+        patched.constants.extend(writer.put(constants.get(sheet, {}), drop_formulas=True))
+        patched.values.extend(writer.put(values.get(sheet, {}), drop_formulas=False))
+        writer.finish()
+        formula_gone |= bool(writer.dropped)
     if formula_gone:
         # The calculation chain lists formula cells; Excel repairs a file whose chain names another cell, and
         # rebuilds a missing chain in silence.
         for link in package.relationships(package.workbook_part):
             if link.kind == "calcChain" and link.target in package.parts:
                 package.remove_part(link.target, package.workbook_part)
-    return changes
+    return patched
 
 
 @dataclass(slots=True)
@@ -95,61 +125,85 @@ class _NewCell:
 class _SheetWriter:
     """Writes into one sheet: reads it once, collects the edits, splices once."""
 
-    def __init__(self, package: Package, sheet: str, drop_formulas: bool = False) -> None:
+    def __init__(self, package: Package, sheet: str, looks: Mapping[Place, Place]) -> None:
         self.package = package
         self.sheet = sheet
-        self.drop_formulas = drop_formulas
-        self.formula_gone = False
         self.part = package.sheet_part(sheet)
         self.data = package.part(self.part)
         self.scan: SheetScan = scan_sheet(package, sheet)
+        if self.scan.data_start < 0:
+            raise WorkbookError(f"{package.name}: {sheet!r} has no cells yet; type one in Excel and save it")
         self.reader = CellReader(package, sheet)
         self.edits: list[Edit] = []
         self.prefix = prefix_of(start_tag(self.data, self.scan.data_start))
+        self.dropped: set[Place] = set()
+        self._looks = looks
+        self._new: dict[Place, _NewCell] = {}
+        self._written: set[Place] = set()
 
-    def write(self, values: Mapping[str, CellValue]) -> list[CellChange]:
-        """Write the values and give the changes."""
+    def put(self, values: Mapping[str, CellValue], *, drop_formulas: bool) -> list[CellChange]:
+        """Collect the edits that write some values, and give the changes."""
         changes: list[CellChange] = []
-        dropped: set[tuple[int, int]] = set()
-        new_cells: dict[tuple[int, int], _NewCell] = {}
         wanted = {parse_address(address): value for address, value in values.items()}
         for (row, column), given in wanted.items():
-            here = format_address(row, column)
+            here = cell_name(row, column)
             value = check_value(given, f"{self.package.name}: {self.sheet}!{here}")
-            if self.drop_formulas:
+            if drop_formulas:
                 self._check_alone(row, column, here)
             cell = self.scan.cells.get((row, column))
             old = None if cell is None else self.reader.value(cell)
-            drops = self.drop_formulas and cell is not None and cell.formula is not None
+            drops = drop_formulas and cell is not None and cell.formula is not None
             if same_value(old, value) and not drops:
                 continue
             if drops:
-                dropped.add((row, column))
+                self.dropped.add((row, column))
+            self._written.add((row, column))
             if cell is None:
-                new_cells[row, column] = _NewCell(row, column, value)
+                self._new[row, column] = _NewCell(row, column, value)
             else:
                 self._replace(cell, value, drops)
             changes.append(CellChange(self.sheet, here, old, value))
-        if dropped:
-            self.formula_gone = True
-            self._free_shared(dropped)
-        if new_cells:
-            self._insert([new_cells[key] for key in sorted(new_cells)])
+        return changes
+
+    def finish(self) -> None:
+        """Splice the edits into the part."""
+        if self.dropped:
+            self._free_shared(self.dropped)
+        if self._new:
+            self._insert([self._new[key] for key in sorted(self._new)])
+        for place in self._looks:
+            cell = self.scan.cells.get(place)
+            if cell is not None and place not in self._written:
+                tag = start_tag(self.data, cell.start)
+                looking = self._look(place, tag, cell.attributes.get("s"))
+                if looking != tag:
+                    self.edits.append((cell.start, cell.start + len(tag), looking))
         if self.edits:
             self.package.parts[self.part] = splice(self.data, self.edits)
-        return changes
+
+    def _look(self, place: Place, tag: bytes, style: str | None) -> bytes:
+        """Give a cell's start tag the look of its model; a model may have a model itself."""
+        if place not in self._looks:
+            return tag
+        model, seen = self._looks[place], {place}
+        while model in self._looks and model not in seen:
+            seen.add(model)
+            model = self._looks[model]
+        held = self.scan.cells.get(model)
+        wanted = _NO_STYLE if held is None else held.attributes.get("s", _NO_STYLE)
+        return tag if (style or _NO_STYLE) == wanted else set_attribute(tag, "s", wanted)
 
     def _check_alone(self, row: int, column: int, here: str) -> None:
         for kind, areas in (("array formula", self.scan.arrays), ("data table", self.scan.tables)):
             for key, area in areas.items():
                 if inside(area, row, column) and area != (row, column, row, column):
-                    origin = format_address(*key)
+                    origin = cell_name(*key)
                     raise WorkbookError(
                         f"{self.package.name}: {self.sheet}!{here}: part of the {kind} at {origin}; "
                         "clear that range in Excel before a constant can stand here",
                     )
 
-    def _replace(self, cell: Cell, value: CellValue, drop_formula: bool) -> None:
+    def _replace(self, cell: ScannedCell, value: CellValue, drop_formula: bool) -> None:
         data = self.data
         old_tag = start_tag(data, cell.start)
         keeps_formula = cell.formula is not None and not drop_formula
@@ -158,6 +212,7 @@ class _SheetWriter:
         tag = set_attribute(tag, "vm", None)  # the old value's rich data, such as a picture or #SPILL!
         if not keeps_formula:
             tag = set_attribute(tag, "cm", None)  # marks a dynamic array formula
+        tag = self._look((cell.row, cell.column), tag, cell.attributes.get("s"))
         end = element_end(data, cell.start, cell.close)
         if old_tag.endswith(b"/>"):
             tag = tag[:-2].rstrip() + b">"
@@ -168,7 +223,7 @@ class _SheetWriter:
         new = tag + inner + closing if inner else tag[:-1].rstrip() + b"/>"
         self.edits.append((cell.start, end, new))
 
-    def _inner(self, cell: Cell, begin: int, content: bytes, drop_formula: bool) -> bytes:
+    def _inner(self, cell: ScannedCell, begin: int, content: bytes, drop_formula: bool) -> bytes:
         """Give what stands between the tags of a cell with the new content in place of the old."""
         edits: list[Edit] = []
         position = begin
@@ -196,22 +251,22 @@ class _SheetWriter:
         elif isinstance(value, str):
             kind = "str"
         else:
-            kind = "e" if isinstance(value, ErrorValue) else None
+            kind = "e" if isinstance(value, ErrorCode) else None
         return kind, f"<{prefix}v>{element_text(value_text(value))}</{prefix}v>".encode()
 
     def _free_shared(self, dropped: set[tuple[int, int]]) -> None:
         """Give a formula of their own to the cells that shared one whose holder is dropped."""
         masters = shared_masters(self.scan)
-        orphaned = {index: origin for index, origin in masters.items() if parse_address(origin[1]) in dropped}
+        orphaned = {index for index, master in masters.items() if (master.row, master.column) in dropped}
         for key, cell in self.scan.cells.items():
             part = cell.formula
             if part is None or key in dropped or part.attributes.get("t") != "shared":
                 continue
             if part.attributes.get("si") in orphaned:
-                text, origin = orphaned[part.attributes["si"]]
+                text = (formula_text(cell, masters) or "").removeprefix("=")
                 tag = start_tag(self.data, part.start)
                 name = self.prefix + b"f>"
-                formula = element_text(translate(text, origin, cell.address).removeprefix("=")).encode()
+                formula = element_text(encode_text(text)).encode()
                 for attribute in ("t", "ref", "si"):
                     tag = set_attribute(tag, attribute, None)
                 opened = tag.removesuffix(b">").removesuffix(b"/").rstrip() + b">"
@@ -292,10 +347,11 @@ class _SheetWriter:
             style = next((s for first, last, s in areas if first <= cell.column <= last), None)
         kind, content = self._content(cell.row, cell.column, cell.value, formula=False)
         name = self.prefix + b"c"
-        tag = b"<" + name + f' r="{format_address(cell.row, cell.column)}">'.encode()
+        tag = b"<" + name + f' r="{cell_name(cell.row, cell.column)}">'.encode()
         if style not in {None, "0"}:
             tag = set_attribute(tag, "s", style)
-        return set_attribute(tag, "t", kind) + content + b"</" + name + b">"
+        tag = self._look((cell.row, cell.column), set_attribute(tag, "t", kind), style)
+        return tag + content + b"</" + name + b">"
 
     def _widen_dimension(self, cells: list[_NewCell]) -> None:
         if self.scan.dimension is None:
@@ -310,5 +366,5 @@ class _SheetWriter:
         )
         if new != old:
             tag = start_tag(self.data, start)
-            area = f"{column_letters(new[1])}{new[0]}:{column_letters(new[3])}{new[2]}"
+            area = f"{cell_name(new[0], new[1])}:{cell_name(new[2], new[3])}"
             self.edits.append((start, start + len(tag), set_attribute(tag, "ref", area)))

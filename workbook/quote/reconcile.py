@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlmodel.engine import Address, CellValue, Formula, compute
+from xlmodel.engine import compute
+from xlmodel.grid import Address, CellValue, Formula
 
 if TYPE_CHECKING:
     from xlmodel.catalog import Catalog

@@ -1,4 +1,4 @@
-"""Words that several sheets share: of the two accountings and of the components of a cost."""
+"""Words that several sheets share: of deployments, of the two accountings and of the components of a cost."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout
+    from workbook.quote.context import BookContext
 
 # each accounting, and the defined name of its variant
 PROFILES = (("published", "in_pub"), ("full", "in_full"))
-COMPONENT_LABELS = {
+# the components that are no field of a tier by themselves
+_COMPONENT_LABELS = {
     "usage": ("用量或租金", "Usage or rent"),
-    "hardware": ("硬件", "Hardware"),
-    "infrastructure": ("基建", "Infrastructure"),
-    "software": ("软件与实施", "Software"),
     "staff": ("运维人员", "Staff"),
     "power": ("电费", "Power"),
     "maintenance": ("维保与带宽", "Maintenance"),
@@ -28,6 +27,14 @@ def profile_label(layout: Layout, profile: str) -> str:
     return layout.pick(*{"published": ("公布口径", "Published"), "full": ("完整口径", "Full")}[profile])
 
 
-def component_label(layout: Layout, component: str) -> str:
-    """Return the name of a cost component."""
-    return layout.pick(*COMPONENT_LABELS[component])
+def deployment_label(book: BookContext, deployment: str) -> str:
+    """Return what the catalog's terms call a deployment; formulas may pass it on, since it is a name of it."""
+    return book.catalog.names.label("deployment", deployment, book.layout.lang)
+
+
+def component_label(book: BookContext, component: str) -> str:
+    """Return the name of a cost component: the catalog's where it is a field of a tier."""
+    if component in _COMPONENT_LABELS:
+        return book.layout.pick(*_COMPONENT_LABELS[component])
+    label = book.catalog.names.label("field", component, book.layout.lang)
+    return f"{label[:1].upper()}{label[1:]}"

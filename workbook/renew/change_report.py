@@ -8,8 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from workbook.package import CellValue, ErrorValue, write_atomic
+from workbook.package import write_atomic
 from xlmodel.errors import RequestError
+from xlmodel.grid import CellValue, ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,8 +51,8 @@ class Change:
     @property
     def relative(self) -> float | None:
         """The relative change: new / old - 1; None where one is no number, or the old is 0."""
-        if isinstance(self.old, bool | str | ErrorValue | None) or isinstance(
-            self.new, bool | str | ErrorValue | None
+        if isinstance(self.old, bool | str | ErrorCode | None) or isinstance(
+            self.new, bool | str | ErrorCode | None
         ):
             return None
         return self.new / self.old - 1 if self.old else None
@@ -94,7 +95,7 @@ def to_frame(changes: Iterable[tuple[str, Change]]) -> DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - only for who asks for a DataFrame
 
-    rows = [[str(cell) if isinstance(cell, ErrorValue) else cell for cell in row] for row in _lines(changes)]
+    rows = [[str(cell) if isinstance(cell, ErrorCode) else cell for cell in row] for row in _lines(changes)]
     return pd.DataFrame(rows, columns=COLUMNS, dtype="object").astype({"relative_change": "Float64"})
 
 
@@ -129,7 +130,7 @@ def _json(rows: Iterable[tuple[CellValue, ...]]) -> str:
     lines = [
         json.dumps(
             {
-                name: str(cell) if isinstance(cell, ErrorValue) else cell
+                name: str(cell) if isinstance(cell, ErrorCode) else cell
                 for name, cell in zip(COLUMNS, row, strict=True)
             },
             ensure_ascii=False,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from xlmodel.engine import Address, Content, Contents, Formula
-from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
 from xlmodel.engine.rewrite import RefusedError, Rewriter
+from xlmodel.grid import Address, Area, Formula, Kind, area_of, split_sheet, structured_area, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from workbook.package import Contents
     from xlmodel.engine import Library
+    from xlmodel.grid import Content
 
 # They find cells that the formula's text does not name; TABLE stands for a what-if data table.
 _UNFORESEEN = frozenset({"INDIRECT", "OFFSET", "TABLE", "CELL", "GETPIVOTDATA"})
 _DEEPEST_NAME = 32
+_OPERANDS = frozenset({Kind.REFERENCE, Kind.STRUCTURED, Kind.NAME})
 
 
 class Dependencies:
@@ -131,22 +133,15 @@ class Dependencies:
 
     def _named(self, body: str, at: Address, depth: int) -> tuple[Area, ...] | None:
         """Return the cells named by a formula that the engine refuses; None where the text does not tell."""
-        from openpyxl.formula import Tokenizer  # noqa: PLC0415 - slow to load, and few files need it
-        from openpyxl.formula.tokenizer import Token, TokenizerError  # noqa: PLC0415 - same
-
         found: list[Area] = []
-        try:
-            tokens = Tokenizer(f"={body}").items
-        except (TokenizerError, IndexError):
-            return None
-        for token in tokens:
-            if token.type == Token.FUNC and token.subtype == Token.OPEN:
-                if ":" in token.value or token.value.rpartition(".")[2].rstrip("(").upper() in _UNFORESEEN:
+        for token in tokens(body):
+            if token.kind is Kind.OTHER or token.text == ":":
+                return None  # no formula, or a range with a computed end
+            if token.kind is Kind.FUNCTION:
+                if token.local.rpartition(".")[2].rstrip("(").upper() in _UNFORESEEN:
                     return None
-            elif token.value.startswith(":") or token.value.endswith(":"):
-                return None  # a range with a computed end
-            elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
-                areas = self._operand(token.value, at, depth)
+            elif token.kind in _OPERANDS:
+                areas = self._operand(token.text, at, depth)
                 if areas is None:
                     return None
                 found += areas

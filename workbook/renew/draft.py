@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from workbook.package import Package, set_constants
-from workbook.package.cell_text import format_address, parse_address
-from workbook.package.sheet_scan import parse_range, scan_sheet
+from workbook.package import Package, cells_of, patch, read_contents
+from workbook.package.sheet_scan import parse_range
 from workbook.package.xml_spans import Edit, set_attribute, splice, start_tag
-from xlmodel.engine import Address, Content, Table, read_contents
+from xlmodel.grid import Address, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from workbook.package.sheet_write import Patched
+    from xlmodel.grid import CellValue, Content, Table
+
 Constant: TypeAlias = float | str | None
-_NO_STYLE = "0"
-
-
-def cell_name(address: Address) -> str:
-    """Return a cell's address without its sheet, such as C5."""
-    return format_address(address.row, address.column)
 
 
 class Draft:
@@ -31,9 +27,10 @@ class Draft:
     """
 
     def __init__(self, package: Package) -> None:
-        """Read the contents."""
+        """Read the cells, once."""
         self.package = package
-        self.contents = read_contents(package.to_bytes())
+        self.before = {sheet: cells_of(package, sheet) for sheet in package.worksheets}
+        self.contents = read_contents(package, self.before)
         self._constants: dict[str, dict[str, Constant]] = {}
         self._looks: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
         self._lengthened: dict[str, Table] = {}
@@ -63,7 +60,7 @@ class Draft:
             cells.pop(place, None)
         else:
             cells[place] = value
-        self._constants.setdefault(address.sheet, {})[cell_name(address)] = value
+        self._constants.setdefault(address.sheet, {})[address.name] = value
         if like is not None:
             self._looks.setdefault(address.sheet, {})[place] = (like.row, like.column)
 
@@ -86,29 +83,16 @@ class Draft:
             ):
                 self.contents.tables[index] = self._lengthened[table.name] = replace(table, bottom=row + 1)
 
-    def write(self) -> set[Address]:
-        """Patch the package; return the cells that changed."""
-        changes = set_constants(self.package, self._constants)
-        for sheet, looks in self._looks.items():
-            _copy_looks(self.package, sheet, looks)
+    def write(self, values: Mapping[str, Mapping[str, CellValue]]) -> Patched:
+        """Patch the package with the constants and with what its formulas give; return the cells that changed.
+
+        Args:
+            values: the new results by sheet name and address.
+        """
+        patched = patch(self.package, self._constants, values, self._looks)
         for table in self._lengthened.values():
             _lengthen(self.package, table)
-        return {Address(change.sheet, *parse_address(change.address)) for change in changes}
-
-
-def _copy_looks(package: Package, sheet: str, looks: Mapping[tuple[int, int], tuple[int, int]]) -> None:
-    """Give cells the style of other cells."""
-    part = package.sheet_part(sheet)
-    data, cells = package.parts[part], scan_sheet(package, sheet).cells
-    edits: list[Edit] = []
-    for place, model in looks.items():
-        style = cells[model].attributes.get("s", _NO_STYLE) if model in cells else _NO_STYLE
-        cell = cells.get(place)
-        if cell is not None and cell.attributes.get("s", _NO_STYLE) != style:
-            tag = start_tag(data, cell.start)
-            edits.append((cell.start, cell.start + len(tag), set_attribute(tag, "s", style)))
-    if edits:
-        package.parts[part] = splice(data, edits)
+        return patched
 
 
 def _lengthen(package: Package, table: Table) -> None:
@@ -122,7 +106,7 @@ def _lengthen(package: Package, table: Table) -> None:
         for element in (root, root.child("autoFilter")):
             if element is not None and "ref" in element.attributes:
                 top, left, _, right = parse_range(element.attributes["ref"])
-                area = f"{format_address(top, left)}:{format_address(table.bottom, right)}"
+                area = f"{cell_name(top, left)}:{cell_name(table.bottom, right)}"
                 tag = start_tag(data, element.start)
                 edits.append((element.start, element.start + len(tag), set_attribute(tag, "ref", area)))
         package.parts[link.target] = splice(data, edits)

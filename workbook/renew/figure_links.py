@@ -10,8 +10,9 @@ from workbook import contract
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.places import bare_area, name_text, named_area
 from xlmodel.catalog.tables import item_key
-from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
+from xlmodel.engine import compute
 from xlmodel.errors import NotAvailableError, WorkbookError
+from xlmodel.grid import Address, Area, CellValue, ErrorCode, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from workbook.renew.draft import Draft
     from xlmodel.catalog import Catalog, Figure
-    from xlmodel.engine.references import Area
     from xlmodel.functions import Library
 
 NUMBERS = ("value", "low", "high")
@@ -104,8 +104,17 @@ def unreadable(draft: Draft) -> str:
 def held_values(
     draft: Draft, rows: Iterable[FigureRow], library: Library, now: datetime | None
 ) -> dict[Address, CellValue]:
-    """Return the numbers that the links show, computed, since stored ones may be old or missing."""
-    return values_of(draft, [row.cells[name] for row in rows for name in NUMBERS], library, now)
+    """Return the numbers that the links show: the constants they lead to, else computed, since stored ones may be old."""
+    found: dict[Address, CellValue] = {}
+    computed: list[Address] = []
+    for row in rows:
+        for name in NUMBERS:
+            cell, content = row.cells[name], draft.content(row.homes[name])
+            if isinstance(content, float | str | ErrorCode):
+                found[cell] = content
+            else:
+                computed.append(cell)
+    return found | (values_of(draft, computed, library, now) if computed else {})
 
 
 def values_of(

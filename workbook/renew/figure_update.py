@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook import contract
 from workbook.canvas.labels import LANGUAGES, cell_text, columns_by_heading, item_label
-from workbook.package import ErrorValue
 from workbook.renew.change_report import Change
-from workbook.renew.draft import cell_name
 from workbook.renew.figure_links import (
     NUMBERS,
     ends,
@@ -20,7 +18,7 @@ from workbook.renew.figure_links import (
     values_of,
 )
 from workbook.renew.places import language
-from xlmodel.engine import Address, CellValue, ErrorCode, Formula
+from xlmodel.grid import Address, CellValue, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,8 +133,7 @@ def _told(differs: list[str], shown: Mapping[str, CellValue], new: Mapping[str, 
 def _line(what: What, row: FigureRow, name: str, old: CellValue, new: float | None, note: str) -> Change:
     home = row.homes[name]
     label = f"{row.item} {row.field}" + ("" if name == "value" else f" {name}")
-    before = ErrorValue(old.value) if isinstance(old, ErrorCode) else old
-    return Change(what, home.sheet, cell_name(home), label, before, new, note)
+    return Change(what, home.sheet, home.name, label, old, new, note)
 
 
 def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:

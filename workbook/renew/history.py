@@ -9,7 +9,7 @@ from workbook.canvas.labels import cell_text, columns_by_heading
 from workbook.package.xml_spans import element_text, splice, start_tag
 from workbook.renew.change_report import Change
 from workbook.renew.places import EDITION_TEXT, edition_cells, history_header, language, note_cells
-from xlmodel.engine import Address
+from xlmodel.grid import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbook.renew.draft import Draft
     from workbook.renew.figure_update import FigureUpdate
     from xlmodel.catalog import Catalog
-    from xlmodel.engine import Table
+    from xlmodel.grid import Table
 
 
 def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> list[Change]:

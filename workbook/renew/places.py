@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook import contract
 from workbook.canvas.labels import LANGUAGES
-from xlmodel.engine import Address
-from xlmodel.engine.references import Area, area_of, split_sheet
+from xlmodel.grid import Address, Area, area_of, split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from workbook import contract
 from workbook.canvas.labels import columns_by_heading
 from workbook.renew.change_report import Change
-from workbook.renew.draft import cell_name
 from workbook.renew.figure_links import same_number
-from xlmodel.engine import Address
+from xlmodel.grid import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.renew.draft import Draft
-    from xlmodel.catalog import Catalog, Column, Table
-    from xlmodel.engine import Table as Area
+    from xlmodel.catalog import Catalog, CatalogTable, Column
+    from xlmodel.grid import Table
 
 _NUMERIC = frozenset({"number", "integer"})
 
@@ -40,7 +39,7 @@ def update_records(draft: Draft, catalog: Catalog) -> list[Change]:
     return changes
 
 
-def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterator[Change]:
+def _renewed(draft: Draft, area: Table, catalog: Catalog, table: CatalogTable) -> Iterator[Change]:
     columns = _columns(area, catalog, table)
     yield from _untold(draft, area, columns)
     place = _names_rows(columns, table)
@@ -63,22 +62,22 @@ def _renewed(draft: Draft, area: Area, catalog: Catalog, table: Table) -> Iterat
                 draft.put(cell, float(said))
                 note = f"catalog table {table.name}"
                 label = f"{record[first]} {column.key}"
-                yield Change("figure", cell.sheet, cell_name(cell), label, held, float(said), note)
+                yield Change("figure", cell.sheet, cell.name, label, held, float(said), note)
 
 
-def _names_rows(columns: dict[int, Column], table: Table) -> int | None:
+def _names_rows(columns: dict[int, Column], table: CatalogTable) -> int | None:
     """Return the place of the column that tells the rows apart: the item's, else that of its name."""
     keys = {column.key: place for place, column in columns.items()}
     return next((keys[key] for key in (table.columns[0].key, "zh", "en") if key in keys), None)
 
 
-def _columns(area: Area, catalog: Catalog, table: Table) -> dict[int, Column]:
+def _columns(area: Table, catalog: Catalog, table: CatalogTable) -> dict[int, Column]:
     """Return the columns of a sheet's table by place."""
     known = columns_by_heading(catalog.names, table)
     return {area.left + index: known[label][0] for index, label in enumerate(area.columns) if label in known}
 
 
-def _untold(draft: Draft, area: Area, columns: dict[int, Column]) -> Iterator[Change]:
+def _untold(draft: Draft, area: Table, columns: dict[int, Column]) -> Iterator[Change]:
     """Yield a line for each column of numbers under a heading that the catalog does not know."""
     for place in range(area.left, area.left + len(area.columns)):
         cells = (
@@ -88,7 +87,7 @@ def _untold(draft: Draft, area: Area, columns: dict[int, Column]) -> Iterator[Ch
             yield _kept(area, place, "the catalog knows no column of this heading")
 
 
-def _kept(area: Area, place: int, reason: str) -> Change:
+def _kept(area: Table, place: int, reason: str) -> Change:
     cell, heading = Address(area.sheet, area.top, place), area.columns[place - area.left]
     label = f"{area.name} {heading}"
-    return Change("kept", cell.sheet, cell_name(cell), label, None, None, f"numbers not renewed: {reason}")
+    return Change("kept", cell.sheet, cell.name, label, None, None, f"numbers not renewed: {reason}")

@@ -6,31 +6,32 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbook.package import ErrorValue, Package, read_cells, set_values, update_chart_caches
+from workbook.package import Package, update_chart_caches
 from workbook.package.calculation import keep_values
-from workbook.package.cell_text import ERROR_CODES, format_address, parse_address, same_value
+from workbook.package.cell_text import parse_address, same_value
+from workbook.package.garbage import uncollected
 from workbook.renew.change_report import Change
 from workbook.renew.dependencies import Dependencies
-from workbook.renew.draft import Draft, cell_name
+from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
 from workbook.renew.record_update import update_records
-from xlmodel.engine import Address, CellValue, ErrorCode, Formula, compute
+from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
+from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode, Formula
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from workbook.package import CellContent
-    from workbook.package import CellValue as StoredValue
+    from workbook.package import CellChange, CellContent
     from xlmodel.catalog import Catalog
     from xlmodel.engine import Computed
 
-    Shown = Mapping[str, dict[str, CellContent]]
+    Shown = Mapping[str, Mapping[tuple[int, int], CellContent]]
 
 _NAMED = 5
 
@@ -60,11 +61,12 @@ class Regenerated:
             change
             for change in self.changes
             if change.what == "result"
-            and isinstance(change.new, ErrorValue)
-            and not isinstance(change.old, ErrorValue)
+            and isinstance(change.new, ErrorCode)
+            and not isinstance(change.old, ErrorCode)
         )
 
 
+@uncollected()
 def regenerate(
     source: str | os.PathLike[str] | bytes,
     catalog: Catalog | Library,
@@ -86,22 +88,20 @@ def regenerate(
     library = catalog if isinstance(catalog, Library) else Library(catalog)
     package = Package.read(source)
     draft = Draft(package)
-    before = {sheet: read_cells(package, sheet) for sheet in draft.contents.sheets}
     update = update_figures(draft, library, force=force, now=now)
     if update.found:
         records = update_records(draft, library.catalog)
         update.changes += records
         update.records = sum(change.what == "figure" for change in records)
     update.changes += mark(draft, update, library.catalog)
-    moved = draft.write()
     contents = draft.contents
     computed = compute(
         contents.sheets, library, contents.names, contents.tables, now=now, date_system=contents.date_system
     )
-    changes = set_values(package, _new_values(computed, before))
-    moved |= {Address(change.sheet, *parse_address(change.address)) for change in changes}
-    _refuse_stale(draft, computed, moved, library)
-    labels = _Labels(before)
+    patched = draft.write(_new_values(computed, draft.before))
+    written = (*patched.constants, *patched.values)
+    _refuse_stale(draft, computed, {_address(change) for change in written}, library)
+    labels = _Labels(draft.before)
     results = [
         Change(
             "result",
@@ -112,33 +112,34 @@ def regenerate(
             each.new,
             computed.messages.get(address, ""),
         )
-        for each in changes
-        for address in [Address(each.sheet, *parse_address(each.address))]
+        for each in patched.values
+        for address in [_address(each)]
         if address not in update.homes
     ]
-    kept = _uncomputed(computed, before, labels)
-    _refresh_charts(package)
+    kept = _uncomputed(computed, draft.before, labels)
+    _refresh_charts(package, draft.before, written)
     if _calls(draft, library):
         keep_values(package)
     return Regenerated(package.to_bytes(), bool(package.changed_parts), (*update.changes, *results, *kept))
 
 
-def _new_values(computed: Computed, before: Shown) -> dict[str, dict[str, StoredValue]]:
+def _address(change: CellChange) -> Address:
+    return Address(change.sheet, *parse_address(change.address))
+
+
+def _new_values(computed: Computed, before: Shown) -> dict[str, dict[str, CellValue]]:
     """Give the computed values in which the file is not right already."""
-    found: dict[str, dict[str, StoredValue]] = {}
+    found: dict[str, dict[str, CellValue]] = {}
     for address, value in computed.values.items():
-        place = cell_name(address)
-        held, new = before[address.sheet].get(place), _stored(value)
+        held, new = before[address.sheet].get(address[1:]), _stored(value)
         if held is None or not (same_value(held.value, new) or same_number(held.value, new)):
-            found.setdefault(address.sheet, {})[place] = new
+            found.setdefault(address.sheet, {})[address.name] = new
     return found
 
 
-def _stored(value: CellValue) -> StoredValue:
+def _stored(value: CellValue) -> CellValue:
     """Give a value as a cell stores it; newer errors stand beside their cell, which holds #VALUE!."""
-    if isinstance(value, ErrorCode):
-        return ErrorValue(value.value if value.value in ERROR_CODES else ErrorCode.VALUE.value)
-    return value
+    return ErrorCode.VALUE if isinstance(value, ErrorCode) and value not in STORED_ERRORS else value
 
 
 def _refuse_stale(draft: Draft, computed: Computed, moved: set[Address], library: Library) -> None:
@@ -158,21 +159,22 @@ def _refuse_stale(draft: Draft, computed: Computed, moved: set[Address], library
 def _uncomputed(computed: Computed, before: Shown, labels: _Labels) -> list[Change]:
     found = []
     for address, reason in sorted(computed.uncomputed.items()):
-        held = before[address.sheet].get(cell_name(address))
+        held = before[address.sheet].get(address[1:])
         value = None if held is None else held.value
         note = f"not computed, rests on nothing that changed: {reason}"
-        found.append(Change("kept", address.sheet, cell_name(address), labels.of(address), value, None, note))
+        found.append(Change("kept", address.sheet, address.name, labels.of(address), value, None, note))
     return found
 
 
-def _refresh_charts(package: Package) -> None:
+def _refresh_charts(package: Package, before: Shown, written: Iterable[CellChange]) -> None:
     """Bring the charts' points up to date with the patched cells."""
-    known: dict[str, dict[str, CellContent]] = {}
+    new = {_address(change): change.new for change in written}
 
-    def value_of(sheet: str, row: int, column: int) -> StoredValue:
-        if sheet not in known:
-            known[sheet] = read_cells(package, sheet)
-        cell = known[sheet].get(format_address(row, column))
+    def value_of(sheet: str, row: int, column: int) -> CellValue:
+        address = Address(sheet, row, column)
+        if address in new:
+            return new[address]
+        cell = before.get(sheet, {}).get((row, column))
         return None if cell is None else cell.value
 
     update_chart_caches(package, value_of)
@@ -192,20 +194,27 @@ class _Labels:
     """What a person would call a cell: the first text of its row, and the nearest typed text above it."""
 
     def __init__(self, sheets: Shown) -> None:
+        self._sheets = sheets
+        self._read: set[str] = set()
         self._rows: dict[tuple[str, int], tuple[int, str]] = {}
         self._columns: dict[tuple[str, int], list[tuple[int, str]]] = {}
-        for sheet, cells in sheets.items():
-            for place, cell in cells.items():
-                if isinstance(cell.value, str) and cell.value.strip():
-                    row, column = parse_address(place)
-                    text = " ".join(cell.value.split())
-                    first = self._rows.setdefault((sheet, row), (column, text))
-                    self._rows[sheet, row] = min(first, (column, text))
-                    if cell.formula is None:
-                        self._columns.setdefault((sheet, column), []).append((row, text))
+
+    def _gather(self, sheet: str) -> None:
+        """Read the texts of a sheet, once."""
+        if sheet in self._read:
+            return
+        self._read.add(sheet)
+        for (row, column), cell in self._sheets[sheet].items():
+            if isinstance(cell.value, str) and cell.value.strip():
+                text = " ".join(cell.value.split())
+                first = self._rows.setdefault((sheet, row), (column, text))
+                self._rows[sheet, row] = min(first, (column, text))
+                if cell.formula is None:
+                    self._columns.setdefault((sheet, column), []).append((row, text))
 
     def of(self, address: Address) -> str:
         """Return both labels, where there are any."""
+        self._gather(address.sheet)
         column, left = self._rows.get((address.sheet, address.row), (address.column, ""))
         texts = self._columns.get((address.sheet, address.column), [])
         above = max((each for each in texts if each[0] < address.row), default=(0, ""))[1]

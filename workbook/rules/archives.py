@@ -63,7 +63,7 @@ def legal_names(book: Book) -> Iterator[Hit]:
             )
         elif book.indexed and not name.casefold().startswith("list_"):
             areas = [area for part in parse(f"={meaning}").references for area in book.areas(part, "")]
-            if areas and (len(areas) > 1 or areas[0].area[:2] != areas[0].area[2:]):
+            if areas and (len(areas) > 1 or areas[0][1:3] != areas[0][3:]):
                 yield Hit("", "", f"name {name} stands for more than one cell; call a range list_…")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workbook.package import Package, defined_names
-from workbook.package.cell_text import MAX_COLUMN, MAX_ROW, column_letters
-from workbook.package.sheet_scan import Range, parse_range
 from workbook.rules import words
 from workbook.rules.cell_styles import StyleSheet, read_styles
-from workbook.rules.formula_text import parse, split_sheet
+from workbook.rules.formula_text import parse
 from workbook.rules.sheet import read_sheets, read_tables
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import Area, area_of, split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,20 +21,6 @@ if TYPE_CHECKING:
 
 _TABLE_REFERENCE = re.compile(r"([^\[\]!]+)\[(.*)\]\Z", re.DOTALL)
 _COLUMN_NAME = re.compile(r"\[?([^\[\]#@]+)\]?\Z")
-_WHOLE_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
-_WHOLE_ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})\Z")
-
-
-class Area(NamedTuple):
-    """A rectangle of cells on a sheet."""
-
-    sheet: str
-    area: Range
-
-    def holds(self, row: int, column: int) -> bool:
-        """Tell whether a cell of the same sheet lies inside."""
-        top, left, bottom, right = self.area
-        return top <= row <= bottom and left <= column <= right
 
 
 class Book:
@@ -91,9 +76,9 @@ class Book:
         sheet = self._sheet_by_folded.get(named.casefold(), "") if named else home
         if named and not sheet:
             return []  # another file, or several sheets at once
-        area = _rectangle(local)
+        area = area_of(local, sheet)
         if area is not None:
-            return [Area(sheet, area)] if sheet else []
+            return [area] if sheet else []
         table = _TABLE_REFERENCE.match(local)
         if table or local.casefold() in self.tables:
             return self._table_areas(*(table.groups() if table else (local, "")))
@@ -110,23 +95,23 @@ class Book:
         areas = self.areas(text.lstrip("="), "") if text else []
         if len(areas) != 1:
             return None
-        sheet, (top, left, bottom, right) = self.sheets[areas[0].sheet], areas[0].area
-        cell = sheet.cells.get((top, left))
-        return (sheet, cell) if cell and (top, left) == (bottom, right) else None
+        sheet, top, left, bottom, right = areas[0]
+        cell = self.sheets[sheet].cells.get((top, left))
+        return (self.sheets[sheet], cell) if cell and (top, left) == (bottom, right) else None
 
     def _table_areas(self, name: str, inside: str) -> list[Area]:
         table = self.tables.get(name.strip().casefold())
         if table is None:
             return []
-        top, left, bottom, right = table.area
+        area = table.area
         match = _COLUMN_NAME.match(inside.strip())
         wanted = match[1].strip().casefold() if match else ""
         for offset, column in enumerate(table.columns):
             if column.casefold() == wanted:
-                left = right = table.area[1] + offset
-                top += table.header_rows
+                place = table.left + offset
+                area = area._replace(top=table.top + table.header_rows, left=place, right=place)
                 break
-        return [Area(table.sheet, (top, left, bottom, right))]
+        return [area]
 
     def _read_index(self) -> tuple[str, dict[str, str]]:
         """Find the table of sheets and roles: the sheet that holds it, and role words by sheet name."""
@@ -137,18 +122,6 @@ class Book:
                     if role:
                         return sheet.name, _listed(sheet, row, column, role)
         return "", {}
-
-
-def _rectangle(text: str) -> Range | None:
-    """Read `A1`, `A1:B2`, `A:B` or `1:2`."""
-    if match := _WHOLE_COLUMNS.match(text):
-        text = f"{match[1]}1:{match[2]}{MAX_ROW}"
-    elif match := _WHOLE_ROWS.match(text):
-        text = f"A{match[1]}:{column_letters(MAX_COLUMN)}{match[2]}"
-    try:
-        return parse_range(text)
-    except WorkbookError:
-        return None
 
 
 def _role_column(sheet: Sheet, row: int) -> int:

@@ -10,8 +10,9 @@ from workbook.rules.registry import Hit, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Area, Book
+    from workbook.rules.book import Book
     from workbook.rules.sheet import Cell, Sheet
+    from xlmodel.grid import Area
 
 TOTAL, MASTER = "chk_total", "chk_master"
 TOP_ROWS = 5
@@ -63,8 +64,8 @@ def _reached(book: Book, sheet: Sheet, total: Cell) -> list[Area]:
         for reference in parse(cell.formula or "").references:
             for area in book.areas(reference, sheet.name):
                 areas.append(area)
-                if area.sheet == sheet.name and area.area[0] == area.area[2]:
-                    inner = sheet.cells.get(area.area[:2])
+                if area.sheet == sheet.name and area.top == area.bottom:
+                    inner = sheet.cells.get((area.top, area.left))
                     waiting += [inner] if inner is not None and inner.formula is not None else []
     return areas
 
@@ -137,7 +138,7 @@ def _reads(book: Book, sheet: Sheet, cell: Cell, name: str) -> bool:
         if reference.casefold() == name:
             return True
         if target and any(
-            area.sheet == target[0].name and area.area == (target[1].row, target[1].column) * 2
+            area == (target[0].name, *(target[1].row, target[1].column) * 2)
             for area in book.areas(reference, sheet.name)
         ):
             return True

@@ -33,7 +33,7 @@ _PAGE_NUMBER = re.compile(r"&P(?![a-z])")
 def table_headers(book: Book) -> Iterator[Hit]:
     """Compare each table's columns with its header cells."""
     for table in book.tables.values():
-        top, left, _, _ = table.area
+        top, left = table.top, table.left
         if not table.header_rows:
             yield Hit(table.sheet, "", f"table {table.name} has no header row; give it one")
             continue

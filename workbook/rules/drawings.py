@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook.package import Package, update_chart_caches
-from workbook.package.cell_text import CellValue, format_address
 from workbook.rules import words
 from workbook.rules.cell_styles import number
 from workbook.rules.registry import Hit, rule
+from xlmodel.grid import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.package.xml_spans import Element
     from workbook.rules.book import Book
+    from xlmodel.grid import CellValue
 
 _ANCHORS = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
 _OBJECTS = frozenset({"graphicFrame", "pic", "sp", "grpSp", "cxnSp"})
@@ -64,7 +65,7 @@ def _corner(element: Element | None) -> str:
     row, column = (element.child("row"), element.child("col")) if element else (None, None)
     if row is None or column is None:
         return ""
-    return format_address(int(number(row.text)) + 1, int(number(column.text)) + 1)
+    return cell_name(int(number(row.text)) + 1, int(number(column.text)) + 1)
 
 
 @rule(

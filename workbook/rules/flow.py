@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from workbook.rules import words
-from workbook.rules.formula_text import parse, split_sheet
+from workbook.rules.formula_text import parse
 from workbook.rules.registry import Hit, rule
+from xlmodel.grid import split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def _link_target(book: Book, sheet: Sheet, cell: Cell) -> tuple[Sheet, Cell] | N
     if len(areas) != 1 or areas[0].sheet == sheet.name:
         return None
     other = book.sheets[areas[0].sheet]
-    target = other.cells.get(areas[0].area[:2])
+    target = other.cells.get((areas[0].top, areas[0].left))
     return (other, target) if target else None
 
 

@@ -8,10 +8,9 @@ from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
-from workbook.package.cell_text import column_number
+from xlmodel.grid import column_number, split_sheet
 
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})\Z")
-_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.*)\Z", re.DOTALL)
 _PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
 
 
@@ -68,14 +67,6 @@ def bare_name(function: str) -> str:
     while name.startswith(_PREFIXES):
         name = name.partition(".")[2]
     return name
-
-
-def split_sheet(reference: str) -> tuple[str | None, str]:
-    """Part `'My sheet'!A1` into the sheet's name and the rest; None where no sheet is named."""
-    match = _SHEET.match(reference)
-    if not match:
-        return None, reference
-    return match[1].replace("''", "'") if match[1] else match[2], match[3]
 
 
 def relative(formula: str, row: int, column: int) -> str:

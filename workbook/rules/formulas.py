@@ -8,9 +8,10 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from workbook.rules.formula_text import bare_name, parse, relative, split_sheet
+from workbook.rules.formula_text import bare_name, parse, relative
 from workbook.rules.registry import Hit, rule
 from xlmodel.functions import FUNCTIONS
+from xlmodel.grid import split_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

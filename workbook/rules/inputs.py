@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workbook.package.cell_text import format_address
 from workbook.package.sheet_scan import inside
 from workbook.rules import words
 from workbook.rules.cell_styles import is_on
 from workbook.rules.formula_text import parse
 from workbook.rules.registry import Hit, rule
+from xlmodel.grid import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.rules.book import Area, Book
+    from workbook.rules.book import Book
     from workbook.rules.sheet import Cell, Sheet
+    from xlmodel.grid import Area
 
 _SEPARATORS = re.compile(r"[;；,，、\s]+")
 PROTECTION_HASHES = ("password", "hashValue", "saltValue")
@@ -183,9 +184,9 @@ def inputs_are_used(book: Book) -> Iterator[Hit]:
         named = book.areas(name, "")
         if folded in used or not named:
             continue
-        sheet, (top, left, _, _) = named[0]
+        sheet, top, left = named[0][:3]
         if not any(_reaches(area, home, sheet, top, left) for home, area in areas):
-            yield Hit(sheet, _first(named[0].area), f"input {name} is not used; use it or remove it")
+            yield Hit(sheet, cell_name(top, left), f"input {name} is not used; use it or remove it")
 
 
 def _reaches(area: Area, home: tuple[str, int], sheet: str, row: int, column: int) -> bool:
@@ -225,7 +226,7 @@ def _input_rows(sheet: Sheet) -> dict[int, list[Cell]]:
 
 
 def _first(area: tuple[int, int, int, int]) -> str:
-    return format_address(area[0], area[1])
+    return cell_name(area[0], area[1])
 
 
 def split_ids(text: str) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from workbook.package.cell_text import format_address, parse_address
+from workbook.package.cell_text import parse_address
 from workbook.package.sheet_scan import parse_range
+from xlmodel.grid import cell_name
 
 if TYPE_CHECKING:
     from workbook.rules.book import Book
@@ -104,7 +105,7 @@ def _joined(hits: Iterable[Hit]) -> list[Hit]:
         position, last = open_runs.get(key, (-1, 0))
         if last == row - 1 and position >= 0:
             top, left = parse_range(joined[position].cell)[:2]
-            joined[position] = hit._replace(cell=f"{format_address(top, left)}:{hit.cell}")
+            joined[position] = hit._replace(cell=f"{cell_name(top, left)}:{hit.cell}")
         else:
             position = len(joined)
             joined.append(hit)

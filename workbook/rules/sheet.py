@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workbook.package.cell_reader import CellReader, formula_text, shared_masters
-from workbook.package.cell_text import CellValue, format_address
+from workbook.package import cells_of, tables_of
 from workbook.package.sheet_scan import Range, parse_range, scan_sheet
 from workbook.package.xml_spans import Element, parse_tree
 from workbook.rules.cell_styles import CellFormat, StyleSheet, is_on, number
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.package import Package
     from workbook.rules.words import Role
+    from xlmodel.grid import CellValue, Table
 
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData(?:\s[^>]*)?>.*?</\1sheetData\s*>", re.DOTALL)
 
@@ -36,7 +37,7 @@ class Cell:
     @property
     def address(self) -> str:
         """Return the address, such as B5."""
-        return format_address(self.row, self.column)
+        return cell_name(self.row, self.column)
 
     @property
     def is_number(self) -> bool:
@@ -52,17 +53,6 @@ class Cell:
     def text(self) -> str:
         """Return the text it shows, empty where it shows none."""
         return self.value if isinstance(self.value, str) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """An Excel table: where it stands, its columns, and its number of header rows."""
-
-    name: str
-    sheet: str
-    area: Range
-    columns: tuple[str, ...]
-    header_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +177,12 @@ def read_sheets(package: Package, styles: StyleSheet) -> Iterator[Sheet]:
         root = parse_tree(_DATA.sub(b"", package.part(part), count=1), f"{package.name}: {part}")
         if root.name != "worksheet":
             continue  # a chart or dialog sheet has no cells
-        scan = scan_sheet(package, name)
-        masters = shared_masters(scan)
-        reader = CellReader(package, name)
         cells: dict[tuple[int, int], Cell] = {}
-        for key, cell in scan.cells.items():
-            value, formula = reader.value(cell), formula_text(cell, masters)
-            if value is not None or formula is not None or cell.attributes.get("s", "0") != "0":
-                look = styles.format(int(cell.attributes.get("s", "0")))
-                cells[key] = Cell(cell.row, cell.column, value, formula, look)
+        for (row, column), cell in cells_of(package, name).items():
+            if cell.value is not None or cell.formula is not None or cell.style:
+                cells[row, column] = Cell(row, column, cell.value, cell.formula, styles.format(cell.style))
         sheet = Sheet(name, part, states.get(name, "visible"), root, {}, cells)
-        sheet.rows = {row.number: row.attributes for row in scan.rows}
+        sheet.rows = {row.number: row.attributes for row in scan_sheet(package, name).rows}
         _read_columns(sheet)
         yield sheet
 
@@ -223,20 +208,4 @@ def _read_columns(sheet: Sheet) -> None:
 
 def read_tables(package: Package, sheets: dict[str, Sheet]) -> Iterator[Table]:
     """Give the tables of the sheets."""
-    for sheet in sheets.values():
-        for link in package.relationships(sheet.part):
-            if link.kind == "table" and link.target in package.parts:
-                root = package.tree(link.target)
-                columns = root.child("tableColumns")
-                areas = list(areas_of(root.attributes.get("ref", "")))
-                if areas:
-                    yield Table(
-                        root.attributes.get("displayName", root.attributes.get("name", "")),
-                        sheet.name,
-                        areas[0],
-                        tuple(
-                            child.attributes.get("name", "")
-                            for child in (columns.children if columns else ())
-                        ),
-                        int(number(root.attributes.get("headerRowCount"), 1.0)),
-                    )
+    return (table for sheet in sheets for table in tables_of(package, sheet))

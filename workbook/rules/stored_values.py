@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import openpyxl
 import python_calamine
 
-from workbook.package.cell_text import ErrorValue
 from workbook.rules.cell_styles import is_on, number
 from workbook.rules.formula_text import bare_name, parse
 from workbook.rules.registry import Hit, rule
 from xlmodel.functions import FUNCTIONS
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def values_are_carried(book: Book) -> Iterator[Hit]:
     """Look at the value behind each formula."""
     for sheet in book.sheets.values():
         for cell in sheet.cells.values():
-            if isinstance(cell.value, ErrorValue):
+            if isinstance(cell.value, ErrorCode):
                 yield Hit(
                     sheet.name, cell.address, f"shows {cell.value}; ask first whether the result exists"
                 )
@@ -90,10 +90,10 @@ def _calls_ours(book: Book) -> bool:
 def numbers_are_numbers(book: Book) -> Iterator[Hit]:
     """Read the texts that look like numbers."""
     headers = {
-        (table.sheet, table.area[0], column)
+        (table.sheet, table.top, column)
         for table in book.tables.values()
         if table.header_rows
-        for column in range(table.area[1], table.area[3] + 1)
+        for column in range(table.left, table.right + 1)
     }
     for sheet in book.sheets.values():
         for cell in sheet.cells.values():

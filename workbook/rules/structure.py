@@ -6,12 +6,12 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workbook.package.cell_text import column_letters
 from workbook.package.sheet_scan import parse_range
 from workbook.rules import words
 from workbook.rules.cell_styles import is_on, number
 from workbook.rules.registry import Hit, rule
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

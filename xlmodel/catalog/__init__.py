@@ -2,15 +2,15 @@
 
 from xlmodel.catalog.age import Aged, stale
 from xlmodel.catalog.load import built_in, read_catalog
-from xlmodel.catalog.tables import Catalog, Column, Figure, GivenFigure, Table
+from xlmodel.catalog.tables import Catalog, CatalogTable, Column, Figure, GivenFigure
 
 __all__ = [
     "Aged",
     "Catalog",
+    "CatalogTable",
     "Column",
     "Figure",
     "GivenFigure",
-    "Table",
     "built_in",
     "read_catalog",
     "stale",

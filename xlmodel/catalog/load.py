@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.catalog.fields import parse_field, parse_unit, tiers
 from xlmodel.catalog.lookup import OF_PROVIDER, Names, normalise
-from xlmodel.catalog.tables import Catalog, Column, Figure, Row, Table
+from xlmodel.catalog.tables import Catalog, CatalogTable, Column, Figure, Row
 from xlmodel.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def _read(folder: Path) -> Catalog:
                 row["en"],
             )
         )
-    tables: dict[str, Table] = {}
+    tables: dict[str, CatalogTable] = {}
     for row in read_rows(folder / "_tables.csv"):
         name, figures = row["table"], row["nature"] == "figures"
         schema = tuple(columns.get(FIGURE_COLUMNS if figures else name, ()))
-        tables[name] = Table(
+        tables[name] = CatalogTable(
             name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
         )
     release = read_rows(folder / "_release.csv")[0]
@@ -167,7 +167,7 @@ def home_provider(kind: str, item: str, api_models: Iterable[Row]) -> str:
     return next((row["provider"] for row in api_models if row["item"] == item), "")
 
 
-def _figures(tables: dict[str, Table], names: Names) -> dict[tuple[str, str], tuple[Figure, ...]]:
+def _figures(tables: dict[str, CatalogTable], names: Names) -> dict[tuple[str, str], tuple[Figure, ...]]:
     """Gather the figures by item and field; a second provider's by `item @provider`, told to the names."""
     api_models = tables["api_models"].rows if "api_models" in tables else ()
     found: dict[tuple[str, str], list[Figure]] = {}
@@ -185,7 +185,7 @@ def _figures(tables: dict[str, Table], names: Names) -> dict[tuple[str, str], tu
     return {key: tuple(sorted(rows, key=lambda row: row.effective_from)) for key, rows in found.items()}
 
 
-def _names(folder: Path, tables: dict[str, Table]) -> Names:
+def _names(folder: Path, tables: dict[str, CatalogTable]) -> Names:
     names = Names()
     for kind, item, zh, en in _items(folder, tables):
         names.labels.setdefault(kind, {})[item] = (zh, en)
@@ -207,7 +207,7 @@ def _names(folder: Path, tables: dict[str, Table]) -> Names:
     return names
 
 
-def _items(folder: Path, tables: dict[str, Table]) -> Iterator[tuple[str, str, str, str]]:
+def _items(folder: Path, tables: dict[str, CatalogTable]) -> Iterator[tuple[str, str, str, str]]:
     for kind, table in ITEM_TABLES.items():
         if table in tables:
             labelled = kind in {"tier", "size_class"}

@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CatalogTable:
     """A table of facts.
 
     Args:
@@ -131,7 +131,7 @@ class Catalog:
         tiers: base field -> its prices for longer prompts, the longest first.
     """
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, CatalogTable]
     names: Names
     figures: Mapping[tuple[str, str], tuple[Figure, ...]]
     version: str
@@ -150,7 +150,7 @@ class Catalog:
         kinds = ((self.names.kind_of_field[field_name], item) for item, field_name in given)
         return [(kind, item) for kind, item in kinds if self.names.get(kind, item) is None]
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> CatalogTable:
         """Return a table by its name or title, or raise NotAvailableError."""
         return self.tables[self.names.find("table", name)]
 
@@ -322,11 +322,11 @@ def parse_iso(text: str) -> date | None:
 __all__ = [
     "HOME_CURRENCY",
     "Catalog",
+    "CatalogTable",
     "Column",
     "Figure",
     "GivenFigure",
     "Row",
-    "Table",
     "item_key",
     "normalise",
     "parse_iso",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import formualizer as fz
 
-from xlmodel.engine.values import CellValue, ErrorCode, Rows
 from xlmodel.errors import CellError
+from xlmodel.grid import CellValue, ErrorCode, Rows, error_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,22 +20,24 @@ if TYPE_CHECKING:
     from xlmodel.functions.define import Function, Value
 
 RESULT = "XLMODEL_RESULT"
+KEEP, KEPT = "XLMODEL_KEEP", "XLMODEL_KEPT"
+SHARED = "xlmodel shared"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
 _LONG_KEY = 1024  # a range; its digest is kept, not its cells
 _WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
 KINDS = {
-    "#NULL!": "Null",
-    "#DIV/0!": "Div",
-    "#VALUE!": "Value",
-    "#REF!": "Ref",
-    "#NAME?": "Name",
-    "#NUM!": "Num",
-    "#N/A": "Na",
-    "#SPILL!": "Spill",
-    "#CALC!": "Calc",
+    ErrorCode.NULL: "Null",
+    ErrorCode.DIV0: "Div",
+    ErrorCode.VALUE: "Value",
+    ErrorCode.REF: "Ref",
+    ErrorCode.NAME: "Name",
+    ErrorCode.NUM: "Num",
+    ErrorCode.NA: "Na",
+    ErrorCode.SPILL: "Spill",
+    ErrorCode.CALC: "Calc",
 }
-_CODES = {kind: ErrorCode(code) for code, kind in KINDS.items()}
+_CODES = {kind: code for code, kind in KINDS.items()}
 
 
 class Library(Protocol):
@@ -80,6 +82,9 @@ class Session:
             if name in library.functions:
                 self.workbook.register_function(name, _callback(library, name, self._failures))
         self.workbook.register_function(RESULT, self._receive)
+        self._kept: list[object] = []
+        self.workbook.register_function(KEEP, self._keep)
+        self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
 
     def check(self) -> None:
         """Raise what a function raised that is no `CellError`: a fault of the program, never an Excel error."""
@@ -111,6 +116,26 @@ class Session:
         message = str(found.get("message", "")) if isinstance(found, dict) else ""
         return from_engine(found), message
 
+    def share(self, calls: Iterable[str]) -> dict[str, str]:
+        """Compute calls of our functions once each, on a sheet of their own; call -> what stands for it in formulas.
+
+        The engine hands a function its ranges cell by cell, and INDEX asks for its table twice.
+
+        Args:
+            calls: calls that give the same in every cell.
+        """
+        self.workbook.add_sheet(SHARED)
+        found = {}
+        for row, call in enumerate(calls, 1):
+            self.workbook.set_formula(SHARED, row, 1, f"={KEEP}({call})")
+            found[call] = f"{KEPT}('{SHARED}'!$A${row})"
+        return found
+
+    def _keep(self, value: object) -> float:
+        """Keep a result, also an error with its message; its number stands for it."""
+        self._kept.append(value)
+        return float(len(self._kept) - 1)
+
     def _receive(self, *args: object) -> float:
         self._received.extend(args)
         return 1.0
@@ -131,7 +156,11 @@ def _callback(library: Library, name: str, failures: list[Exception]) -> Callabl
             value = call(name, *[arg if type(arg) is float else _argument(arg) for arg in args])
             given = value if type(value) is float and math.isfinite(value) else _to_engine(value, name)
         except CellError as error:
-            given = {"type": "Error", "kind": KINDS.get(error.code, "Value"), "message": error.message}
+            given = {
+                "type": "Error",
+                "kind": KINDS.get(error_code(error.code), "Value"),
+                "message": error.message,
+            }
         except Exception as error:  # noqa: BLE001  # raised again by Session.check; the engine would show #VALUE!
             failures.append(error)
             given = {"type": "Error", "kind": "Value", "message": str(error)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import formualizer as fz
 
@@ -16,13 +17,23 @@ from xlmodel.engine.bridge import (
     Session,
     from_engine,
 )
-from xlmodel.engine.explain import Messages, Positions, circles, spread
-from xlmodel.engine.references import Area, area_of, split_sheet
+from xlmodel.engine.explain import Messages, Positions, Wanted, circles, spread
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
-from xlmodel.engine.values import Address, CellValue, Computed, Content, ErrorCode, Formula, Table
+from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
+from xlmodel.grid import (
+    Address,
+    Area,
+    CellValue,
+    Content,
+    ErrorCode,
+    Formula,
+    Table,
+    area_of,
+    serial_number,
+    split_sheet,
+)
 
-_EPOCHS = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}  # noqa: DTZ001  # cells know no time zone
 Cells = Mapping[tuple[int, int], Content]
 
 
@@ -34,6 +45,7 @@ class _Work:
     reads: dict[Address, tuple[Area, ...]] = field(default_factory=dict)
     fills: dict[Address, Area] = field(default_factory=dict)
     calls: dict[Address, frozenset[str]] = field(default_factory=dict)
+    alike: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[Address, str] = field(default_factory=dict)
 
     def refuse(self, reasons: Mapping[Address, str]) -> None:
@@ -124,6 +136,8 @@ def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
             else:
                 work.bodies[address] = f"@({ready.body})"
             work.reads[address], work.calls[address] = ready.areas, ready.calls
+            if ready.alike:
+                work.alike[address] = ready.alike
     work.refuse(reasons)
     return work
 
@@ -137,15 +151,15 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
         for row in range(area.top, area.bottom + 1)
         for column in range(area.left, area.right + 1)
     }
+    # Most cells of a document are labels that no formula reads, unless one finds its cells by itself.
+    wanted = None if covered or any(calls & DYNAMIC for calls in work.calls.values()) else Wanted(work.reads)
     for sheet, cells in sheets.items():
         page = session.workbook.sheet(sheet)
-        for (row, column), content in cells.items():
-            if (
-                not isinstance(content, Formula)
-                and content is not None
-                and (sheet, row, column) not in covered
-            ):
-                page.set_value(row, column, _constant(content, date_system))
+        for place in cells if wanted is None else wanted.among(sheet, cells):
+            content = cells[place]
+            if not isinstance(content, Formula) and content is not None and (sheet, *place) not in covered:
+                page.set_value(*place, _constant(content, date_system))
+    _share(session, work)
     reasons: dict[Address, str] = {}
     for address, body in work.bodies.items():
         try:
@@ -160,13 +174,23 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
         work.refuse(reasons)
 
 
+def _share(session: Session, work: _Work) -> None:
+    """Let the calls that several formulas make alike be computed once."""
+    made = Counter(call for address, calls in work.alike.items() if address in work.bodies for call in calls)
+    shared = session.share(call for call, count in made.items() if count > 1)
+    for address, calls in work.alike.items():
+        if address in work.bodies:
+            for call in calls:
+                if call in shared:
+                    work.bodies[address] = work.bodies[address].replace(call, shared[call])
+
+
 def _constant(content: Content, date_system: str) -> object:
     """Turn a cell's content into what the engine takes; a date is its serial number."""
     if isinstance(content, ErrorCode):
-        return {"type": "Error", "kind": KINDS[content]}
+        return {"type": "Error", "kind": KINDS.get(content, "Value")}
     if isinstance(content, date):
-        moment = content if isinstance(content, datetime) else datetime.combine(content, time())
-        return (moment.replace(tzinfo=None) - _EPOCHS[date_system]) / timedelta(days=1)
+        return serial_number(content, date_system)
     return float(content) if isinstance(content, int) and not isinstance(content, bool) else content
 
 

@@ -7,8 +7,9 @@ import formualizer as fz
 from xlmodel.engine.bridge import Library, NotComputedError, Session
 from xlmodel.engine.explain import GENERAL
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
-from xlmodel.engine.values import Address, ErrorCode, EvalResult, FormulaError
+from xlmodel.engine.values import EvalResult, FormulaError
 from xlmodel.functions import default_library
+from xlmodel.grid import Address, ErrorCode
 
 _HERE = Address("Sheet1", 1, 1)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from xlmodel.engine.bridge import NotComputedError, Session
-from xlmodel.engine.references import Area
-from xlmodel.engine.values import Address, CellValue, ErrorCode
+from xlmodel.grid import Address, Area, CellValue, ErrorCode
 
 GENERAL = {
     ErrorCode.NULL: "ranges that have no cell in common",
@@ -20,6 +19,7 @@ GENERAL = {
     ErrorCode.SPILL: "the cells that the table needs are not empty",
     ErrorCode.CALC: "an array calculation without a result",
 }
+_LARGE = 200  # cells
 Reads = Mapping[Address, tuple[Area, ...]]
 
 
@@ -43,6 +43,30 @@ class Positions:
             rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
             found = [(row, column) for row in rows for column in columns if (row, column) in cells]
         return (Address(area.sheet, *cell) for cell in found)
+
+
+class Wanted:
+    """The cells that formulas read.
+
+    Args:
+        reads: formula cell -> the cells it reads.
+    """
+
+    def __init__(self, reads: Reads) -> None:
+        """Gather the cells of small areas one by one, larger areas as such."""
+        self._cells: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._areas: defaultdict[str, list[Area]] = defaultdict(list)
+        for area in {area for areas in reads.values() for area in areas}:
+            rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+            if len(rows) * len(columns) > _LARGE:
+                self._areas[area.sheet].append(area)
+            else:
+                self._cells[area.sheet].update([(row, column) for row in rows for column in columns])
+
+    def among(self, sheet: str, cells: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Pick those of a sheet's cells that are read."""
+        single, areas = self._cells[sheet], self._areas[sheet]
+        return [place for place in cells if place in single or any(area.holds(*place) for area in areas)]
 
 
 def spread(refused: dict[Address, str], reads: Reads, fills: Mapping[Address, Area]) -> None:

@@ -16,15 +16,29 @@ from typing import TYPE_CHECKING
 
 import formualizer as fz
 
-from xlmodel.engine.references import Area, area_of, split_sheet, structured_area
-from xlmodel.engine.values import MAX_COLUMN, MAX_ROW, Address, ErrorCode, Table
+from xlmodel.grid import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    ErrorCode,
+    Kind,
+    area_of,
+    split_sheet,
+    structured_area,
+    tokens,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from xlmodel.grid import Address, Table, Token
 
 _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?")
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
+_OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
+_FIXED_ARGUMENTS = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.SEPARATOR, Kind.SPACE}
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
 
@@ -46,11 +60,14 @@ class Rewritten:
         body: its text without `=`.
         calls: upper-case names of the functions it calls.
         areas: the cells it reads, but for those INDIRECT and OFFSET find.
+        alike: those of its calls of our functions, as the body writes them, that give the same in every cell, since
+            their arguments are addresses and constants.
     """
 
     body: str
     calls: frozenset[str]
     areas: tuple[Area, ...]
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,6 +87,7 @@ class _Reading:
     variables: frozenset[str] = frozenset()
     calls: set[str] = field(default_factory=set)
     areas: list[Area] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     depth: int = 0
     joined: bool = False
 
@@ -95,17 +113,17 @@ class Rewriter:
 
     def __init__(
         self,
-        ours: Collection[str],
+        ours: AbstractSet[str] | Mapping[str, object],
         sheets: Iterable[str] = (),
         names: Mapping[str, str] | None = None,
         tables: Iterable[Table] = (),
     ) -> None:
         """Index names without case, as Excel compares them."""
-        self._ours = ours
+        self._ours = frozenset(ours)
         self._sheets = {sheet.casefold(): sheet for sheet in sheets}
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
-        self._fixed: dict[str, tuple[str, Area]] = {}
+        self._known: dict[tuple[str, str], tuple[str, Area]] = {}
         self._tables = {table.name.upper(): table for table in tables}
 
     def rewrite(self, formula: str, at: Address) -> Rewritten:
@@ -122,42 +140,58 @@ class Rewriter:
         body = self._resolve(formula.removeprefix("="), reading)
         if reading.joined:
             reading.areas.extend(_between(reading.areas))
-        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas))
+        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas), tuple(reading.alike))
 
     def _resolve(self, formula: str, reading: _Reading) -> str:
-        try:
-            tokens = fz.tokenize("=" + formula).tokens()
-        except fz.TokenizerError as error:
-            raise RefusedError(f"not a formula: {plain_reason(error)}", ErrorCode.NAME) from None
+        found = tokens(formula)
         outer = reading.variables
         if "LET(" in (upper := formula.upper()) or "LAMBDA(" in upper:
-            reading.variables = outer | _variables(tokens)
+            reading.variables = outer | _variables(found)
         stack = [_Call()]
-        body = "".join([self._part(token, stack, reading) for token in tokens])
+        parts = [self._part(token, stack, reading) for token in found]
+        if len(stack) > 1:
+            raise RefusedError(_no_formula(formula), ErrorCode.NAME)
+        if not (reading.depth or reading.variables or self._ours.isdisjoint(reading.calls)):
+            reading.alike += self._alike(found, parts)
         reading.variables = outer
-        return body
+        return "".join(parts)
 
-    def _part(self, token: fz.Token, stack: list[_Call], reading: _Reading) -> str:
+    def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[str]:
+        """Give the calls of our functions whose arguments are addresses and constants."""
+        begin = -1
+        for index, (token, part) in enumerate(zip(found, parts, strict=True)):
+            if token.kind is Kind.FUNCTION:
+                begin = index if part[:-1] in self._ours else -1
+            elif token.kind is Kind.CLOSE and begin >= 0:
+                yield "".join(parts[begin : index + 1])
+                begin = -1
+            elif token.kind not in _FIXED_ARGUMENTS or part.startswith("("):
+                begin = -1
+
+    def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
-        kind, part, text = token.token_type, token.subtype, token.value
-        if kind == fz.TokenType.Whitespace:
+        kind, text, _ = token
+        if kind is Kind.SPACE:
             return text
         call = stack[-1]
-        if kind == fz.TokenType.Sep:
+        if kind is Kind.SEPARATOR:
             left_out = call.ours and call.blank
             call.blank = call.separated = True
             return '""' + text if left_out else text
-        if part == fz.TokenSubType.Close and len(stack) > 1:
+        if kind is Kind.CLOSE or text == "}":
+            if len(stack) == 1:
+                raise RefusedError("not a formula: unmatched closing bracket", ErrorCode.NAME)
             stack.pop()
             return '""' + text if call.ours and call.blank and call.separated else text
         call.blank = False
-        if part == fz.TokenSubType.Open:
-            stack.append(_Call())
-            return self._function(text[:-1], reading, stack[-1]) + "(" if kind == fz.TokenType.Func else text
-        if kind == fz.TokenType.Operand and part == fz.TokenSubType.Range:
+        if kind in _OPERANDS:
             return self._operand(text, reading)
+        if kind is Kind.FUNCTION or kind is Kind.OPEN or text == "{":
+            stack.append(_Call())
+            return text if kind is not Kind.FUNCTION else self._function(text[:-1], reading, stack[-1]) + "("
         reading.joined = reading.joined or text == ":"
-        return text
+        _refuse_unreadable(token)
+        return token.local
 
     def _function(self, written: str, reading: _Reading, call: _Call) -> str:
         """Name a function as the engine knows it."""
@@ -216,6 +250,10 @@ class Rewriter:
 
     def _name(self, name: str, sheet: str, reading: _Reading) -> str:
         """Put what a defined name refers to in its place."""
+        known = self._known.get((name, sheet))
+        if known is not None:
+            reading.areas.append(known[1])
+            return known[0]
         key = name.casefold()
         text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
         if text is None and (table := self._tables.get(name.upper())) is not None:
@@ -224,7 +262,7 @@ class Rewriter:
             hint = f"; a function: write {name.upper()}(...)" if name.upper() in self._ours else ""
             raise RefusedError(f"unknown name {name}{hint or _nearest(name, self._spelled)}", ErrorCode.NAME)
         if _FIXED.fullmatch(text):
-            return self._fixed_area(text, reading)
+            return self._fixed_area(name, sheet, text, reading)
         if reading.depth >= _DEEPEST_NAME:
             raise RefusedError(f"name {name} refers to itself", ErrorCode.NAME)
         reading.depth += 1
@@ -234,37 +272,53 @@ class Rewriter:
         reading.depth -= 1
         return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
 
-    def _fixed_area(self, text: str, reading: _Reading) -> str:
+    def _fixed_area(self, name: str, sheet: str, text: str, reading: _Reading) -> str:
         """Write the absolute reference that a name stands for; it is the same wherever the name is read."""
-        if text not in self._fixed:
-            apart = _Reading(reading.at)
-            self._fixed[text] = (self._operand(text, apart), apart.areas[0])
-        body, area = self._fixed[text]
-        reading.areas.append(area)
+        apart = _Reading(reading.at)
+        body = self._operand(text, apart)
+        self._known[name, sheet] = body, apart.areas[0]
+        reading.areas.append(apart.areas[0])
         return body
 
 
-def _variables(tokens: list[fz.Token]) -> frozenset[str]:
+def _refuse_unreadable(token: Token) -> None:
+    """Refuse what stands for no value here."""
+    if token.text == "#":
+        raise RefusedError("a spilled range such as A1#; name its cells instead", ErrorCode.REF)
+    if token.kind is Kind.OTHER:
+        raise RefusedError(_no_formula(token.text), ErrorCode.NAME)
+
+
+def _variables(found: Iterable[Token]) -> frozenset[str]:
     """Find the names that LET and LAMBDA give, in lower case; they stand before defined names."""
-    found: set[str] = set()
+    names: set[str] = set()
     stack: list[_Argument] = []
-    for token in tokens:
-        kind, part = token.token_type, token.subtype
-        if part == fz.TokenSubType.Open:
-            name = _PREFIX.sub("", token.value[:-1]).upper() if kind == fz.TokenType.Func else ""
-            stack.append(_Argument(name))
-        elif not stack or kind == fz.TokenType.Whitespace:
+    for kind, text, _ in found:
+        if kind is Kind.FUNCTION:
+            stack.append(_Argument(_PREFIX.sub("", text[:-1]).upper()))
+        elif kind is Kind.OPEN or text == "{":
+            stack.append(_Argument(""))
+        elif not stack or kind is Kind.SPACE:
             continue
-        elif part == fz.TokenSubType.Close:
+        elif kind is Kind.CLOSE or text == "}":
             stack.pop()
-        elif kind == fz.TokenType.Sep:
+        elif kind is Kind.SEPARATOR:
             argument = stack[-1]
             if argument.function == "LAMBDA" or (argument.function == "LET" and argument.number % 2 == 0):
-                found.add(argument.text.casefold())
+                names.add(argument.text.casefold())
             argument.number, argument.text = argument.number + 1, ""
         else:
-            stack[-1].text += token.value
-    return frozenset(found)
+            stack[-1].text += text
+    return frozenset(names)
+
+
+def _no_formula(text: str) -> str:
+    """Say why a text is no formula, in the engine's words where it has any."""
+    try:
+        fz.tokenize("=" + text)
+    except fz.TokenizerError as error:
+        return f"not a formula: {plain_reason(error)}"
+    return f"not a formula: {text}"
 
 
 def _between(areas: list[Area]) -> list[Area]:

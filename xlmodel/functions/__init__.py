@@ -1,6 +1,6 @@
 """The Excel functions: one definition each, and the library that calls them as a cell would."""
 
-from xlmodel.functions.define import Argument, Function, Scalar, Table, Takes, Value
+from xlmodel.functions.define import Argument, Function, Scalar, TableRows, Takes, Value
 from xlmodel.functions.library import FUNCTIONS, Library, default_library
 
 __all__ = [
@@ -9,7 +9,7 @@ __all__ = [
     "Function",
     "Library",
     "Scalar",
-    "Table",
+    "TableRows",
     "Takes",
     "Value",
     "default_library",

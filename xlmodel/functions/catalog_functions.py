@@ -12,7 +12,7 @@ from xlmodel.functions.define import FIGURES, Argument, Function, Scalar, Takes,
 from xlmodel.functions.define import table as as_table
 
 if TYPE_CHECKING:
-    from xlmodel.catalog.tables import Column, Table
+    from xlmodel.catalog.tables import CatalogTable, Column
     from xlmodel.functions.context import Context
 
 ITEM = Argument(
@@ -40,7 +40,7 @@ def _catalog(context: Context, table: str | None, *columns: str | None) -> Value
     return as_table(keys, ([_cell(column, row[column.key]) for column in chosen] for row in found.rows))
 
 
-def _column(table: Table, name: str) -> Column:
+def _column(table: CatalogTable, name: str) -> Column:
     wanted = normalise(name)
     for column in table.columns:
         if wanted in map(normalise, (column.key, column.zh, column.en)):

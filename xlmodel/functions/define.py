@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 Scalar: TypeAlias = float | str | bool | None
-Table: TypeAlias = list[list[Scalar]]
-Value: TypeAlias = Scalar | Table
+TableRows: TypeAlias = list[list[Scalar]]
+Value: TypeAlias = Scalar | TableRows
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Scalar]]) -> Table:
+def table(header: Sequence[str], rows: Iterable[Sequence[Scalar]]) -> TableRows:
     """Return a table: the header row, then the rows."""
     return [[*header], *([*row] for row in rows)]
 

@@ -34,7 +34,7 @@ Read: TypeAlias = float | str | bool | CellError | None
 
 _ERROR_BASE = -2146828288  # 0x800A0000 as a signed number: an error cell arrives as this plus its number
 _LARGEST_ERROR_NUMBER = 0xFFFF
-_CODES = {number: code for code, number in ERROR_NUMBERS.items()}
+_CODES = {number: str(code) for code, number in ERROR_NUMBERS.items()}
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
 _SECONDS_PER_DAY = 86_400
 
@@ -141,7 +141,7 @@ def _cell(value: object) -> Read:
         case None | bool() | float():
             return value
         case str():
-            return CellError(f"an argument is {value}", value) if value in ERROR_NUMBERS else value
+            return CellError(f"an argument is {value}", value) if value in _CODES.values() else value
         case int():
             return _whole_number(value)
         case Decimal():  # a cell with a currency format, read by xlwings' own wrapper

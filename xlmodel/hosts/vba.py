@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from xlmodel.grid import ErrorCode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,20 +24,20 @@ REPEATS = 8
 """How many times a repeated argument stands in the signature: VBA knows no optional arguments beside an open list."""
 
 ERROR_NUMBERS = {
-    "#NULL!": 2000,
-    "#DIV/0!": 2007,
-    "#VALUE!": 2015,
-    "#REF!": 2023,
-    "#NAME?": 2029,
-    "#NUM!": 2036,
-    "#N/A": 2042,
-    "#GETTING_DATA": 2043,
-    "#SPILL!": 2045,
-    "#CONNECT!": 2046,
-    "#BLOCKED!": 2047,
-    "#UNKNOWN!": 2048,
-    "#FIELD!": 2049,
-    "#CALC!": 2050,
+    ErrorCode.NULL: 2000,
+    ErrorCode.DIV0: 2007,
+    ErrorCode.VALUE: 2015,
+    ErrorCode.REF: 2023,
+    ErrorCode.NAME: 2029,
+    ErrorCode.NUM: 2036,
+    ErrorCode.NA: 2042,
+    ErrorCode.GETTING_DATA: 2043,
+    ErrorCode.SPILL: 2045,
+    ErrorCode.CONNECT: 2046,
+    ErrorCode.BLOCKED: 2047,
+    ErrorCode.UNKNOWN: 2048,
+    ErrorCode.FIELD: 2049,
+    ErrorCode.CALC: 2050,
 }
 """Excel's number of each error value, as `CVErr` takes it (enumeration XlCVError)."""
 

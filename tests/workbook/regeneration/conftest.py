@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workbook.package import CellValue
     from workbook.renew.regenerate import Regenerated
     from xlmodel.catalog import Catalog
+    from xlmodel.grid import CellValue
 
     MakeCatalog = Callable[..., Path]
 

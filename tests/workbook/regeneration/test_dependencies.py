@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from workbook.package import Contents
 from workbook.renew.dependencies import Dependencies
-from xlmodel.engine import Address, Contents, Formula, Table
 from xlmodel.functions import default_library
+from xlmodel.grid import Address, Formula, Table
 
 UNKNOWN = "WEBSERVICE"
 

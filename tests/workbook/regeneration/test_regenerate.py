@@ -11,13 +11,14 @@ import openpyxl
 import pytest
 from tabs import tab
 
-from workbook.package import CellValue, ErrorValue, Package, defined_names, read_cells
+from workbook.package import Package, defined_names, read_cells
 from workbook.package.finishing import CALC_ID
 from workbook.quote.build import build_quote
 from workbook.renew.regenerate import regenerate
 from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import CellValue, ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -438,8 +439,8 @@ def test_a_new_error_is_written_and_told(edited: bytes, doubled: Catalog, lang: 
         FORMULA[lang].encode(), f"1/({FORMULA[lang][2:]}-468000)".encode()
     )
     made = regenerate(package.to_bytes(), doubled)
-    assert cells(made.data, ADDED)["B2"] == ErrorValue("#DIV/0!")
-    assert [(c.cell, c.new, bool(c.note)) for c in made.failed] == [("B2", ErrorValue("#DIV/0!"), True)]
+    assert cells(made.data, ADDED)["B2"] == ErrorCode.DIV0
+    assert [(c.cell, c.new, bool(c.note)) for c in made.failed] == [("B2", ErrorCode.DIV0, True)]
 
 
 def test_the_clock_is_an_input() -> None:

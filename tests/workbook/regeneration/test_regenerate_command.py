@@ -15,10 +15,11 @@ import pytest
 from tabs import tab
 
 from workbook.cli import main
-from workbook.package import ErrorValue, Package, set_constants
+from workbook.package import Package, set_constants
 from workbook.renew import batch
 from workbook.renew.change_report import COLUMNS, Change, write_report
 from xlmodel.errors import RequestError
+from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +182,7 @@ def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
     """Numbers with all digits, logicals, errors and nothing; a negative number is no formula."""
     changes = [
         ("q.xlsx", Change("result", "S", "A1", "", -0.1, -0.30000000000000004)),
-        ("q.xlsx", Change("result", "S", "A2", "", True, ErrorValue("#N/A"), "none")),
+        ("q.xlsx", Change("result", "S", "A2", "", True, ErrorCode.NA, "none")),
     ]
     write_report(tmp_path / "r.csv", changes)
     assert (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [

@@ -9,7 +9,7 @@ from workbook.canvas.frame import header
 from workbook.quote.audit.block import CNY, FIRST_LETTER, FIRST_YEAR, FLAG, LABEL, NOTE, UNIT, VALUE, Block
 from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
 from workbook.quote.wording import profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:

@@ -16,15 +16,11 @@ from workbook.quote.audit.api_block import api_block
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
 from workbook.quote.audit.own_block import own_block
 from workbook.quote.audit.rent_block import rent_block
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
-from workbook.quote.wording import PROFILES, profile_label
+from workbook.quote.wording import PROFILES, deployment_label, profile_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.canvas.book_layout import Sheet
     from workbook.quote.context import QuoteContext
-    from workbook.quote.options import Option
 
 
 def audit_sheet(quote: QuoteContext) -> None:
@@ -45,14 +41,14 @@ def audit_sheet(quote: QuoteContext) -> None:
     widths(sheet, 30, 17, 16, 54, *([15] * max(quote.years, 6)))
     sheet.freeze = (5, 2)
     _names(quote)
-    row = _summary(layout, sheet, quote.options)
+    row = _summary(quote, sheet)
     row = tier_rows(layout, sheet, catalog, row + 2)
     row = year_rows(quote, sheet, row)
     for profile, _ in PROFILES:
         row = accounting_rows(quote, sheet, profile, row)
         for option in quote.options:
             block = Block(quote, sheet, option.key("audit", profile), profile, row)
-            label = DEPLOYMENT_LABELS[option.deployment]
+            label = deployment_label(quote, option.deployment)
             block.title(label, f"={option.input()}", profile_label(layout, profile))
             if option.deployment == "api":
                 api_block(block, option)
@@ -80,7 +76,9 @@ def _check_totals(quote: QuoteContext) -> None:
     layout = quote.layout
     for profile, _ in PROFILES:
         for option in quote.options:
-            name = f"{profile_label(layout, profile)} {option.deployment} {option.slot}"
+            name = (
+                f"{profile_label(layout, profile)} {deployment_label(quote, option.deployment)} {option.slot}"
+            )
             label = layout.pick(f"{name}：LLM_TCO = 复核", f"{name}: LLM_TCO = Audit")
             total, audit = option.ref("compare", profile, "total"), option.ref("audit", profile, "total")
             quote.check(label, f"({total}-{audit})/MAX(1,ABS({audit}))")
@@ -94,9 +92,9 @@ def _names(quote: QuoteContext) -> None:
     layout.name("list_gpu_power", f"gpus.{gpus[0]}.tdp_w", f"gpus.{gpus[-1]}.tdp_w")
 
 
-def _summary(layout: Layout, sheet: Sheet, options: Sequence[Option]) -> int:
+def _summary(quote: QuoteContext, sheet: Sheet) -> int:
     """Write the totals that the blocks below arrive at."""
-    pick = layout.pick
+    layout, pick = quote.layout, quote.layout.pick
     header(
         layout,
         sheet,
@@ -107,9 +105,10 @@ def _summary(layout: Layout, sheet: Sheet, options: Sequence[Option]) -> int:
         ],
     )
     row = HEADER_ROW
-    for option in options:
+    for option in quote.options:
         row += 1
-        layout.put(sheet, row, LABEL, f"{pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}", "Text")
+        label = f"{deployment_label(quote, option.deployment)} {option.slot}"
+        layout.put(sheet, row, LABEL, label, "Text")
         for column, (profile, _) in enumerate(PROFILES, start=VALUE):
             layout.formula(
                 sheet, row, column, f"={option.ref('audit', profile, 'total')}", "Output", styles.MONEY

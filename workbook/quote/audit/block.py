@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.sheets.assumption_block import is_shown
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +89,10 @@ class Block:
         """Return the formulas of an amount that is paid in the first year alone."""
         return lambda year: f"={amount}*{{audit.all.first.{year}}}"
 
-    def title(self, label: Texts, what: str, profile: str) -> None:
+    def title(self, label: str, what: str, profile: str) -> None:
         """Write the title row, one row left empty above it."""
         self.row += 2
-        self.layout.put(self.sheet, self.row, LABEL, self.layout.pick(*label), "Section")
+        self.layout.put(self.sheet, self.row, LABEL, label, "Section")
         self.layout.formula(
             self.sheet, self.row, VALUE, what, "Section", styles.TEXT, key=f"{self.stem}.what"
         )

@@ -30,12 +30,11 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
 
     Totals are those of the sheet Audit, which needs no function; without that sheet, the ones above.
     """
-    layout, options = quote.layout, quote.options
-    pick = layout.pick
+    layout, options, pick = quote.layout, quote.options, quote.layout.pick
     sheet.breaks.append(top - 1)
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1, audited=quote.has("audit"))
-    row = _components(layout, sheet, options, row + 2)
+    row = _components(quote, sheet, row + 2)
     for profile, _ in PROFILES:
         row = _ranking(layout, sheet, options, row + 2, profile)
         row = answer_sentence(layout, sheet, options, row + 1, profile)
@@ -70,9 +69,9 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *
     return axis
 
 
-def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> int:
+def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
-    pick = layout.pick
+    layout, options, pick = quote.layout, quote.options, quote.layout.pick
     layout.put(sheet, row, 1, pick("分项（完整口径，名义值）", "Components (full, nominal)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
     for column, option in enumerate(options, start=_FIRST_OPTION):
@@ -81,7 +80,7 @@ def _components(layout: Layout, sheet: Sheet, options: Sequence[Option], row: in
         layout.formula(sheet, row, column, text, "Output", styles.TEXT, key=key, wrap=True)
     sheet.heights[row] = _THREE_LINES
     for line, name in enumerate(CHARTED, start=row + 1):
-        layout.put(sheet, line, 1, component_label(layout, name), "Text", key=f"answer.component.{name}")
+        layout.put(sheet, line, 1, component_label(quote, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, option in enumerate(options, start=_FIRST_OPTION):
             text = f"={option.ref('detail', 'full', name, 'sum')}"

@@ -10,6 +10,7 @@ from workbook.canvas.frame import header, list_validation
 from workbook.canvas.labels import unit_label
 from workbook.quote.options import SCENARIOS, of_scenario
 from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
+from workbook.quote.wording import PROFILES, profile_label
 from workbook.request.quote_request import TELLING
 from xlmodel.inputs.register import ESTIMATES, Assumption, register
 
@@ -49,7 +50,7 @@ def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     layout = quote.layout
     pick = layout.pick
     labels = [
-        pick("名称", "Name"), pick("公布口径", "Published"), pick("完整口径", "Full"), pick("单位", "Unit"),
+        pick("名称", "Name"), *(profile_label(layout, profile) for profile, _ in PROFILES), pick("单位", "Unit"),
         pick("生效：公布", "In force: published"), pick("生效：完整", "In force: full"),
         pick("默认：公布", "Default: published"), pick("默认低", "Default low"), pick("默认中", "Default base"), pick("默认高", "Default high"),
         pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note"),

@@ -10,7 +10,7 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.charts import CHART_ROWS, OPTION_COLOURS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.wording import PROFILES, profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
 from workbook.quote.sheets.capacity_verdicts import needs, verdicts
 from workbook.quote.wording import PROFILES, profile_label
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

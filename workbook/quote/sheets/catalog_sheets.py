@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import BookContext
-    from xlmodel.catalog import Catalog, Column, Figure, Table
+    from xlmodel.catalog import Catalog, CatalogTable, Column, Figure
     from xlmodel.catalog.lookup import Names
 
 # the figures that the functions may read
@@ -177,7 +177,9 @@ def record_sheet(book: BookContext, name: str, shown: Sequence[str] = (), *, bri
     _records(book.layout, sheet, names, table, [column for column in columns if column not in same])
 
 
-def _records(layout: Layout, sheet: Sheet, names: Names, table: Table, columns: Sequence[Column]) -> None:
+def _records(
+    layout: Layout, sheet: Sheet, names: Names, table: CatalogTable, columns: Sequence[Column]
+) -> None:
     """Write the rows of a record table, without the columns that say nothing in the workbook's language."""
     lang = layout.lang
     texts = {
@@ -209,7 +211,7 @@ _NUMERIC = frozenset({"number", "integer"})
 _ALWAYS = frozenset({"item", "zh", "en", "source"})
 
 
-def _is_same(table: Table, column: Column) -> bool:
+def _is_same(table: CatalogTable, column: Column) -> bool:
     """Tell whether every row says the same in a column, which is text."""
     said = {row[column.key] for row in table.rows}
     return (
@@ -271,7 +273,7 @@ def _heading_height(labels: Sequence[str], sizes: Sequence[float]) -> float:
     return _LINE_POINTS * max(lines) + 4.0
 
 
-def _catalog_sheet(layout: Layout, table: Table, said: Sequence[str] = ()) -> Sheet:
+def _catalog_sheet(layout: Layout, table: CatalogTable, said: Sequence[str] = ()) -> Sheet:
     """Start a sheet; what is the same in every row stands in its purpose."""
     zh, en = (
         (
@@ -294,7 +296,7 @@ def _catalog_sheet(layout: Layout, table: Table, said: Sequence[str] = ()) -> Sh
     )
 
 
-def _finish(sheet: Sheet, table: Table, labels: list[str], rows: int, sizes: list[float]) -> None:
+def _finish(sheet: Sheet, table: CatalogTable, labels: list[str], rows: int, sizes: list[float]) -> None:
     widths(sheet, *sizes)
     sheet.heights[HEADER_ROW] = _heading_height(labels, sizes)
     if rows:

@@ -11,9 +11,8 @@ from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
 from workbook.quote.sheets.breakeven_sheet import curve_charts
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
-from workbook.quote.wording import PROFILES, profile_label
-from xlmodel.engine.values import column_letters
+from workbook.quote.wording import PROFILES, deployment_label, profile_label
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 def compare_sheet(quote: QuoteContext) -> None:
     """Add the sheet Compare with its charts of totals, components and, where there is Break-even, its curves."""
     layout, options, years = quote.layout, quote.options, quote.years
-    pick = layout.pick
     sheet = start(
         layout,
         "compare",
@@ -50,7 +48,7 @@ def compare_sheet(quote: QuoteContext) -> None:
             sheet,
             row,
             1,
-            pick(*DEPLOYMENT_LABELS[option.deployment]),
+            deployment_label(quote, option.deployment),
             "Text",
             key=option.key("compare", "deployment"),
         )

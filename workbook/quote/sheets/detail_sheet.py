@@ -8,9 +8,9 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import start, widths
 from workbook.quote.sheets.answer_block import answer_block
-from workbook.quote.wording import PROFILES, component_label, profile_label
+from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from workbook.quote.options import Option
 
 ROWS = (*COMPONENTS, "total", "factor", "present")
-DEPLOYMENT_LABELS = {"api": ("API 调用", "API"), "rent": ("GPU 云租赁", "Rent"), "own": ("自建机房", "Own")}
 
 
 def detail_sheet(quote: QuoteContext) -> None:
@@ -42,7 +41,7 @@ def detail_sheet(quote: QuoteContext) -> None:
         if row > HEADER_ROW:
             sheet.breaks.append(row - 1)
         for profile, variant in PROFILES:
-            row = _block(layout, sheet, row, (option, profile, variant), years) + 2
+            row = _block(quote, sheet, row, (option, profile, variant)) + 2
     sheet.freeze = (5, 2)
     sheet.landscape = False
     layout.put(
@@ -61,7 +60,7 @@ def _check_years(quote: QuoteContext) -> None:
     layout = quote.layout
     for profile, _ in PROFILES:
         for option in quote.options:
-            deployment = layout.pick(*DEPLOYMENT_LABELS[option.deployment])
+            deployment = deployment_label(quote, option.deployment)
             name = f"{profile_label(layout, profile)} {deployment} {option.slot}"
             label = layout.pick(f"{name}：各年现值之和 = LLM_TCO", f"{name}: years add up to LLM_TCO")
             total = option.ref("compare", profile, "total")
@@ -69,13 +68,11 @@ def _check_years(quote: QuoteContext) -> None:
             quote.check(label, f"({years}-{total})/MAX(1,ABS({total}))")
 
 
-def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], years: int) -> int:
+def _block(quote: QuoteContext, sheet: Sheet, top: int, of: tuple[Option, str, str]) -> int:
     option, profile, variant = of
-    pick = layout.pick
+    layout, years, pick = quote.layout, quote.years, quote.layout.pick
     stem = option.key("detail", profile)
-    layout.put(
-        sheet, top, 1, pick(*DEPLOYMENT_LABELS[option.deployment]), "Section", key=f"{stem}.deployment"
-    )
+    layout.put(sheet, top, 1, deployment_label(quote, option.deployment), "Section", key=f"{stem}.deployment")
     layout.formula(sheet, top, 2, f"={option.input()}", "Section", key=f"{stem}.what")
     layout.put(sheet, top, 4, profile_label(layout, profile), "Section")
     head = top + 1
@@ -90,7 +87,7 @@ def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], 
     for row, name in enumerate(ROWS, start=first):
         style = "Output" if name in {"total", "present"} else "Calculation"
         number = "0.0000" if name == "factor" else styles.MONEY
-        layout.put(sheet, row, 1, _row_label(layout, name), "Text")
+        layout.put(sheet, row, 1, _row_label(quote, name), "Text")
         if name == "factor":
             layout.put(sheet, row, 2, pick("系数", "factor"), "Text")
         else:
@@ -110,15 +107,15 @@ def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], 
     return first + len(ROWS) + 1
 
 
-def _row_label(layout: Layout, name: str) -> str:
+def _row_label(quote: QuoteContext, name: str) -> str:
     if name in COMPONENTS:
-        return component_label(layout, name)
+        return component_label(quote, name)
     labels = {
         "total": ("合计", "Total"),
         "factor": ("折现系数", "Discount factor"),
         "present": ("现值", "Present value"),
     }
-    return layout.pick(*labels[name])
+    return quote.layout.pick(*labels[name])
 
 
 def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:

@@ -10,10 +10,10 @@ from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import item_label
 from workbook.quote.sheets.assumption_block import assumption_format, is_shown
 from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
 from workbook.quote.sheets.record_sheets import prompt_tiers
+from workbook.quote.wording import deployment_label
 from xlmodel.cost.rent import PRICE_FIELDS
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def price_age_sheet(quote: QuoteContext) -> None:
         [
             *labels,
             *(
-                f"{pick('用于', 'Read by')} {pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}"
+                f"{pick('用于', 'Read by')} {deployment_label(quote, option.deployment)} {option.slot}"
                 for option in options
             ),
         ],

@@ -10,7 +10,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header, list_validation
 from workbook.quote.options import SCENARIOS, Choice, of_scenario
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,13 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
-from workbook.quote.sheets.detail_sheet import DEPLOYMENT_LABELS
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
-from workbook.quote.wording import PROFILES, profile_label
-from xlmodel.engine.values import column_letters
+from workbook.quote.wording import PROFILES, deployment_label, profile_label
+from xlmodel.grid import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
 if TYPE_CHECKING:
-    from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.canvas.book_layout import Sheet
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
@@ -60,16 +59,18 @@ def scenarios_sheet(quote: QuoteContext) -> None:
     for scenario in (CUSTOM, *SCENARIOS):
         for option in options:
             row += 1
-            _option_row(layout, sheet, row, scenario, option, variants)
+            _option_row(quote, sheet, row, scenario, option, variants)
     sheet.freeze = (head + 1, 4)
     sheet.one_page = True
 
 
-def _option_row(layout: Layout, sheet: Sheet, row: int, scenario: str, option: Option, variants: int) -> None:
-    pick = layout.pick
+def _option_row(
+    quote: QuoteContext, sheet: Sheet, row: int, scenario: str, option: Option, variants: int
+) -> None:
+    layout = quote.layout
     name = custom_label(layout) if scenario == CUSTOM else scenario
     layout.put(sheet, row, 1, name, "Text")
-    layout.put(sheet, row, 2, pick(*DEPLOYMENT_LABELS[option.deployment]), "Text")
+    layout.put(sheet, row, 2, deployment_label(quote, option.deployment), "Text")
     layout.formula(sheet, row, 3, f"={{{option.input()}.{scenario}}}", "Linked Cell", styles.TEXT)
     for column, (key, number) in enumerate(
         (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
-from xlmodel.engine.values import column_letters
+from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -15,14 +16,16 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.table import Table
 
-from xlmodel.engine import CellValue, ErrorCode, Formula, compute_file, read_contents
-from xlmodel.engine.references import moved
+from workbook.package import Package, read_contents
+from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
+from xlmodel.grid import CellValue, ErrorCode, Formula
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.engine.conftest import Recorder
+    from xlmodel.grid import Content
 
 EXPECTED = {
     "'报价 A'!A1": 1.5,
@@ -69,7 +72,8 @@ def openpyxl_book() -> bytes:
 
 def texts(source: bytes | str | Path, recorder: Recorder) -> dict[str, CellValue]:
     """Compute a file whose formulas can all be computed."""
-    computed = compute_file(source, recorder)
+    contents = read_contents(Package.read(source))
+    computed = compute(contents.sheets, recorder, contents.names, contents.tables)
     assert computed.uncomputed == {}
     return {str(address): value for address, value in computed.values.items()}
 
@@ -149,6 +153,11 @@ def with_sheet(rows: str) -> bytes:
     return changed.getvalue()
 
 
+def read(data: bytes) -> dict[tuple[int, int], Content]:
+    """Read the cells of the sheet that `with_sheet` fills."""
+    return read_contents(Package.read(data)).sheets["Sheet"]
+
+
 def test_shared_formulas(recorder: Recorder) -> None:
     """A shared formula moves with its cell: relative parts shift, fixed ones and texts stay."""
     rows = (
@@ -165,7 +174,7 @@ def test_cells_of_every_type() -> None:
         '<row><c t="e"><v>#N/A</v></c><c t="b"><v>1</v></c><c t="d"><v>2026-06-01</v></c>'
         '<c t="inlineStr"><is><t>a_x000A_b</t></is></c><c t="str"><f>A1</f><v>old</v></c><c s="0"/></row>'
     )
-    assert read_contents(with_sheet(rows)).sheets["Sheet"] == {
+    assert read(with_sheet(rows)) == {
         (1, 1): ErrorCode.NA,
         (1, 2): True,
         (1, 3): 46174.0,
@@ -180,34 +189,86 @@ def test_data_tables_are_refused(recorder: Recorder) -> None:
     book.worksheets[0]["B2"] = DataTableFormula(ref="B2:B3", dt2D=False, r1="A1")
     file = io.BytesIO()
     book.save(file)
-    computed = compute_file(file.getvalue(), recorder)
+    contents = read_contents(Package.read(file.getvalue()))
+    computed = compute(contents.sheets, recorder, contents.names, contents.tables)
     assert [str(cell) for cell in computed.uncomputed] == ["Sheet!B2"]
     assert "TABLE" in next(iter(computed.uncomputed.values()))
 
 
+def test_a_file_with_a_1904_calendar() -> None:
+    """An ISO date is counted from the workbook's own first day: 2026-06-01 is 46174 - 1462 days after 1904-01-01."""
+    data = with_sheet('<row><c t="d"><v>2026-06-01T12:00:00</v></c><c t="d"><v>T06:00:00</v></c></row>')
+    package = Package.read(data)
+    part = package.parts[package.workbook_part]
+    package.parts[package.workbook_part] = re.sub(rb"<workbookPr\b", b'<workbookPr date1904="1"', part)
+    contents = read_contents(package)
+    assert contents.date_system == "1904"
+    assert contents.sheets["Sheet"] == {(1, 1): 44712.5, (1, 2): 0.25}
+
+
 @pytest.mark.parametrize(
-    ("formula", "rows", "columns", "expected"),
-    [
-        ("A1+$A1+A$1+$A$1", 2, 1, "B3+$A3+B$1+$A$1"),
-        ("SUM('It''s'!A1:B2)&\"A1\"", 1, 0, "SUM('It''s'!A2:B3)&\"A1\""),
-        ("SUM(A:A)+SUM(1:1)+SUM($A:B)+SUM($1:2)", 1, 1, "SUM(B:B)+SUM(2:2)+SUM($A:C)+SUM($1:3)"),
-        ("A2", -2, 0, "#REF!"),
-        ("LOG10(A1)+in_a1x+Tab[A1]", 1, 0, "LOG10(A2)+in_a1x+Tab[A1]"),
-        ("Z9", 0, 1, "AA9"),
-    ],
+    ("written", "code"),
+    [("#SPILL!", ErrorCode.SPILL), ("#FIELD!", ErrorCode.FIELD), ("#OOPS!", ErrorCode.VALUE)],
 )
-def test_moved_references(formula: str, rows: int, columns: int, expected: str) -> None:
-    """References move as when a formula is copied; texts, functions, names and table columns do not."""
-    assert moved(formula, rows, columns) == expected
+def test_errors_beyond_the_classic_seven(written: str, code: ErrorCode) -> None:
+    """Later errors are read as themselves, and a code that no Excel knows as #VALUE!."""
+    assert read(with_sheet(f'<row><c t="e"><v>{written}</v></c></row>')) == {(1, 1): code}
+
+
+def test_rows_say_their_number_by_their_cells() -> None:
+    """A row without a number takes that of its cells; a cell without an address stands right of the one before."""
+    rows = '<row><c r="B5"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row><row r="9"><c r="a9"><v>4</v></c></row>'
+    assert read(with_sheet(rows)) == {(5, 2): 1.0, (5, 3): 2.0, (6, 1): 3.0, (9, 1): 4.0}
+
+
+def test_names_of_parts_in_another_case() -> None:
+    """Parts are the same in upper and lower case, as in a package of Excel's."""
+    file, changed = io.BytesIO(openpyxl_book()), io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.upper() if name.startswith("xl/") else name, old.read(name))
+    contents = read_contents(Package.read(changed.getvalue()))
+    assert contents == read_contents(Package.read(openpyxl_book()))
+    assert [table.name for table in contents.tables] == ["Prices"]
+
+
+def test_shared_formulas_with_computed_ends() -> None:
+    """Each end of a range moves for itself, and what leaves the sheet is #REF!."""
+    rows = (
+        '<row r="1"><c r="B1"><f t="shared" ref="B1:C2" si="0">A1:INDEX(B:B,3)</f></c>'
+        '<c r="C1"><f t="shared" si="0"/></c><c r="D1"><f t="shared" ref="D1:E1" si="1">XFD1</f></c>'
+        '<c r="E1"><f t="shared" si="1"/></c></row><row r="2"><c r="B2"><f t="shared" si="0"/></c></row>'
+    )
+    assert read(with_sheet(rows)) == {
+        (1, 2): Formula("A1:INDEX(B:B,3)"),
+        (1, 3): Formula("B1:INDEX(C:C,3)"),
+        (1, 4): Formula("XFD1"),
+        (1, 5): Formula("#REF!"),
+        (2, 2): Formula("A2:INDEX(B:B,3)"),
+    }
+
+
+def test_a_shared_formula_that_no_cell_holds() -> None:
+    """The message names the cell."""
+    with pytest.raises(WorkbookError, match=r"Sheet!A1: shares a formula that no cell holds; save"):
+        read(with_sheet('<row r="1"><c r="A1"><f t="shared" si="3"/></c></row>'))
+
+
+def test_a_sheet_without_cells_is_empty() -> None:
+    """A worksheet part without its list of rows holds nothing."""
+    package = Package.read(openpyxl_book())
+    part = package.sheet_part("Inputs")
+    package.parts[part] = re.sub(rb"<sheetData.*</sheetData>", b"", package.parts[part])
+    assert read_contents(package).sheets["Inputs"] == {}
 
 
 @pytest.mark.parametrize("content", [b"no zip", b"PK\x05\x06" + bytes(18)])
 def test_not_a_workbook(content: bytes, tmp_path: Path) -> None:
     """Bytes that are no workbook, and a missing file, give one clear line."""
-    with pytest.raises(WorkbookError, match="not a readable"):
-        read_contents(content)
-    with pytest.raises(WorkbookError, match=r"missing.xlsx cannot be read: No such file"):
-        read_contents(tmp_path / "missing.xlsx")
+    with pytest.raises(WorkbookError, match=r"no Excel workbook|part \[Content_Types\]\.xml is missing"):
+        Package.read(content)
+    with pytest.raises(WorkbookError, match=r"missing.xlsx: cannot be read \(No such file"):
+        Package.read(tmp_path / "missing.xlsx")
 
 
 def test_document_types_are_refused() -> None:
@@ -218,4 +279,4 @@ def test_document_types_are_refused() -> None:
             mark = b'<!DOCTYPE x [<!ENTITY a "b">]>' if name == "xl/workbook.xml" else b""
             new.writestr(name, mark + old.read(name))
     with pytest.raises(WorkbookError, match="document type"):
-        read_contents(changed.getvalue())
+        Package.read(changed.getvalue())
