@@ -28,6 +28,7 @@ _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
+_PLAIN_SIGNS = frozenset({"<=", ">=", "<>", *"-+*/^&=<>%@"})
 _FIXED_ARGUMENTS = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.SEPARATOR, Kind.SPACE}
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
@@ -161,9 +162,10 @@ class Rewriter:
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
         kind, text, _ = token
-        if kind is Kind.SPACE:
-            return text
         call = stack[-1]
+        if kind is Kind.SPACE or text in _PLAIN_SIGNS:
+            call.blank = call.blank and kind is Kind.SPACE
+            return text
         if kind is Kind.SEPARATOR:
             left_out = call.ours and call.blank
             call.blank = call.separated = True
@@ -202,8 +204,12 @@ class Rewriter:
 
     def _operand(self, operand: str, reading: _Reading) -> str:
         """Write a reference or a name as a reference with its sheet."""
-        if operand.casefold() in reading.variables:
+        if reading.variables and operand.casefold() in reading.variables:
             return operand
+        known = self._known.get((operand, reading.at.sheet))
+        if known is not None:
+            reading.areas.append(known[1])
+            return known[0]
         sheet, rest = split_sheet(operand)
         if sheet is not None and "[" in sheet:
             raise RefusedError(f"reference to another file: {operand}", ErrorCode.REF)
@@ -215,7 +221,9 @@ class Rewriter:
         owner = self._sheet(sheet, operand) if sheet is not None else reading.at.sheet
         area_here = area_of(rest, owner)
         if area_here is not None:
-            return self._placed(area_here, rest, reading)
+            placed = self._placed(area_here, rest, reading)
+            self._known[operand, reading.at.sheet] = placed, area_here
+            return placed
         return self._name(rest, owner, reading)
 
     def _sheet(self, name: str, operand: str) -> str:
@@ -234,10 +242,6 @@ class Rewriter:
 
     def _name(self, name: str, sheet: str, reading: _Reading) -> str:
         """Put what a defined name refers to in its place."""
-        known = self._known.get((name, sheet))
-        if known is not None:
-            reading.areas.append(known[1])
-            return known[0]
         key = name.casefold()
         text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
         if text is None and (table := self._tables.get(name.upper())) is not None:
