@@ -149,15 +149,13 @@ class Rewriter:
 
     def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[str]:
         """Give the calls of our functions whose arguments are addresses and constants."""
-        begin = -1
-        for index, (token, part) in enumerate(zip(found, parts, strict=True)):
-            if token.kind is Kind.FUNCTION:
-                begin = index if part[:-1] in self._ours else -1
-            elif token.kind is Kind.CLOSE and begin >= 0:
-                yield "".join(parts[begin : index + 1])
-                begin = -1
-            elif token.kind not in _FIXED_ARGUMENTS or part.startswith("("):
-                begin = -1
+        for begin, token in enumerate(found):
+            if token.kind is Kind.FUNCTION and parts[begin][:-1] in self._ours:
+                end = begin + 1
+                while found[end].kind in _FIXED_ARGUMENTS and not parts[end].startswith("("):
+                    end += 1
+                if found[end].kind is Kind.CLOSE:
+                    yield "".join(parts[begin : end + 1])
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
