@@ -266,3 +266,53 @@ def test_many_cells_in_a_chain(recorder: Recorder) -> None:
     computed = compute({"S": column(1, *steps), "T": column(Formula('SEE_NA("x")'), *steps)}, recorder)
     assert computed.values[Address("S", 3000, 1)] == 3000.0
     assert computed.messages[Address("T", 3000, 1)] == "no such thing: x (from T!A1)"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "1,1",
+            "2,2",
+            "3,2",
+            "0,1",
+            "1,0",
+            "0,0",
+            "-1,1",
+            "1,-1",
+            "1.9,2.9",
+            "99,1",
+            "1,99",
+            '"2",2',
+            '"x",1',
+        ),
+        *(
+            "TRUE,1",
+            "1,NA()",
+            "NA(),1/0",
+            "B1,1",
+            "1,B1",
+            "1",
+            "2",
+            "99",
+            ",2",
+            "2,",
+            "COLUMNS(A1:B1),1",
+            "B2+1,2",
+        ),
+    ],
+)
+@pytest.mark.parametrize("table", ["SEE_TABLE(1)", "SEE_NA(1)", "SEE(1)"])
+def test_calls_made_alike_are_computed_once(recorder: Recorder, table: str, place: str) -> None:
+    """INDEX takes from a shared table what it takes from its own, errors and their messages included."""
+    formula = f"INDEX({table},{place})"
+    cells = {(2, 2): 1.0, (5, 1): Formula(formula), (6, 1): Formula(f"COUNTA({formula})")}
+    alone = [compute({"S": {at: cells[at] for at in ((2, 2), each)}}, recorder) for each in ((5, 1), (6, 1))]
+    calls = len(recorder.calls)
+    together = compute({"S": {**cells, (7, 1): Formula(formula)}}, recorder)
+    assert len(recorder.calls) == calls + 1
+    for at, one in zip(((5, 1), (6, 1)), alone, strict=True):
+        assert together.values[Address("S", *at)] == one.values[Address("S", *at)]
+        message = together.messages.get(Address("S", *at), "")
+        assert message in {one.messages.get(Address("S", *at), ""), "no such thing: 1.0"}
+    assert together.values[Address("S", 7, 1)] == together.values[Address("S", 5, 1)]

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 
-from workbook.package import Package, defined_names, set_values, write_atomic
+from workbook.package import Package, defined_names, read_cells, set_values, write_atomic
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -246,3 +246,29 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize(("method", "level"), [(zipfile.ZIP_DEFLATED, 9), (zipfile.ZIP_STORED, None)])
+def test_unchanged_parts_stay_as_they_are_compressed(method: int, level: int | None) -> None:
+    """After a change of one sheet every other part has the very bytes that the file held, and all are sound."""
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "长文" * 400
+    book.create_sheet("注").append([1, 2, 3])
+    plain, source = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(source, "w", method, compresslevel=level) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    package = Package.read(source.getvalue())
+    set_values(package, {"注": {"A1": 7}})
+    changed = package.sheet_part("注")
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(io.BytesIO(package.to_bytes())) as new:
+        assert new.testzip() is None
+        assert new.namelist() == old.namelist()
+        for name in old.namelist():
+            one, two = old.getinfo(name), new.getinfo(name)
+            assert (one.compress_type, one.date_time) == (two.compress_type, two.date_time)
+            if name != changed:
+                assert (one.compress_size, one.CRC) == (two.compress_size, two.CRC)
+                assert old.read(name) == new.read(name)
+    assert read_cells(Package.read(package.to_bytes()), "注")["A1"].value == 7

@@ -7,6 +7,7 @@ import os
 import posixpath
 import secrets
 import shutil
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ CONTENT_TYPES = "[Content_Types].xml"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG = 0x1
+_LOCAL_HEADER, _LOCAL_LENGTHS = (
+    30,
+    26,
+)  # bytes of a part's own header, and where it says how long its names are
+_DEFAULT_ATTRIBUTES = 0o600 << 16  # as zipfile sets them
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +232,26 @@ class Package:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in sorted(self.parts, key=_order) if deterministic else self.parts:
-                archive.writestr(self._entry(name, deterministic), self.parts[name])
+                if deterministic or self._original.get(name) != self.parts[name]:
+                    archive.writestr(self._entry(name, deterministic), self.parts[name])
+                else:
+                    self._copy(archive, name, buffer)
         return buffer.getvalue()
+
+    def _copy(self, archive: zipfile.ZipFile, name: str, buffer: io.BytesIO) -> None:
+        """Copy an unchanged part as it stands compressed, as `writestr` would put it into the archive."""
+        original, entry = self._entries[name], self._entry(name, deterministic=False)
+        entry.CRC, entry.file_size = original.CRC, original.file_size
+        entry.compress_size = original.compress_size
+        entry.external_attr = entry.external_attr or _DEFAULT_ATTRIBUTES
+        entry.header_offset = buffer.tell()
+        names = struct.unpack_from("<HH", self._source, original.header_offset + _LOCAL_LENGTHS)
+        begin = original.header_offset + _LOCAL_HEADER + sum(names)
+        buffer.write(entry.FileHeader(zip64=False))
+        buffer.write(self._source[begin : begin + original.compress_size])
+        archive.filelist.append(entry)
+        archive.NameToInfo[name] = entry
+        archive.start_dir = buffer.tell()  # where the next part goes
 
     def _entry(self, name: str, deterministic: bool) -> zipfile.ZipInfo:
         entry = zipfile.ZipInfo(name, _FIXED_DATE)

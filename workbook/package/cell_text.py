@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import STORED_ERRORS, ErrorCode, cell_place
@@ -22,8 +22,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PAIR = re.compile(r"_x(D[89AB][0-9A-F]{2})__x(D[C-F][0-9A-F]{2})_", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class CellContent:
+class CellContent(NamedTuple):
     """One cell as the file holds it.
 
     Args:

@@ -119,6 +119,10 @@ class _Scanner:
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.text
         run_parser(self.parser, data, part)
+        # The parser holds its handlers, and they hold the scan: apart, both go with their last user.
+        self.parser.StartElementHandler = self.parser.EndElementHandler = self.parser.CharacterDataHandler = (
+            None
+        )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Open a row, a cell or what stands in it."""

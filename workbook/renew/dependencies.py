@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from xlmodel.engine.rewrite import RefusedError, Rewriter
@@ -30,24 +29,31 @@ class Dependencies:
     """
 
     def __init__(self, contents: Contents, library: Library) -> None:
-        """Index the formulas by sheet."""
+        """Keep the contents; the formulas of a sheet are indexed when one is asked for."""
         self._contents = contents
         self._tables = {table.name.upper(): table for table in contents.tables}
         self._names = {name.casefold(): text for name, text in contents.names.items()}
         self._rewriter = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
-        self._formulas: dict[str, dict[Address, Formula]] = defaultdict(dict)
-        for sheet, cells in contents.sheets.items():
-            for place, content in cells.items():
-                if isinstance(content, Formula):
-                    self._formulas[sheet][Address(sheet, *place)] = content
+        self._formulas: dict[str, dict[Address, Formula]] = {}
+
+    def _on(self, sheet: str) -> dict[Address, Formula]:
+        """Return the formulas of a sheet."""
+        if sheet not in self._formulas:
+            cells = self._contents.sheets.get(sheet, {})
+            self._formulas[sheet] = {
+                Address(sheet, *place): content
+                for place, content in cells.items()
+                if isinstance(content, Formula)
+            }
+        return self._formulas[sheet]
 
     def formula(self, address: Address) -> Formula | None:
         """Return the formula of a cell, None where it holds none."""
-        return self._formulas[address.sheet].get(address)
+        return self._on(address.sheet).get(address)
 
     def reads(self, address: Address) -> tuple[Area, ...] | None:
         """Return the cells that a formula names; None where it may read others as well."""
-        formula = self._formulas[address.sheet][address]
+        formula = self._on(address.sheet)[address]
         try:
             ready = self._rewriter.rewrite(formula.body, address)
         except RefusedError:
@@ -101,7 +107,7 @@ class Dependencies:
             needed.add(address)
             areas = self.reads(address)
             if areas is None:
-                everything = {each for formulas in self._formulas.values() for each in formulas}
+                everything = {each for sheet in self._contents.sheets for each in self._on(sheet)}
                 return everything, set(self._contents.sheets)
             for area in areas:
                 sheets.add(area.sheet)
@@ -112,10 +118,10 @@ class Dependencies:
         """Give the formulas whose results lie in an area."""
         if area.top == area.bottom and area.left == area.right:
             address = Address(area.sheet, area.top, area.left)
-            if address in self._formulas[area.sheet]:
+            if address in self._on(area.sheet):
                 yield address
                 return
-        for address, formula in self._formulas[area.sheet].items():
+        for address, formula in self._on(area.sheet).items():
             bottom, right = address.row + formula.rows - 1, address.column + formula.columns - 1
             if (
                 address.row <= area.bottom
@@ -126,7 +132,7 @@ class Dependencies:
                 yield address
 
     def _filled(self, address: Address) -> Iterator[Address]:
-        formula = self._formulas[address.sheet][address]
+        formula = self._on(address.sheet)[address]
         for row in range(address.row, address.row + formula.rows):
             for column in range(address.column, address.column + formula.columns):
                 yield Address(address.sheet, row, column)

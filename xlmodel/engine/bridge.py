@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlmodel.functions.define import Function, Value
 
 RESULT = "XLMODEL_RESULT"
-KEEP, KEPT = "XLMODEL_KEEP", "XLMODEL_KEPT"
+KEEP, KEPT, PICK = "XLMODEL_KEEP", "XLMODEL_KEPT", "XLMODEL_PICK"
 SHARED = "xlmodel shared"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
@@ -36,6 +36,17 @@ KINDS = {
     ErrorCode.NA: "Na",
     ErrorCode.SPILL: "Spill",
     ErrorCode.CALC: "Calc",
+}
+GENERAL = {
+    ErrorCode.NULL: "ranges that have no cell in common",
+    ErrorCode.DIV0: "division by zero or by an empty cell",
+    ErrorCode.VALUE: "text or a range where a number is needed, or an argument out of its limits",
+    ErrorCode.REF: "a reference to cells that do not exist",
+    ErrorCode.NAME: "a name that is not known",
+    ErrorCode.NUM: "a number out of its limits, or a calculation without a result",
+    ErrorCode.NA: "a lookup found nothing, or a value is not available",
+    ErrorCode.SPILL: "the cells that the table needs are not empty",
+    ErrorCode.CALC: "an array calculation without a result",
 }
 _CODES = {kind: code for code, kind in KINDS.items()}
 
@@ -85,6 +96,7 @@ class Session:
         self._kept: list[object] = []
         self.workbook.register_function(KEEP, self._keep)
         self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
+        self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
 
     def check(self) -> None:
         """Raise what a function raised that is no `CellError`: a fault of the program, never an Excel error."""
@@ -117,7 +129,7 @@ class Session:
         return from_engine(found), message
 
     def share(self, calls: Iterable[str]) -> dict[str, str]:
-        """Compute calls of our functions once each, on a sheet of their own; call -> what stands for it in formulas.
+        """Compute calls of our functions once each, on a sheet of their own; call -> the cell of its number.
 
         The engine hands a function its ranges cell by cell, and INDEX asks for its table twice.
 
@@ -128,7 +140,7 @@ class Session:
         found = {}
         for row, call in enumerate(calls, 1):
             self.workbook.set_formula(SHARED, row, 1, f"={KEEP}({call})")
-            found[call] = f"{KEPT}('{SHARED}'!$A${row})"
+            found[call] = f"'{SHARED}'!$A${row}"
         return found
 
     def _keep(self, value: object) -> float:
@@ -139,6 +151,28 @@ class Session:
     def _receive(self, *args: object) -> float:
         self._received.extend(args)
         return 1.0
+
+
+def _picked(table: Any, row: object, column: object) -> object:
+    """Do as INDEX with a row and a column, without handing over the whole table: 0 stands for all of them."""
+    places = []
+    for given in (row, column):
+        if isinstance(given, dict):
+            return given
+    rows = table if isinstance(table, list) else [[table]]
+    for given, size in ((row, len(rows)), (column, len(rows[0]))):
+        try:
+            place = int(float(given or 0))  # type: ignore[arg-type]  # what is no number is refused
+        except (TypeError, ValueError):
+            return {"type": "Error", "kind": "Value", "message": f"Cannot convert '{given}' to number"}
+        if not 0 <= place <= size:
+            return {"type": "Error", "kind": "Ref", "message": GENERAL[ErrorCode.REF]}
+        places.append(place)
+    across, down = places
+    if across and down:
+        return rows[across - 1][down - 1]
+    chosen = rows[across - 1 : across] if across else rows
+    return [line[down - 1 : down] if down else line for line in chosen]
 
 
 def _callback(library: Library, name: str, failures: list[Exception]) -> Callable[..., object]:

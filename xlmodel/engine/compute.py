@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ import formualizer as fz
 
 from xlmodel.engine.bridge import (
     CIRCULAR,
+    KEPT,
     KINDS,
+    PICK,
     Library,
     NotComputedError,
     Session,
@@ -34,6 +37,8 @@ from xlmodel.grid import (
     split_sheet,
 )
 
+_ARGUMENT = r"(?:'[^']*'|[^(),\"']|\((?:'[^']*'|[^()\"'])*\))+"
+_ROW_AND_COLUMN = re.compile(rf"{_ARGUMENT},{_ARGUMENT}\)")
 Cells = Mapping[tuple[int, int], Content]
 
 
@@ -182,7 +187,18 @@ def _share(session: Session, work: _Work) -> None:
         if address in work.bodies:
             for call in calls:
                 if call in shared:
-                    work.bodies[address] = work.bodies[address].replace(call, shared[call])
+                    work.bodies[address] = _with_shared(work.bodies[address], call, shared[call])
+
+
+def _with_shared(body: str, call: str, cell: str) -> str:
+    """Write what was kept in the place of a call, and of INDEX on its table a function that hands over one value."""
+    head = f"INDEX({call},"
+    pieces, position = [], 0
+    while (found := body.find(head, position)) >= 0:
+        at = _ROW_AND_COLUMN.match(body, found + len(head))
+        pieces += [body[position:found], f"{PICK}({cell}," if at else head]
+        position = found + len(head)
+    return ("".join(pieces) + body[position:]).replace(call, f"{KEPT}({cell})")
 
 
 def _constant(content: Content, date_system: str) -> object:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import formualizer as fz
 
-from xlmodel.engine.bridge import Library, NotComputedError, Session
-from xlmodel.engine.explain import GENERAL
+from xlmodel.engine.bridge import GENERAL, Library, NotComputedError, Session
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
 from xlmodel.engine.values import EvalResult, FormulaError
 from xlmodel.functions import default_library

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from xlmodel.engine.bridge import NotComputedError, Session
+from xlmodel.engine.bridge import GENERAL, NotComputedError, Session
 from xlmodel.grid import Address, Area, CellValue, ErrorCode
 
-GENERAL = {
-    ErrorCode.NULL: "ranges that have no cell in common",
-    ErrorCode.DIV0: "division by zero or by an empty cell",
-    ErrorCode.VALUE: "text or a range where a number is needed, or an argument out of its limits",
-    ErrorCode.REF: "a reference to cells that do not exist",
-    ErrorCode.NAME: "a name that is not known",
-    ErrorCode.NUM: "a number out of its limits, or a calculation without a result",
-    ErrorCode.NA: "a lookup found nothing, or a value is not available",
-    ErrorCode.SPILL: "the cells that the table needs are not empty",
-    ErrorCode.CALC: "an array calculation without a result",
-}
 _LARGE = 200  # cells
 Reads = Mapping[Address, tuple[Area, ...]]
 

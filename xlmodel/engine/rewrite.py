@@ -38,6 +38,7 @@ _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
+_PLAIN_SIGNS = frozenset({"<=", ">=", "<>", *"-+*/^&=<>%@"})
 _FIXED_ARGUMENTS = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.SEPARATOR, Kind.SPACE}
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
@@ -158,22 +159,21 @@ class Rewriter:
 
     def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[str]:
         """Give the calls of our functions whose arguments are addresses and constants."""
-        begin = -1
-        for index, (token, part) in enumerate(zip(found, parts, strict=True)):
-            if token.kind is Kind.FUNCTION:
-                begin = index if part[:-1] in self._ours else -1
-            elif token.kind is Kind.CLOSE and begin >= 0:
-                yield "".join(parts[begin : index + 1])
-                begin = -1
-            elif token.kind not in _FIXED_ARGUMENTS or part.startswith("("):
-                begin = -1
+        for begin, token in enumerate(found):
+            if token.kind is Kind.FUNCTION and parts[begin][:-1] in self._ours:
+                end = begin + 1
+                while found[end].kind in _FIXED_ARGUMENTS and not parts[end].startswith("("):
+                    end += 1
+                if found[end].kind is Kind.CLOSE:
+                    yield "".join(parts[begin : end + 1])
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
         kind, text, _ = token
-        if kind is Kind.SPACE:
-            return text
         call = stack[-1]
+        if kind is Kind.SPACE or text in _PLAIN_SIGNS:
+            call.blank = call.blank and kind is Kind.SPACE
+            return text
         if kind is Kind.SEPARATOR:
             left_out = call.ours and call.blank
             call.blank = call.separated = True
@@ -212,8 +212,12 @@ class Rewriter:
 
     def _operand(self, operand: str, reading: _Reading) -> str:
         """Write a reference or a name as a reference with its sheet."""
-        if operand.casefold() in reading.variables:
+        if reading.variables and operand.casefold() in reading.variables:
             return operand
+        known = self._known.get((operand, reading.at.sheet))
+        if known is not None:
+            reading.areas.append(known[1])
+            return known[0]
         sheet, rest = split_sheet(operand)
         if sheet is not None and "[" in sheet:
             raise RefusedError(f"reference to another file: {operand}", ErrorCode.REF)
@@ -225,7 +229,9 @@ class Rewriter:
         owner = self._sheet(sheet, operand) if sheet is not None else reading.at.sheet
         area_here = area_of(rest, owner)
         if area_here is not None:
-            return self._placed(area_here, rest, reading)
+            placed = self._placed(area_here, rest, reading)
+            self._known[operand, reading.at.sheet] = placed, area_here
+            return placed
         return self._name(rest, owner, reading)
 
     def _sheet(self, name: str, operand: str) -> str:
@@ -250,10 +256,6 @@ class Rewriter:
 
     def _name(self, name: str, sheet: str, reading: _Reading) -> str:
         """Put what a defined name refers to in its place."""
-        known = self._known.get((name, sheet))
-        if known is not None:
-            reading.areas.append(known[1])
-            return known[0]
         key = name.casefold()
         text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
         if text is None and (table := self._tables.get(name.upper())) is not None:

@@ -56,7 +56,9 @@ _FILE = r"\[(?![@#'])[^\[\]]+\]"
 _ERRORS = "|".join(re.escape(code.value) for code in ErrorCode)
 _TOKEN = re.compile(
     rf"""
-    (?P<space>\s+)
+    (?P<open>\()|(?P<close>\))|(?P<separator>,)|(?P<array>[{{}};])
+    |(?P<operator><=|>=|<>|[-+*/^&=<>%:@])
+    |(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*+")
     |(?P<prefix>
         '(?:[^']|'')*+'!
@@ -66,13 +68,12 @@ _TOKEN = re.compile(
     (?:
         (?P<reference>{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}})
             (?![\w.\\?$(!\[])
-        |(?P<error>{_ERRORS})
+        |(?P<error>(?=\#)(?:{_ERRORS}))
         |(?P<number>(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:E[+-]?[0-9]++)?)(?![\w.\\?])
         |(?P<word>[\w\\$][\w.\\?$]*+)?(?P<brackets>\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*+\])*+\])
         |(?P<name>[\w\\$][\w.\\?$]*+)(?P<call>\()?
     )
-    |(?P<open>\()|(?P<close>\))|(?P<separator>,)|(?P<array>[{{}};])
-    |(?P<operator><=|>=|<>|[-+*/^&=<>%:@\#])
+    |(?P<spilled>\#)
     |(?P<other>["'].*|.)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
@@ -91,7 +92,15 @@ _KINDS = {
     "separator": Kind.SEPARATOR,
     "array": Kind.ARRAY,
     "operator": Kind.OPERATOR,
+    "spilled": Kind.OPERATOR,
     "other": Kind.OTHER,
+}
+_SIGNS = {
+    "(": Token(Kind.OPEN, "("),
+    ")": Token(Kind.CLOSE, ")"),
+    ",": Token(Kind.SEPARATOR, ","),
+    **{sign: Token(Kind.ARRAY, sign) for sign in "{};"},
+    **{sign: Token(Kind.OPERATOR, sign) for sign in ("<=", ">=", "<>", *"-+*/^&=<>%:@#")},
 }
 _LOGICAL = frozenset({"TRUE", "FALSE"})
 
@@ -105,17 +114,26 @@ def tokens(formula: str) -> tuple[Token, ...]:
     Args:
         formula: its text, in the notation of files: English function names, commas, A1 references.
     """
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(formula):
-        kind, prefix = _KINDS[match.lastgroup or "other"], match["prefix"] or ""
         text = match[0]
-        if kind is Kind.REFERENCE and area_of(match["reference"], "") is None:
-            found += _beyond(match["reference"], prefix)
-            continue
-        if kind is Kind.NAME and not prefix and text.upper() in _LOGICAL:
-            kind = Kind.LOGICAL
-        found.append(Token(kind, text, prefix))
+        sign = _SIGNS.get(text)
+        if sign is not None:
+            found.append(sign)
+        else:
+            found += _read(match.lastgroup or "other", text, match["prefix"] or "")
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _read(group: str, text: str, prefix: str) -> list[Token]:
+    """Give the token of a match, or those that it turns out to be."""
+    kind, local = _KINDS[group], text[len(prefix) :]
+    if kind is Kind.REFERENCE and area_of(local, "") is None:
+        return _beyond(local, prefix)
+    if kind is Kind.NAME and text.upper() in _LOGICAL:
+        kind = Kind.LOGICAL
+    return [Token(kind, text, prefix)]
 
 
 def _beyond(reference: str, prefix: str) -> list[Token]:
