@@ -50,6 +50,7 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *
         pick("方案", "Option"),
         pick("单位", "Unit"),
         *(profile_label(layout, name) for name, _ in PROFILES),
+        pick("图中名称", "Name in the charts"),
     ]
     header(layout, sheet, labels, row=row)
     for line, option in enumerate(options, start=row + 1):
@@ -62,6 +63,10 @@ def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *
             text = f"={total}" if audited else f"={option.ref('detail', profile, 'present', 'sum')}"
             style = "Linked Cell" if audited else "Calculation"
             layout.formula(sheet, line, column, text, style, styles.MONEY, key=option.key("answer", profile))
+        names = [option.ref("answer", profile, "large_name") for profile, _ in PROFILES]
+        text = f'={deployment}&" "&{names[0]}&IF({names[1]}={names[0]},""," / "&{names[1]})'
+        text = f"=A{line}" if option.deployment == "api" else text
+        layout.formula(sheet, line, 5, text, "Calculation", styles.TEXT, key=option.key("answer", "chart"))
     axis = row + 1 + len(options)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="总计（"&in_currency&"）"', '="Total ("&in_currency&")"')
@@ -161,7 +166,6 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
     for column, (profile, _) in enumerate(PROFILES, start=8):
         layout.mark(f"answer.head.{profile}", sheet, top, column)
     order = span(options, "answer", lead, "order")
-    larger = pick("（扩容后）", " (made large enough)")
     for place, row in enumerate(range(top + 1, top + 1 + len(options)), start=1):
         at = f"MATCH($A{row},{order},0)"
         cells = [
@@ -180,12 +184,7 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
                 )
                 for column, (profile, _) in enumerate(PROFILES, start=5)
             ),
-            (
-                7,
-                f'=B{row}&IF(COUNT(E{row}:F{row})<COUNTA(E{row}:F{row}),"{larger}","")',
-                styles.TEXT,
-                "chart",
-            ),
+            (7, f"=INDEX({span(options, 'answer', 'chart')},{at})", styles.TEXT, "chart"),
             *(
                 (
                     column,

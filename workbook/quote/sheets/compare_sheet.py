@@ -39,7 +39,7 @@ def compare_sheet(quote: QuoteContext) -> None:
             "units of the chosen currency; per million tokens, input and output",
         ),
     )
-    widths(sheet, 32, 32, *([13] * (2 * (years + 3))))
+    widths(sheet, 36, 36, *([13] * (2 * (years + 3))))
     first = HEADER_ROW + 2
     last = first + len(options) - 1
     _headers(layout, sheet, years)
@@ -85,23 +85,29 @@ def _apart(layout: Layout, sheet: Sheet, hardware: Sequence[Option], top: int) -
     pick = layout.pick
     if not hardware:
         return top - 2
-    labels = [pick("能否承载（不能承载者不排名）", "Can it serve? (else it has no rank)"), pick("口径", "Accounting"),
-              pick("可承载日活", "Users it serves"), pick("最大年日活", "Largest year"), pick("需要 GPU 数", "GPUs needed"),
-              pick("扩容后总计", "Large enough")]  # fmt: skip
-    header(layout, sheet, [*labels, pick("判定", "Verdict")], row=top)
+    labels = [
+        pick("能否承载（不能承载者不排名）", "Can it serve? (else it has no rank)"), pick("判定", "Verdict"),
+        pick("口径", "Accounting"), pick("可承载日活", "Users it serves"), pick("最大年日活", "Largest year"),
+        pick("需要 GPU 数", "GPUs needed"), pick("扩容后总计", "Large enough"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
     row = top
     for profile, _ in PROFILES:
         for option in hardware:
             row += 1
             cells = (
-                (1, option.ref("answer", "label"), styles.TEXT), (3, option.ref("capacity", profile, "users"), styles.COUNT),
-                (4, f"{{demand.{profile}.largest}}", styles.COUNT), (5, option.ref("capacity", profile, "needs"), styles.WHOLE),
-                (6, option.ref("capacity", profile, "needs_total"), styles.MONEY), (7, option.ref("capacity", profile, "verdict"), styles.TEXT),
-            )  # fmt: skip
-            layout.put(sheet, row, 2, profile_label(layout, profile), "Text")
+                (1, option.ref("answer", "label"), styles.TEXT),
+                (2, option.ref("capacity", profile, "verdict"), styles.TEXT),
+                (4, option.ref("capacity", profile, "users"), styles.COUNT),
+                (5, f"{{demand.{profile}.largest}}", styles.COUNT),
+                (6, option.ref("capacity", profile, "needs"), styles.WHOLE),
+                (7, option.ref("capacity", profile, "needs_total"), styles.MONEY),
+            )
+            layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             for column, text, number in cells:
-                layout.formula(sheet, row, column, f"={text}", "Linked Cell", number)
+                layout.formula(sheet, row, column, f"={text}", "Linked Cell", number, wrap=column == 2)  # noqa: PLR2004 - words
+            sheet.heights[row] = 30
     return row
 
 

@@ -204,18 +204,12 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     if not hardware:
         return row - 2
     (lead, _), (other, _) = PROFILES
+    short = [pick(*words) for words in (("（公布）", " (published)"), ("（完整）", " (full)"))]
+    groups = (("可承载日活", "Users it serves"), ("扩容后总计", "Total, large enough"), ("判定", "Verdict"))
     labels = [
         pick("能否承载", "Can it serve?"),
         pick("付费配置", "GPUs paid for"),
-        *(
-            f"{pick('可承载日活', 'Users it serves')} · {profile_label(layout, profile)}"
-            for profile, _ in PROFILES
-        ),
-        *(
-            f"{pick('扩容后总计', 'Total, large enough')} · {profile_label(layout, profile)}"
-            for profile, _ in PROFILES
-        ),
-        *(f"{pick('判定', 'Verdict')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
+        *(f"{pick(*words)}{each}" for words in groups for each in short),
     ]
     header(layout, sheet, labels, row=row)
     sheet.heights[row] = 30
