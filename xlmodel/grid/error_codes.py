@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class ErrorCode(Enum):
-    """An error value of a cell; no text, so that nothing takes it for one."""
+    """An error value of a cell; no text, so that nothing takes it for one, but equal to its code as one writes it."""
 
     NULL = "#NULL!"
     DIV0 = "#DIV/0!"
@@ -30,6 +30,14 @@ class ErrorCode(Enum):
     def __str__(self) -> str:
         """Show the code, as the cell does."""
         return self.value
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same error, or the text of its code."""
+        return self is other or (isinstance(other, str) and other == self.value)
+
+    def __hash__(self) -> int:
+        """Return the hash of the code, since it equals its text."""
+        return hash(self.value)
 
 
 # Excel keeps the later ones as rich values outside the cell, which holds #VALUE! in their place.
