@@ -156,3 +156,11 @@ def test_any_text_with_escapes_comes_back(text: str) -> None:
     """Whatever looks like an escape, and never half a character."""
     assert decode_text(encode_text(text)) == text
     decode_text(text).encode()
+
+
+def test_an_error_equals_its_code_and_is_no_text() -> None:
+    """A person compares a result with what a cell shows; code that asks for texts does not meet an error."""
+    assert ErrorCode.NA == "#N/A"
+    assert ErrorCode.NA != "#REF!"
+    assert {ErrorCode.NA: 1}["#N/A"] == 1
+    assert not isinstance(ErrorCode.NA, str)
