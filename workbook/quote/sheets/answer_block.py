@@ -22,6 +22,7 @@ _INCOME = ("residual", "tax_shield")
 CHARTED = tuple(name for name in COMPONENTS if name not in _INCOME)
 _FIRST_OPTION = 3
 _THREE_LINES = 42
+_CHART_NAME = 7
 _DASH = '"—"'
 
 
@@ -33,6 +34,7 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     layout, options = quote.layout, quote.options
     pick = layout.pick
     sheet.breaks.append(top - 1)
+    sheet.widths[_CHART_NAME] = 36
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1, audited=quote.has("audit"))
     row = _components(layout, sheet, options, row + 2)
@@ -44,9 +46,7 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     different_models(layout, sheet, options, row + 2)
 
 
-def _totals(
-    layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool
-) -> int:
+def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool) -> int:
     """Write what each option costs, as it is quoted, in both accountings."""
     pick = layout.pick
     labels = [
@@ -125,7 +125,8 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         api = option.deployment == "api"
         state = "=1" if api else f"={option.ref('capacity', profile, 'state')}"
         large, name = (
-            f"={_DASH}" if api else f"={option.ref('capacity', profile, part)}" for part in ("needs_total", "what_name")
+            f"={_DASH}" if api else f"={option.ref('capacity', profile, part)}"
+            for part in ("needs_total", "what_name")
         )
         ahead = f"D{row}+COUNTIF(D${first}:D{row},D{row})-1"
         behind = f'COUNT(C${first}:C${last})+COUNTIF(B${first}:B{row},"<1")'
@@ -178,12 +179,22 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
                 for column, (profile, _) in enumerate(PROFILES, start=3)
             ),
             *(
-                (column, f"=INDEX({span(options, 'answer', profile, 'rank')},{at})", styles.WHOLE, f"{profile}.rank")
+                (
+                    column,
+                    f"=INDEX({span(options, 'answer', profile, 'rank')},{at})",
+                    styles.WHOLE,
+                    f"{profile}.rank",
+                )
                 for column, (profile, _) in enumerate(PROFILES, start=5)
             ),
-            (7, f"=INDEX({span(options, 'answer', 'chart')},{at})", styles.TEXT, "chart"),
+            (_CHART_NAME, f"=INDEX({span(options, 'answer', 'chart')},{at})", styles.TEXT, "chart"),
             *(
-                (column, f"=INDEX({span(options, 'answer', profile, 'able')},{at})", styles.MONEY, f"{profile}.able")
+                (
+                    column,
+                    f"=INDEX({span(options, 'answer', profile, 'able')},{at})",
+                    styles.MONEY,
+                    f"{profile}.able",
+                )
                 for column, (profile, _) in enumerate(PROFILES, start=8)
             ),
         ]
@@ -192,4 +203,3 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
             layout.formula(sheet, row, column, text, "Calculation", number, key=key, wrap=wrap)
         sheet.heights[row] = _THREE_LINES
     return top + len(options)
-

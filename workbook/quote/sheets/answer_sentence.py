@@ -72,7 +72,8 @@ def _larger(layout: Layout, hardware: Sequence[Option], profile: str) -> list[_L
     pick = layout.pick
     totals, names = (span(hardware, "answer", profile, part) for part in ("large", "large_name"))
     at, least, lowest, cheaper, amount, what = (
-        f"{{answer.{profile}.{name}}}" for name in ("at", "least", "large", "cheaper", "large_amount", "large_what")
+        f"{{answer.{profile}.{name}}}"
+        for name in ("at", "least", "large", "cheaper", "large_amount", "large_what")
     )
     sentence = pick(
         f'=IF({cheaper}=1,"若改为 "&{what}&"，合计 "&{amount}&"，更低。","")',
@@ -130,7 +131,9 @@ def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: in
     """Write what the catalog says on the price of an API model, in one sentence; return the last row."""
     pick = layout.pick
     models = [option for option in options if option.deployment == "api"]
-    header(layout, sheet, [pick("单价说明", "Notes on prices"), pick("目录所注", "Note of the catalog")], row=top)
+    header(
+        layout, sheet, [pick("单价说明", "Notes on prices"), pick("目录所注", "Note of the catalog")], row=top
+    )
     end = pick("。", ". ")
     for row, option in enumerate(models, start=top + 1):
         note = f"INDEX(list_api_price_note,MATCH({option.input()},list_api,0))"
@@ -152,7 +155,9 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
         return top
     comma = pick("、", ", ")
     title = pick("模型是否相同", "Are the models the same?")
-    header(layout, sheet, [title, pick("其开源权重", "Its open weights"), pick("不同者", "Different")], row=top)
+    header(
+        layout, sheet, [title, pick("其开源权重", "Its open weights"), pick("不同者", "Different")], row=top
+    )
     for row, option in enumerate(models, start=top + 1):
         weights = f"=INDEX(list_api_weights,MATCH({option.input()},list_api,0))"
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)

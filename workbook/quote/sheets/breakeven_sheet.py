@@ -159,13 +159,16 @@ def _paybacks(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
             for column, option, step in links:
                 text = f"={option.ref('curve', profile, step)}"
                 layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
-            of = ",".join(option.ref("curve", profile, part) for option in (a, b) for part in ("deployment", "what"))
+            of = ",".join(
+                option.ref("curve", profile, part) for option in (a, b) for part in ("deployment", "what")
+            )
             call = f"LLM_PAYBACK({of},in_dau,{{curve.month.{STEPS}}},in_input,in_output,list_assumptions,list_figures,{variant})"
             text = f'=IFERROR(_xlfn.IFNA({call},"{never}"),"—")'
             key = a.key("payback", profile, b.stem)
             layout.formula(sheet, row, 8, text, "Output", styles.ONE_DECIMAL, key=key)
             mine, other = (
-                f"{{${option.key('curve', profile, 0)}:{option.key('curve', profile, STEPS)}}}" for option in (a, b)
+                f"{{${option.key('curve', profile, 0)}:{option.key('curve', profile, STEPS)}}}"
+                for option in (a, b)
             )
             text = f"=SUMPRODUCT(MAX({months}*({mine}>{other})))"
             layout.formula(sheet, row, 9, text, "Calculation", styles.WHOLE)
@@ -198,7 +201,9 @@ def _pairs(options: Sequence[Option]) -> list[tuple[Option, Option]]:
 
 def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, chart_row: int) -> None:
     pick = layout.pick
-    layout.put(sheet, top, 1, pick("累计成本（名义值，税前）", "Cumulative cost, nominal, before tax"), "Section")
+    layout.put(
+        sheet, top, 1, pick("累计成本（名义值，税前）", "Cumulative cost, nominal, before tax"), "Section"
+    )
     names, what, group, head = top + 1, top + 2, top + 3, top + 4
     layout.put(sheet, names, 1, pick("方案", "Option"), "Text")
     layout.put(sheet, what, 1, pick("对象", "What"), "Text")
@@ -211,10 +216,30 @@ def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, ch
         runs_on = option.input() if api else option.ref("capacity", profile, "what")
         shown = option.input() if api else option.ref("capacity", profile, "what_name")
         keys = {part: option.key("curve", profile, part) for part in ("deployment", "what")}
-        layout.formula(sheet, names, column, f"={deployment}", "Linked Cell", styles.TEXT, key=keys["deployment"], wrap=True)
-        layout.formula(sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, key=keys["what"], wrap=True)
+        layout.formula(
+            sheet,
+            names,
+            column,
+            f"={deployment}",
+            "Linked Cell",
+            styles.TEXT,
+            key=keys["deployment"],
+            wrap=True,
+        )
+        layout.formula(
+            sheet, what, column, f"={runs_on}", "Linked Cell", styles.TEXT, key=keys["what"], wrap=True
+        )
         layout.put(sheet, group, column, profile_label(layout, profile), "Text")
-        layout.formula(sheet, head, column, f"={shown}", "Header", styles.TEXT, key=option.key("curve", profile, "name"), wrap=True)
+        layout.formula(
+            sheet,
+            head,
+            column,
+            f"={shown}",
+            "Header",
+            styles.TEXT,
+            key=option.key("curve", profile, "name"),
+            wrap=True,
+        )
     titles = head + 1
     layout.put(sheet, titles, 1, pick("图例", "Legend"), "Note")
     for column, (profile, _, option) in enumerate(columns, start=2):
@@ -240,14 +265,22 @@ def _curve(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, ch
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="累计（"&in_currency&"，名义值）"', '="Cumulative ("&in_currency&", nominal)"')
     layout.formula(sheet, axis, 2, text, "Note", styles.TEXT, key="curve.axis")
-    layout.put(sheet, axis + 1, 1, pick("步长（月），至少到报价的年数", "Step (months), at least to the quote's years"), "Note")
+    layout.put(
+        sheet,
+        axis + 1,
+        1,
+        pick("步长（月），至少到报价的年数", "Step (months), at least to the quote's years"),
+        "Note",
+    )
     beside = column_letters(2 + len(columns))  # a column without cells: one with them would read itself
     steps = f"ROWS({beside}{first}:{beside}{last - 1})"
     text = f"=MAX(in_step,ROUNDUP(in_years*12/{steps},0))"
     layout.formula(sheet, axis + 1, 2, text, "Calculation", styles.WHOLE, key="curve.step")
     for index, (profile, _) in enumerate(PROFILES):
         left = 2 + index * len(options)
-        _curve_title(layout, sheet, (last + 1 + index, titles, last), (left, left + len(options) - 1), profile)
+        _curve_title(
+            layout, sheet, (last + 1 + index, titles, last), (left, left + len(options) - 1), profile
+        )
     for chart, letter in zip(curve_charts(layout, options), "AF", strict=True):
         sheet.charts.append(replace(chart, anchor=f"{letter}{chart_row}", width_cm=19))
 

@@ -59,7 +59,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
             "users a day; million tokens; the chosen currency; 1 serves, 0 does not, -1 not judged",
         ),
     )
-    widths(sheet, 34, 26, 20, 18, 18, 18, 46, 66, 26, 66, *([18] * max(quote.years - 7, 0)))
+    widths(sheet, 34, 28, 20, 18, 18, 24, 30, 30, 38, 40, *([30] * max(quote.years - 7, 1)))
     for name, column in (("gpu", "gpu"), ("from", "gpus_low"), ("to", "gpus_high")):
         layout.name(f"list_tier_{name}", f"tiers.light.{column}", f"tiers.enterprise.{column}")
     row = _assumptions(quote, sheet, HEADER_ROW)
@@ -95,10 +95,15 @@ def _assumptions(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 def _model(layout: Layout, sheet: Sheet, top: int) -> int:
     pick = layout.pick
     header(layout, sheet, [pick("模型", "The model"), pick("数值", "Value")], row=top)
-    native, chosen = "INDEX(list_model_precision,MATCH(in_model,list_model,0))", "{capacity.published.precision}"
+    native, chosen = (
+        "INDEX(list_model_precision,MATCH(in_model,list_model,0))",
+        "{capacity.published.precision}",
+    )
     precision = f'=IF({chosen}="{NATIVE}",{native},{chosen})'
     unfit = pick(" 权重与缓存装不下", " weights and cache do not fit")
-    none_left = pick("备用副本或时延上限之外没有余量", "nothing is left beside the reserve and latency limits")
+    none_left = pick(
+        "备用副本或时延上限之外没有余量", "nothing is left beside the reserve and latency limits"
+    )
     no_output = pick("没有输出 token，未能判断", "no output tokens: not judged")
     no_functions = pick("函数未加载，未能判断", "functions not loaded: not judged")
     rows = (

@@ -70,7 +70,7 @@ def compare_sheet(quote: QuoteContext) -> None:
                 row,
                 3 + index * (years + 3),
                 (option, profile, variant),
-                (years, first, last),
+                (years, last),
             )
     _tokens(layout, sheet, last + 1, years)
     row = _apart(layout, sheet, [option for option in options if option.deployment != "api"], last + 3)
@@ -139,10 +139,10 @@ def _amounts(
     row: int,
     left: int,
     of: tuple[Option, str, str],
-    frame: tuple[int, int, int],
+    frame: tuple[int, int],
 ) -> None:
     option, profile, variant = of
-    years, first, last = frame
+    years, last = frame
     for year in range(1, years + 1):
         text = f"={option.ref('detail', profile, 'present', year)}"
         layout.formula(
@@ -167,7 +167,7 @@ def _amounts(
     )
     # over the same tokens as LLM_COST_PER_MTOK; of what cannot serve them there is no such cost
     tokens = f"{column_letters(per_mtok)}${last + 1}"
-    able = f"AND({{{option.key('compare', profile, 'rank')}}}<>\"—\",{tokens}>0)"
+    able = f'AND({{{option.key("compare", profile, "rank")}}}<>"—",{tokens}>0)'
     text = f'=IF({able},{column_letters(total)}{row}/{tokens},"—")'
     layout.formula(
         sheet, row, per_mtok, text, "Output", styles.PER_MTOK, key=option.key("compare", profile, "per_mtok")
@@ -179,7 +179,13 @@ def _amounts(
 def _tokens(layout: Layout, sheet: Sheet, row: int, years: int) -> None:
     """Write what the cost per million tokens is divided by, below its column."""
     pick = layout.pick
-    layout.put(sheet, row, 1, pick("百万 token，与费用同样折现", "Million tokens, discounted as the costs are"), "Note")
+    layout.put(
+        sheet,
+        row,
+        1,
+        pick("百万 token，与费用同样折现", "Million tokens, discounted as the costs are"),
+        "Note",
+    )
     for index, (profile, _) in enumerate(PROFILES):
         column = 3 + index * (years + 3) + years + 1
         layout.formula(sheet, row, column, f"={{demand.{profile}.mtok}}", "Linked Cell", styles.COUNT)
@@ -198,7 +204,9 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
             anchor=f"A{row}",
             categories=("order.1.chart", f"order.{count}.chart"),
             series=tuple(
-                ChartSeries(f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{count}.{profile}.able")
+                ChartSeries(
+                    f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{count}.{profile}.able"
+                )
                 for profile, _ in PROFILES
             ),
             alt=pick(

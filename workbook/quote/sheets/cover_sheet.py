@@ -58,7 +58,9 @@ def cover_sheet(quote: QuoteContext) -> None:
             anchor=f"A{chart_row}",
             categories=("order.1.chart", f"order.{last}.chart"),
             series=tuple(
-                ChartSeries(f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{last}.{profile}.able")
+                ChartSeries(
+                    f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{last}.{profile}.able"
+                )
                 for profile, _ in PROFILES
             ),
             alt=pick(
@@ -223,7 +225,8 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
             (option.ref("capacity", other, "verdict"), styles.TEXT),
         )
         for column, (text, number) in enumerate(cells, start=1):
-            layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=column > 6)
+            wrap = number == styles.TEXT and column > 1
+            layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=wrap)
         sheet.heights[line] = 30
     return row + len(hardware)
 

@@ -52,8 +52,25 @@ def price_age_sheet(quote: QuoteContext) -> None:
     )
     top = _basis(quote, sheet) + 2
     options = quote.options
-    labels = [pick("项目", "Item"), pick("指标", "Field"), pick("数据日期", "As of"), pick("天数", "Days"), pick("须复核者", "To be checked")]
-    header(layout, sheet, [*labels, *(f"{pick('用于', 'Read by')} {pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}" for option in options)], row=top)
+    labels = [
+        pick("项目", "Item"),
+        pick("指标", "Field"),
+        pick("数据日期", "As of"),
+        pick("天数", "Days"),
+        pick("须复核者", "To be checked"),
+    ]
+    header(
+        layout,
+        sheet,
+        [
+            *labels,
+            *(
+                f"{pick('用于', 'Read by')} {pick(*DEPLOYMENT_LABELS[option.deployment])} {option.slot}"
+                for option in options
+            ),
+        ],
+        row=top,
+    )
     sheet.heights[top] = 30
     figures = list(_figures(quote))
     last = top + len(figures)
@@ -133,10 +150,16 @@ def _reads(quote: QuoteContext, option: Option, figure: Figure) -> str:
         chosen = f'{option.input()}="{item}"'
         decided = _decided(quote, figure) if option.deployment == "api" else "FALSE"
     elif figure.table.startswith("tier_"):
-        chosen, decided = f'{name}="",{option.input("tier")}="{item}"', "" if option.deployment == "own" else "FALSE"
+        chosen, decided = (
+            f'{name}="",{option.input("tier")}="{item}"',
+            "" if option.deployment == "own" else "FALSE",
+        )
     else:
         home = {"gpu_rental": "rent", "gpu_purchase": "own"}[figure.table]
-        chosen, decided = f'{name}="{item}"', _decided(quote, figure) if option.deployment == home else "FALSE"
+        chosen, decided = (
+            f'{name}="{item}"',
+            _decided(quote, figure) if option.deployment == home else "FALSE",
+        )
     return decided if decided == "FALSE" else f"AND({chosen}{decided and ','}{decided})"
 
 
@@ -144,11 +167,17 @@ def _decided(quote: QuoteContext, figure: Figure) -> str:
     """Return the condition under which a price is read by whoever may read it; empty where it always is."""
     if figure.table == "gpu_rental":
         pricing = _PRICING.get(figure.field, "")
-        return f'{{$price_age.rent_pricing}}="{pricing}"' if pricing and is_shown(quote, "rent_pricing") else "FALSE"
+        return (
+            f'{{$price_age.rent_pricing}}="{pricing}"'
+            if pricing and is_shown(quote, "rent_pricing")
+            else "FALSE"
+        )
     field = quote.catalog.fields[figure.field]
     key = _DECIDED_BY.get(field.base or field.key, "")
     conditions = [f"{{$price_age.{key}}}>0"] if key else []
-    if (key and not is_shown(quote, key)) or (field.prompt_above and not is_shown(quote, "requests_per_user_day")):
+    if (key and not is_shown(quote, key)) or (
+        field.prompt_above and not is_shown(quote, "requests_per_user_day")
+    ):
         return "FALSE"
     if field.prompt_above:
         conditions.append(f"{{$price_age.above.{int(field.prompt_above)}}}=1")
