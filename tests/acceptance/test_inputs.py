@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     Range = tuple[Address, ...]
 
 # they stand elsewhere, or nowhere: a quote's prices are those of its own figures, whatever the date; no price of this
-# quote has a known tax basis, an off-peak window, or a price of its own for thinking
+# quote has a known tax basis, an off-peak window, or a price of its own for thinking, and each GPU has its server
 NO_ROW = {
     "profile", "estimate", "currency", "price_date", "vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable",
-    "price_tax_basis", "off_peak_share", "thinking_share",
+    "price_tax_basis", "off_peak_share", "thinking_share", "server_cost_ratio",
 }  # fmt: skip
 # given before each assumption is changed: without them some others would have nothing to work on
 BASE: dict[str, Content] = {

@@ -275,15 +275,12 @@ def test_accountings_apart() -> None:
 def test_currency() -> None:
     """In USD every total is divided by the rate, also a typed one, from the figures on the sheets."""
     book = wide()
-    rows = [["item", "field", "value", "low", "high"]]
-    keys = [("A100 80GB", "reserved_month"), ("DeepSeek V3", "input"), ("DeepSeek V3", "output")]
-    keys += [("Qwen-Plus", "input"), ("Qwen-Plus", "output")]
-    for key in keys:
-        figure = book.library.catalog.figure(*key)
-        rows.append([*key, figure.value, figure.low, figure.high])
-    assert book.totals({"in_currency": "USD"}) == near(book.expected("currency=USD", figures=rows))
+    plain, changed = (
+        {key: float(str(value)) / rate for key, value in book.expected().items()} for rate in (7.2, 6.5)
+    )
+    assert book.totals({"in_currency": "USD"}) == near(plain)
     found = book.totals({"in_currency": "USD", **typed({"fx_cny_per_usd": 6.5})})
-    assert found == near(book.expected("currency=USD;fx_cny_per_usd=6.5", figures=rows))
+    assert found == near(changed)
     assert found["full.own.1"] == pytest.approx(2_990_000 / 6.5)
 
 
@@ -363,11 +360,27 @@ def test_corrected_figures(estimate: str) -> None:
     assert found == near(book.expected(f"estimate={estimate}", figures=figures))
 
 
+def test_a_server_without_a_price(tmp_path: Path) -> None:
+    """A GPU without a figure of its server: the ratio times its price, by hand 4 places × 0.4 × 100,000."""
+
+    def change(row: dict[str, str]) -> list[dict[str, str]]:
+        return [] if (row["item"], row["field"]) == ("A100 80GB", "server_share") else [row]
+
+    book = book_of(changed_catalog(tmp_path / "catalog", change), WIDE)
+    plain = book.totals()
+    assert plain == near(book.expected())
+    given: Given = {"server_cost_ratio": 1.5}
+    found = book.totals(typed(given))
+    assert found == near(book.expected(as_text(given)))
+    more = 4 * (1.5 - 0.4) * 100_000
+    assert found["full.own.2"] == pytest.approx(float(str(plain["full.own.2"])) + more * (1 + 3 * 0.12))
+
+
 def test_vat_and_foreign_prices(tmp_path: Path) -> None:
     """VAT is added to prices marked exclusive, and a price in USD is turned into CNY, each in its own accounting."""
 
     def change(row: dict[str, str]) -> list[dict[str, str]]:
-        if row["field"] in {"output", "reserved_month", "hardware", "staff_year"}:
+        if row["field"] in {"output", "reserved_month", "hardware"}:
             row["tax"] = "exclusive"
         if row["item"] == "Qwen-Plus" and row["currency"] == "USD":
             return []  # its list in CNY takes its place
