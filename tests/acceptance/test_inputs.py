@@ -34,9 +34,9 @@ BASE: dict[str, Content] = {
     "hardware_life_years": 1, "rent_pricing": "on_demand",
 }  # fmt: skip
 STILL_PUBLISHED = dict.fromkeys(
-    ("peak_to_average", "requests_per_user_day", "utilisation_target", "batch_share", "engine", "precision", "tpot_limit_ms", "ttft_limit_ms"),
+    ("peak_to_average", "requests_per_user_day", "utilisation_target", "batch_share", "engine"),
     "it serves sizing alone, whose plans stand under the full accounting; the verdict on the quoted GPUs rarely turns",
-)  # fmt: skip
+)
 CHOICES_TRIED = 10
 
 
@@ -106,7 +106,7 @@ def _another(key: str) -> Content:
     assert isinstance(now, int | float)
     assert assumption.minimum is not None
     assert assumption.maximum is not None
-    step = 1.0 if assumption.type == "integer" else max(abs(now) / 10, 0.05)
+    step = 1.0 if assumption.type == "integer" else max(abs(now) / 2, 0.05)
     return now + step if now + step <= assumption.maximum else now - step
 
 
