@@ -135,9 +135,14 @@ def cost_per_user_day(catalog: Catalog, inputs: Inputs, model: str, workload: Wo
         model: canonical API model, or `model @provider`.
         workload: tokens per user and day; its dau does not matter here.
     """
+    return _cost_per_million_user_days(catalog, inputs, model, workload) / _TOKENS_PER_MTOK
+
+
+def _cost_per_million_user_days(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
+    """Return the cost of a million user-days in CNY: whole tokens and whole prices stay exact."""
     prices = token_prices(catalog, inputs, model, workload.input_tokens / inputs.requests_per_user_day)
     tokens = workload.input_tokens * prices.input + workload.output_tokens * prices.output
-    return tokens * (1 + inputs.retry_rate) / _TOKENS_PER_MTOK
+    return tokens * (1 + inputs.retry_rate)
 
 
 def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
@@ -156,7 +161,10 @@ def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Sc
         model: canonical API model.
         demand: users of each year.
     """
-    user_year = days_per_year(inputs) * cost_per_user_day(catalog, inputs, model, demand.workload)
+    user_years = days_per_year(inputs) * _cost_per_million_user_days(catalog, inputs, model, demand.workload)
     rate = inputs.api_price_change_rate
-    running = [{"usage": each.users * user_year * growth_factor(rate, each.year)} for each in demand.years]
+    running = [
+        {"usage": each.users * user_years / _TOKENS_PER_MTOK * growth_factor(rate, each.year)}
+        for each in demand.years
+    ]
     return made(inputs, running, one_off=inputs.security_cost)
