@@ -148,7 +148,7 @@ def test_users_over_other_years(years: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("DeepSeek V3", "own", "standard", 0, 0), "a user without tokens costs nothing"),
+        (("DeepSeek V3", "own", "standard", 0, 0), "a user costs nothing"),
         (("DeepSeek V3", "api", "Qwen-Plus"), "write rent or own"),
         (("DeepSeek V3", "own", "cluster"), "no yearly operations"),
     ],

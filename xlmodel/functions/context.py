@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from xlmodel.errors import BadValueError
@@ -37,6 +38,7 @@ class Context:
     inputs: Inputs
     given: dict[str, float | str] = field(default_factory=dict)
 
+    @cached_property
     def opposite(self) -> Context:
         """Return the context with each price at the other end of its range, for the side that is divided by.
 
