@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # joins an open model and the GPU that it is sized on
 AT = "@"
+_WIDE_AT = "＠"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,12 @@ def read(catalog: Catalog, deployment: str, what: str) -> Option:
         return Option("api", model, model=model)
     if deployment not in {"rent", "own"}:
         raise NotAvailableError(f"deployment '{deployment}' has no single total; write api, rent or own")
-    model_text, at, gpu_text = what.replace("＠", AT).partition(AT)
-    if at:
-        model, gpu = catalog.names.find("open_model", model_text), catalog.names.find("gpu", gpu_text)
+    names = catalog.names
+    if AT in what or _WIDE_AT in what:
+        model_text, _, gpu_text = what.replace(_WIDE_AT, AT).partition(AT)
+        model, gpu = names.find("open_model", model_text), names.find("gpu", gpu_text)
         return Option(deployment, f"{model}{AT}{gpu}", open_model=model, gpu=gpu)
-    open_model = catalog.names.get("open_model", what)
+    open_model = names.get("open_model", what)
     if open_model is not None:
         return Option(deployment, open_model, open_model=open_model)
     if deployment == "rent":

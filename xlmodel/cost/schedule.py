@@ -72,7 +72,14 @@ class Schedule:
         return self.outlay(number) * start + self._at_end(number) * end
 
     def total(self, discount_rate: float = 0.0) -> float:
-        """Return the sum of the years' present values in CNY."""
+        """Return the sum of the years' present values in CNY.
+
+        Equation: sum over years of capex x (1 + r)^-(year - 1) + (running + one_off - residual - tax_shield) x
+        (1 + r)^-year.
+        """
+        if discount_rate == 0:
+            paid = sum([sum(flows.values()) for flows in (*self.running, *self.capex)])
+            return paid + self.one_off - self.residual - sum(self.tax_shield)
         return sum(self.present_value(year, discount_rate) for year in range(1, self.years + 1))
 
     def cumulative(self, months: int) -> list[float]:
