@@ -52,12 +52,14 @@ _PRICE_UNITS = ("/Mtok", "/h")
 # of headings: bold letters are wider; a longer one takes two lines before its unit
 _BOLD, _LARGEST_STEM, _ONE_LINE = 1.12, 16, 18
 _LINE_POINTS = 13
+# signs that a key cannot hold
+_NO_KEY = str.maketrans("()@", "---")
 _UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
 
 
 def figure_key(item: str, field: str, part: str) -> str:
     """Return the key of a figure's cell on its catalog sheet."""
-    return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
+    return f"figure.{item}.{field}.{part}".translate(_NO_KEY)
 
 
 def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
@@ -115,7 +117,7 @@ def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
             figure = catalog.figure(item, field, day)
         except NotAvailableError:
             continue  # none in force yet
-        if catalog.on_one_list(figure, day):
+        if catalog.on_its_list(figure, day):
             found.append(figure)
     return found
 
