@@ -63,7 +63,7 @@ def test_residual_value_comes_back_at_the_end() -> None:
     )
     assert discounted == pytest.approx(775_000 + 480_000 * 1.952 - 100_000 * 0.512, rel=1e-12)
     config = call("LLM_OWN_CAPEX", "8×H100", "residual_rate=0.2")
-    assert config == 8 * 220_000 + 375_000 + 150_000
+    assert config == 8 * (220_000 + 61_250) + 375_000 + 150_000
 
 
 def test_the_table_holds_the_years_and_their_present_values() -> None:
@@ -143,7 +143,7 @@ def test_cached_price_ratio_is_a_range() -> None:
 
 
 def test_dollars_are_yuan_by_the_rate() -> None:
-    """At 7.2, and at a given 8; amounts divide, months and users do not."""
+    """At 7.2, and at a given 8; amounts divide, months do not; a list in dollars comes first."""
     assert rent("currency=USD") == pytest.approx(468_000 / 7.2, rel=1e-12)
     assert rent("currency=usd; fx_cny_per_usd=8") == pytest.approx(58_500, rel=1e-12)
     months = call("BREAKEVEN_MONTHS", "A100 80GB", None, None, "currency=USD")
