@@ -91,11 +91,9 @@ class _List:
         return TokenPrices(*blended)
 
     def _list_currency(self) -> str:
-        """Return the currency of the list: the one asked for where it has input and output, else the other."""
-        catalog, day, asked = self._catalog, self._inputs.price_date, self._inputs.currency
-        if all(catalog.in_list(self._model, field, day, asked) for field in ("input", "output")):
-            return asked
-        return catalog.figure(self._model, "input", day).currency
+        """Return the currency of the input price, as it is given or listed."""
+        inputs = self._inputs
+        return self._catalog.figure(self._model, "input", inputs.price_date, inputs.currency).currency
 
     def _shared(self, price: float, share: float, field: str) -> float:
         """Return the price where a share of the tokens is billed by another field; the price where none is listed."""

@@ -52,12 +52,14 @@ _PRICE_UNITS = ("/Mtok", "/h")
 # of headings: bold letters are wider; a longer one takes two lines before its unit
 _BOLD, _LARGEST_STEM, _ONE_LINE = 1.12, 16, 18
 _LINE_POINTS = 13
+# signs that a key cannot hold
+_NO_KEY = str.maketrans("()@", "---")
 _UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
 
 
 def figure_key(item: str, field: str, part: str) -> str:
     """Return the key of a figure's cell on its catalog sheet."""
-    return f"figure.{item}.{field}.{part}".replace("(", "-").replace(")", "-")
+    return f"figure.{item}.{field}.{part}".translate(_NO_KEY)
 
 
 def figure_sheet(layout: Layout, catalog: Catalog, table: Table, price_date: str = "") -> list[Figure]:
@@ -115,7 +117,7 @@ def _in_force(catalog: Catalog, table: Table, price_date: str) -> list[Figure]:
             figure = catalog.figure(item, field, day)
         except NotAvailableError:
             continue  # none in force yet
-        if catalog.on_one_list(figure, day):
+        if catalog.on_its_list(figure, day):
             found.append(figure)
     return found
 
@@ -315,7 +317,7 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
         layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
         layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
-    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
+    widths(sheet, 30, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
 
