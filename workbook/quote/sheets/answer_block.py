@@ -12,8 +12,8 @@ from xlmodel.cost.schedule import COMPONENTS
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
 
-# a residual value is income: it would stand below the axis of a stacked chart
-CHARTED = tuple(name for name in COMPONENTS if name != "residual")
+# income would stand below the axis of a stacked chart
+CHARTED = tuple(name for name in COMPONENTS if name not in {"residual", "tax_shield"})
 _FIRST_OPTION = 3
 
 

@@ -317,7 +317,7 @@ def figures_sheet(layout: Layout, figures: list[Figure], catalog: Catalog) -> No
         layout.places[f"figures.{name}.top"] = Place(sheet.key, HEADER_ROW + 1, column)
         layout.places[f"figures.{name}.bottom"] = Place(sheet.key, last, column)
         layout.name(f"list_{name}", f"figures.{name}.top", f"figures.{name}.bottom")
-    widths(sheet, 22, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
+    widths(sheet, 30, 18, 13, 13, 13, 13, 13, 13, 20, 11, 13, 13, 10, 10, 36)
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, _note(layout, catalog), "Plain")
 

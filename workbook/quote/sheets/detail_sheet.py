@@ -25,6 +25,7 @@ COMPONENT_LABELS = {
     "maintenance": ("维保与带宽", "Maintenance"),
     "one_off": ("首年一次性", "First-year one-offs"),
     "residual": ("残值", "Residual value"),
+    "tax_shield": ("所得税抵减", "Income tax saved"),
 }
 DEPLOYMENT_LABELS = {"api": ("API 调用", "API"), "rent": ("GPU 云租赁", "Rent"), "own": ("自建机房", "Own")}
 
