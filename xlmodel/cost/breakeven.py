@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlmodel.inputs.model import Inputs
 
 MOST_USERS = 1e9
+_MANY = 1e6
 
 
 def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: float) -> float:
@@ -62,9 +63,10 @@ def bill_line(catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float,
     Raises:
         NotAvailableError: the bill is 0, so no number of users breaks even.
     """
-    flows = api.schedule(catalog, inputs, model, demand(Workload(1, *tokens), inputs, years))
+    # a million users, whose bill is a whole amount where prices are
+    flows = api.schedule(catalog, inputs, model, demand(Workload(_MANY, *tokens), inputs, years))
     # apart, since one user's bill would lose digits beside the one-off cost; the tax on both is in proportion
-    per_user = made(inputs, flows.running).total(inputs.discount_rate)
+    per_user = made(inputs, flows.running).total(inputs.discount_rate) / _MANY
     if per_user <= 0:
         raise NotAvailableError(
             f"{model}: a user costs nothing (no tokens, or all of it is saved as tax), so no number breaks even"
