@@ -30,6 +30,8 @@ PUBLISHED = {
     "LLM_COST_PER_MTOK": f"† {TCO_DAU}",
     "BREAKEVEN_MONTHS": "† buy, [rent_per_month], [own_opex_per_month=0]",
     "BREAKEVEN_DAU": "† api_model, deployment, what, [input_tokens=800], [output_tokens=400]",
+    "LLM_PAYBACK": "† deployment_a, what_a, deployment_b, what_b, [dau], [months=120], [input_tokens=800], [output_tokens=400]",
+    "LLM_CAPACITY": "† model, gpu_config, [precision], [input_tokens=800], [output_tokens=400]",
     "BREAKEVEN_CURVE": "▦ † deployment_a, what_a, deployment_b, what_b, [dau], [months=60]",
     "LLM_KV_CACHE": "model, context, [concurrency=1], [kv_precision=fp16]",
     "LLM_VRAM": "model, [precision=fp16], [context=4096], [concurrency=1], [kv_precision]",
@@ -44,7 +46,7 @@ PUBLISHED = {
     "LLM_RECOMMEND": RULES,
     "LLM_ADVICE": f"▦ {RULES}",
 }
-CORE = tuple(PUBLISHED)[:14]
+CORE = tuple(PUBLISHED)[:16]
 CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
 
 
@@ -70,7 +72,7 @@ def published(name: str) -> list[Published]:
 
 
 def test_the_core_is_complete() -> None:
-    """The fourteen functions of catalog, cost and break-even are there, and no function outside the contract."""
+    """The sixteen functions of catalog, cost and break-even are there, and no function outside the contract."""
     assert set(CORE) <= set(FUNCTIONS) <= set(PUBLISHED)
 
 

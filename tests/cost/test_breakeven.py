@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import random
+
 import pytest
 
 from xlmodel import CellError, call
@@ -66,20 +69,20 @@ def test_users_at_which_the_bill_is_the_rent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variant", "total"),
+    ("variant", "total", "security"),
     [
-        ("published", 221.5),
-        ("low", 179),
-        ("high", 264),
-        ("full", 299),
-        ("full; low", 224),
-        ("full; high", 374),
+        ("published", 221.5, 0),
+        ("low", 179, 0),
+        ("high", 264, 0),
+        ("full", 299, 15),
+        ("full; low", 224, 10),
+        ("full; high", 374, 20),
     ],
 )
-def test_users_at_which_the_bill_is_owning(variant: str, total: float) -> None:
-    """The standard tier's 36-month total over 36, in either accounting and at each end; API prices have no range."""
+def test_users_at_which_the_bill_is_owning(variant: str, total: float, security: float) -> None:
+    """The standard tier's 36-month total less the API's security, the same on both sides, over 36 bills."""
     found = call("BREAKEVEN_DAU", "DeepSeek V3", "own", "标准级", None, None, variant)
-    assert found == pytest.approx(total * 1e4 / 36 / USER_MONTH_V3, rel=1e-12)
+    assert found == pytest.approx((total - security) * 1e4 / 36 / USER_MONTH_V3, rel=1e-12)
 
 
 def test_users_carry_ranges() -> None:
@@ -103,15 +106,49 @@ def test_users_of_a_rental_compare_the_same_year(given: str) -> None:
 
 
 def test_users_of_a_rental_in_full() -> None:
-    """One operator, and a thirty-sixth of the one-offs, a month: (1.3 + 20 / 12 + 77.5 / 36) x 10,000."""
+    """Three years: 46.8 of rent, 60 of an operator, 77.5 of one-offs, less 15 of the API's own security."""
     found = call("BREAKEVEN_DAU", "DeepSeek V3", "rent", "2×A100 80GB", None, None, "full")
-    assert found == pytest.approx((1.3 + 20 / 12 + 77.5 / 36) * 1e4 / USER_MONTH_V3, rel=1e-12)
+    assert found == pytest.approx((46.8 + 60 + 77.5 - 15) * 1e4 / 36 / USER_MONTH_V3, rel=1e-12)
+
+
+# each assumption acts on both sides; until issue 8: 427,276, 427,276, 379,763 and 355,517 users
+@pytest.mark.parametrize(
+    ("what", "variant", "users"),
+    [
+        # bills of 1, 1/2 and 1/4 of a year: 2,215,000 / (12 x 0.144 x 1.75)
+        (("own", "standard"), "price_change_rate=-0.5", 2_215_000 / (1.728 * 1.75)),
+        # 1 + 1.5 + 2.25 years of bills
+        (("own", "standard"), "growth_rate=0.5", 2_215_000 / (1.728 * 4.75)),
+        # 775,000 at once and 480,000 a year, over the same factors
+        (
+            ("own", "standard"),
+            "discount_rate=0.1",
+            (775_000 + 480_000 * (1 / 1.1 + 1 / 1.21 + 1 / 1.331))
+            / (1.728 * (1 / 1.1 + 1 / 1.21 + 1 / 1.331)),
+        ),
+        (("rent", "2×A100 80GB"), "full", 1_693_000 / (1.728 * 3)),
+    ],
+)
+def test_users_make_both_totals_equal(what: tuple[str, str], variant: str, users: float) -> None:
+    """The users by hand, and put back into LLM_TCO."""
+    found = call("BREAKEVEN_DAU", "DeepSeek V3", *what, None, None, variant)
+    assert found == pytest.approx(users, rel=1e-12)
+    bill = call("LLM_TCO", "api", "DeepSeek V3", found, 3, None, None, variant)
+    assert bill == pytest.approx(call("LLM_TCO", *what, None, 3, None, None, variant), rel=1e-12)
+
+
+@pytest.mark.parametrize("years", [1, 2, 7])
+def test_users_over_other_years(years: int) -> None:
+    """The years stand after the context: 775,000 at once and 480,000 a year; the hardware again in year 6."""
+    found = call("BREAKEVEN_DAU", "DeepSeek V3", "own", "standard", None, None, None, None, None, years)
+    total = 775_000 + 480_000 * years + (500_000 if years > 5 else 0)
+    assert found == pytest.approx(total / (1.728 * years), rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("DeepSeek V3", "own", "standard", 0, 0), "a user without tokens costs nothing"),
+        (("DeepSeek V3", "own", "standard", 0, 0), "a user costs nothing"),
         (("DeepSeek V3", "api", "Qwen-Plus"), "write rent or own"),
         (("DeepSeek V3", "own", "cluster"), "no yearly operations"),
     ],
@@ -157,20 +194,93 @@ def test_curve_starts_with_the_outlay() -> None:
     ]
 
 
-def test_curve_crosses_at_the_months_to_pay_back() -> None:
-    """Without operators, 8×H100 rented and owned: the curves cross in the month that BREAKEVEN_MONTHS gives."""
-    given = "full; ops_staff=0; framework_cost=0; data_cost=0; security_cost=0; backup_cost=0"
-    outlay = call("LLM_OWN_CAPEX", "8×H100", given)
-    opex = call("LLM_OWN_OPEX", "8×H100", given)
+def test_payback_is_the_months_of_the_saving() -> None:
+    """Level costs, within one life: outlay / (rent - opex), as BREAKEVEN_MONTHS; the curve is equal there."""
+    variant = "full; ops_staff=0"
+    outlay = call("LLM_OWN_CAPEX", "8×H100", variant)
+    opex = call("LLM_OWN_OPEX", "8×H100", variant)
     assert isinstance(outlay, float)
     assert isinstance(opex, float)
-    months = call("BREAKEVEN_MONTHS", outlay, 92_000, opex / 12)
+    options = ("own", "8×H100", "rent", "8×H100")
+    months = call("LLM_PAYBACK", *options, None, 60, None, None, variant)
     assert isinstance(months, float)
     assert months == pytest.approx(outlay / (92_000 - opex / 12), rel=1e-12)
-    curve = call("BREAKEVEN_CURVE", "rent", "8×H100", "own", "8×H100", None, 120, given)
-    assert isinstance(curve, list)
-    first = next(row[0] for row in curve[1:] if float(row[3] or 0) > 0)
-    assert first == int(months) + 1
+    assert months == pytest.approx(call("BREAKEVEN_MONTHS", outlay, 92_000, opex / 12), rel=1e-12)
+    assert 12 < months < 60
+    # over ten years the cards and the rest of their machines are bought a second time
+    longer = call("LLM_PAYBACK", *options, None, None, None, None, variant)
+    assert longer == pytest.approx((outlay + 8 * (220_000 + 61_250)) / (92_000 - opex / 12), rel=1e-12)
+
+
+def test_payback_waits_for_the_second_purchase() -> None:
+    """A tier that is bought again pays back for good only when no later purchase lifts it above.
+
+    light, low: 160,000 at once, 80,000 of it hardware; 250,000 a year. GPT-4o costs (800 x 18 + 400 x 72) / 10^6 x 30
+    = 1.296 a user and month; so many users that it is 24,000. The saving is 3,166.67 a month: 50.5 months without a
+    second purchase, never with one of 80,000 every two years, whose saving is 76,000.
+    """
+    dau, saving = 24_000 / 1.296, 24_000 - 250_000 / 12
+    options = ("own", "light", "api", "GPT-4o", dau, 240, None, None)
+    assert call("LLM_PAYBACK", *options, "low; hardware_life_years=50") == pytest.approx(
+        160_000 / saving, rel=1e-12
+    )
+    with pytest.raises(CellError, match="never pays back within 240 months"):
+        call("LLM_PAYBACK", *options, "low; hardware_life_years=2")
+    # a life of 4 years: below at month 75.8, above again at 96 (240,000 - 304,000 + 80,000), not again at 144
+    longer = call("LLM_PAYBACK", *options, "low; hardware_life_years=4")
+    assert longer == pytest.approx((160_000 + 2 * 80_000) / saving, rel=1e-12)
+
+
+def test_payback_at_once_and_never() -> None:
+    """Renting needs no outlay: where it is not dearer later, it is never above; the other way is never, with both sums."""
+    assert call("LLM_PAYBACK", "api", "Qwen-Plus", "own", "light", 1_000) == 0
+    with pytest.raises(
+        CellError, match=r"within 120 months: the first option has then cost 2,995,000 CNY"
+    ) as caught:
+        call("LLM_PAYBACK", "own", "light", "api", "Qwen-Plus", 1_000)
+    assert caught.value.code == "#N/A"
+
+
+OPTIONS = [
+    ("own", "enterprise"),
+    ("own", "8×H100"),
+    ("rent", "8×H100"),
+    ("api", "GPT-4o"),
+    ("own", "Qwen3-32B@A100 80GB"),
+    ("rent", "Qwen3-32B@H100 80GB"),
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_curve_and_payback_agree(seed: int) -> None:
+    """Put into the curve, the month gives equal sums; before it a is above, and from it on nowhere."""
+    dice = random.Random(seed)  # noqa: S311 - cases, not secrets
+    a, b = dice.sample(OPTIONS, 2)
+    rates = {
+        "growth_rate": dice.uniform(-0.2, 0.6),
+        "api_price_change_rate": dice.uniform(-0.4, 0.2),
+        "rent_price_change_rate": dice.uniform(-0.4, 0.2),
+        "hardware_life_years": dice.choice([2, 4, 5]),
+    }
+    context = ([[key, value] for key, value in rates.items()], None, dice.choice(["published", "full"]))
+    dau = dice.uniform(1_000, 200_000)
+    table = call("BREAKEVEN_CURVE", *a, *b, dau, 120, *context)
+    assert isinstance(table, list)
+    gaps = [float(row[3] or 0) for row in table[1:]]
+    arguments = (*a, *b, dau, 120, None, None, *context)
+    if gaps[-1] > 0:
+        with pytest.raises(CellError, match="never pays back within 120 months"):
+            call("LLM_PAYBACK", *arguments)
+        return
+    months = call("LLM_PAYBACK", *arguments)
+    assert isinstance(months, float)
+    assert all(gap <= 0 for gap in gaps[math.ceil(months) :])
+    if months:
+        before = math.ceil(months) - 1
+        assert gaps[before] > 0
+        share = months - before
+        level = float(table[1 + before][1] or 0)
+        assert gaps[before] * (1 - share) + gaps[before + 1] * share == pytest.approx(0, abs=1e-9 * level)
 
 
 def test_curve_defaults_to_sixty_months() -> None:

@@ -28,7 +28,8 @@ CALLS: dict[str, tuple[object, ...]] = {
     "LLM_COMPARE": (10_000.0, "7B~14B", 3.0, 800.0, 400.0, None, None, None),
     "LLM_COST_PER_MTOK": (*TCO, None, None, None),
     "BREAKEVEN_MONTHS": ("A100 80GB", 6_500.0, 0.0, None, None, None),
-    "BREAKEVEN_DAU": ("DeepSeek V3", "rent", "2×A100 80GB", 800.0, 400.0, None, None, None),
+    "BREAKEVEN_DAU": ("DeepSeek V3", "rent", "2×A100 80GB", 800.0, 400.0, None, None, None, 3.0),
+    "LLM_PAYBACK": ("rent", "H100", "own", "light", 1_000.0, 120.0, 800.0, 400.0, None, None, None),
     "BREAKEVEN_CURVE": ("api", "Qwen-Plus", "own", "light", 1_000.0, 60.0, None, None, None, 800.0, 400.0),
 }
 SINGLE = (Takes.TEXT, Takes.NUMBER, Takes.NUMBER_OR_TEXT)

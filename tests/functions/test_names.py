@@ -118,10 +118,6 @@ def test_gpus_that_need_their_memory(text: str, meanings: list[str]) -> None:
         (("LLM_TCO", "rent", "standard"), "unknown gpu 'standard'"),
         (("LLM_RENT_COST", "Qwen3-32B"), "'Qwen3-32B' is an open model"),
         (("LLM_OWN_CAPEX", "Qwen3-32B"), "'Qwen3-32B' is an open model"),
-        (
-            ("BREAKEVEN_DAU", "GPT-4o", "rent", "Qwen3-32B"),
-            "what: the hardware of Qwen3-32B depends on the users",
-        ),
         (("LLM_CATALOG", "api_price"), "unknown table 'api_price'; nearest: api_prices"),
         (
             ("LLM_CATALOG", "api_prices", "price"),

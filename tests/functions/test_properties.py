@@ -167,16 +167,24 @@ def test_months_times_saving_are_the_outlay(outlay: float, rent: float, opex: fl
         )
 
 
-@given(st.sampled_from(APIS), st.sampled_from(OPTIONS[1:]), TOKENS, TOKENS, PROFILES, st.floats(0, 1))
-def test_users_at_break_even_have_that_bill(
-    model: str, option: tuple[str, str], tokens_in: float, tokens_out: float, profile: str, retry: float
+@given(
+    st.sampled_from(APIS), st.sampled_from(OPTIONS[1:]), TOKENS, TOKENS, PROFILES, RATES, st.integers(1, 10)
+)
+def test_users_at_break_even_make_both_totals_equal(
+    model: str,
+    option: tuple[str, str],
+    tokens_in: float,
+    tokens_out: float,
+    profile: str,
+    rates: dict[str, float],
+    years: int,
 ) -> None:
-    """The bill of BREAKEVEN_DAU's users is a thirty-sixth of the other's three years."""
-    assume(tokens_in + tokens_out > 1e-3)
-    variant = f"{profile}; retry_rate={retry}"
-    users = number("BREAKEVEN_DAU", model, *option, tokens_in, tokens_out, None, None, variant)
-    bill = number("LLM_API_COST", model, users, tokens_in, tokens_out, variant)
-    assert bill == pytest.approx(number("LLM_TCO", *option, None, 3, None, None, variant) / 36, rel=1e-9)
+    """BREAKEVEN_DAU put back into LLM_TCO gives the total of the other option, whatever is assumed."""
+    assume(tokens_in + tokens_out > 1e-3 and rates["cache_hit_rate"] < 1)
+    context = (pairs(rates), None, profile)
+    users = number("BREAKEVEN_DAU", model, *option, tokens_in, tokens_out, *context, years)
+    bill = number("LLM_TCO", "api", model, users, years, tokens_in, tokens_out, *context)
+    assert bill == pytest.approx(number("LLM_TCO", *option, None, years, None, None, *context), rel=1e-9)
 
 
 @given(st.sampled_from(OPTIONS), USERS, st.integers(1, 10), RATES, PROFILES)

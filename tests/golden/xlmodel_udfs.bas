@@ -90,9 +90,9 @@ Public Sub XlmodelRegisterHelp()
     Dim failure As String
     names = Array("LLM_CATALOG", "LLM_PRICE", "LLM_SOURCE", "LLM_API_COST", "LLM_RENT_COST", _
         "LLM_OWN_CAPEX", "LLM_OWN_OPEX", "LLM_TCO", "LLM_TCO_TABLE", "LLM_COMPARE", _
-        "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "BREAKEVEN_CURVE", _
+        "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "LLM_PAYBACK", "BREAKEVEN_CURVE", _
         "LLM_KV_CACHE", "LLM_VRAM", "LLM_FITS", "LLM_GPUS", "LLM_THROUGHPUT", "LLM_LATENCY", _
-        "LLM_PLAN")
+        "LLM_PLAN", "LLM_CAPACITY")
     language = "en"
     If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
     hidden = ThisWorkbook.IsAddin
@@ -274,16 +274,33 @@ End Function
 
 Public Function BREAKEVEN_DAU(api_model As Variant, deployment As Variant, what As Variant, _
     Optional input_tokens As Variant, Optional output_tokens As Variant, _
-    Optional assumptions As Variant, Optional figures As Variant, _
-    Optional variant_ As Variant) As Variant
+    Optional assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant, _
+    Optional years As Variant) As Variant
     On Error GoTo failed
     BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", _
         Array(XlmodelArgument(api_model), XlmodelArgument(deployment), XlmodelArgument(what), _
         XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
-        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(years)))
     Exit Function
 failed:
     BREAKEVEN_DAU = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_PAYBACK(deployment_a As Variant, what_a As Variant, deployment_b As Variant, _
+    what_b As Variant, Optional dau As Variant, Optional months As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_PAYBACK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PAYBACK", _
+        Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), _
+        XlmodelArgument(deployment_b), XlmodelArgument(what_b), XlmodelArgument(dau), _
+        XlmodelArgument(months), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_PAYBACK = XlmodelError(Err.Description)
 End Function
 
 Public Function BREAKEVEN_CURVE(deployment_a As Variant, what_a As Variant, _
@@ -387,4 +404,18 @@ Public Function LLM_PLAN(model As Variant, dau As Variant, Optional precision As
     Exit Function
 failed:
     LLM_PLAN = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_CAPACITY(model As Variant, gpu_config As Variant, _
+    Optional precision As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_CAPACITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CAPACITY", _
+        Array(XlmodelArgument(model), XlmodelArgument(gpu_config), XlmodelArgument(precision), _
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_CAPACITY = XlmodelError(Err.Description)
 End Function

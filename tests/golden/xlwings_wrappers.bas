@@ -11,13 +11,13 @@ failed:
     BREAKEVEN_CURVE = Err.Description
 End Function
 
-Function BREAKEVEN_DAU(api_model, deployment, what, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+Function BREAKEVEN_DAU(api_model, deployment, what, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional years)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_, years), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_))
+        BREAKEVEN_DAU = XLPy.CallUDF("xlmodel.hosts.excel", "BREAKEVEN_DAU", Array(api_model, deployment, what, input_tokens, output_tokens, assumptions, figures, variant_, years))
         Exit Function
     #End If
 failed:
@@ -48,6 +48,19 @@ Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tok
     #End If
 failed:
     LLM_API_COST = Err.Description
+End Function
+
+Function LLM_CAPACITY(model, gpu_config, Optional precision, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_CAPACITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CAPACITY", Array(model, gpu_config, precision, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_CAPACITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CAPACITY", Array(model, gpu_config, precision, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_CAPACITY = Err.Description
 End Function
 
 Function LLM_CATALOG(Optional table, Optional column1, Optional column2, Optional column3, Optional column4, Optional column5, Optional column6, Optional column7, Optional column8)
@@ -165,6 +178,19 @@ Function LLM_OWN_OPEX(tier_or_gpu_config, Optional assumptions, Optional figures
     #End If
 failed:
     LLM_OWN_OPEX = Err.Description
+End Function
+
+Function LLM_PAYBACK(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional months, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_PAYBACK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PAYBACK", Array(deployment_a, what_a, deployment_b, what_b, dau, months, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_PAYBACK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PAYBACK", Array(deployment_a, what_a, deployment_b, what_b, dau, months, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_PAYBACK = Err.Description
 End Function
 
 Function LLM_PLAN(model, dau, Optional precision, Optional gpu, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)

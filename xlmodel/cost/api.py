@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.cost.price import amount_cny
 from xlmodel.cost.schedule import made
-from xlmodel.inputs.demand import days_per_year, growth_factor
+from xlmodel.inputs.demand import MONTHS_PER_YEAR, growth_factor
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -144,9 +144,9 @@ def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload)
 
 
 def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Schedule:
-    """Return the API's cash flows: each year's bill, and security in the first year.
+    """Return the API's cash flows: 12 bills a year, and security in the first year.
 
-    Equation: usage = users x 12 x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
+    Equation: usage = 12 x users x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
 
     Args:
         catalog: prices.
@@ -154,7 +154,8 @@ def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Sc
         model: canonical API model.
         demand: users of each year.
     """
-    user_year = days_per_year(inputs) * cost_per_user_day(catalog, inputs, model, demand.workload)
-    rate = inputs.api_price_change_rate
-    running = [{"usage": each.users * user_year * growth_factor(rate, each.year)} for each in demand.years]
+    days, rate = inputs.days_per_month, inputs.api_price_change_rate
+    cost = cost_per_user_day(catalog, inputs, model, demand.workload)
+    bills = [MONTHS_PER_YEAR * (each.users * days * cost) for each in demand.years]
+    running = [{"usage": bill * growth_factor(rate, year)} for year, bill in enumerate(bills, start=1)]
     return made(inputs, running, one_off=inputs.security_cost)

@@ -1,4 +1,4 @@
-"""When owning pays back, in months, in daily users, and as a curve."""
+"""When one option has paid for itself, in months and as a curve, and from how many daily users on."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import api
+from xlmodel.cost.crossing import Line, users_from_which_cheaper
 from xlmodel.cost.option import schedule
+from xlmodel.cost.schedule import made
+from xlmodel.cost.sized_steps import sized_steps
 from xlmodel.errors import NotAvailableError
+from xlmodel.inputs.demand import demand
+from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlmodel.catalog.tables import Catalog
     from xlmodel.cost.option import Option
     from xlmodel.inputs.model import Inputs
-    from xlmodel.inputs.workload import Workload
 
-# an outlay, and one-off costs, are spread evenly over three years
-SPREAD_MONTHS = 36
+MOST_USERS = 1e9
+_MANY = 1e6
 
 
 def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: float) -> float:
@@ -42,36 +48,93 @@ def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: flo
     return outlay / saving
 
 
-def spread_month_cost(catalog: Catalog, inputs: Inputs, option: Option) -> float:
-    """Return what a rental or a purchase costs a month, in CNY.
+def bill_line(catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float, float], years: int) -> Line:
+    """Return the total of an API over the years as a line over its daily users, in CNY.
 
-    Equation: own: total over 36 months / 36; rent: first year / 12 + one-off costs / 36, since the API
-    bill that it is compared with is of the first year too, and is paid month by month as the rent is.
-    """
-    flows = schedule(catalog, inputs, option, None, SPREAD_MONTHS // 12)
-    if option.deployment == "rent":
-        return sum(flows.running[0].values()) / 12 + flows.one_off / SPREAD_MONTHS
-    return flows.total(inputs.discount_rate) / SPREAD_MONTHS
-
-
-def daily_users(month_cost: float, catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
-    """Return the daily users at which the API bill equals a monthly cost.
-
-    Equation: dau = monthly cost / (days_per_month x cost of a user's day).
+    Equation: TCO(d) = TCO of the one-off costs + d x TCO of one user's bill.
 
     Args:
-        month_cost: CNY per month of the other option.
         catalog: prices.
-        inputs: assumptions of the API side.
+        inputs: assumptions.
         model: canonical API model.
-        workload: tokens per user and day.
+        tokens: input and output tokens a user and day.
+        years: number of years.
+
+    Raises:
+        NotAvailableError: the bill is 0, so no number of users breaks even.
     """
-    per_user_month = inputs.days_per_month * api.cost_per_user_day(catalog, inputs, model, workload)
-    if per_user_month <= 0:
+    # a million users, whose bill is a whole amount where prices are
+    flows = api.schedule(catalog, inputs, model, demand(Workload(_MANY, *tokens), inputs, years))
+    # apart, since one user's bill would lose digits beside the one-off cost; the tax on both is in proportion
+    per_user = made(inputs, flows.running).total(inputs.discount_rate) / _MANY
+    if per_user <= 0:
         raise NotAvailableError(
-            f"{model}: a user without tokens costs nothing, so no number of users breaks even"
+            f"{model}: a user costs nothing (no tokens, or all of it is saved as tax), so no number breaks even"
         )
-    return month_cost / per_user_month
+    unused = [dict.fromkeys(year, 0.0) for year in flows.running]
+    return Line(made(inputs, unused, one_off=flows.one_off).total(inputs.discount_rate), per_user)
+
+
+def daily_users(
+    catalog: Catalog, inputs: Inputs, other: Option, tokens: tuple[float, float], years: int, bill: Line
+) -> float:
+    """Return the daily users at which an API's total equals that of renting or owning.
+
+    Equation: hardware that is named: (total - TCO of the API's one-off costs) / TCO of one user's bill. An open model: the smallest
+    number from which its total is at most the API's and stays so up to a billion.
+
+    Args:
+        catalog: prices and specifications.
+        inputs: assumptions of the other option.
+        other: what is rented or owned.
+        tokens: input and output tokens a user and day.
+        years: number of years.
+        bill: total of the API over its users.
+
+    Raises:
+        NotAvailableError: there is no such number.
+    """
+    if other.open_model:
+        plans = sized_steps(catalog, inputs, other, tokens, years)
+        users = users_from_which_cheaper(plans, bill, MOST_USERS)
+        if users is None:
+            least = min(plan.bounds(MOST_USERS, MOST_USERS)[0] for plan in plans)
+            raise NotAvailableError(
+                f"never breaks even: for a billion users {other.label} costs {least:,.0f} CNY over {years} years, "
+                f"the API {bill.cost(MOST_USERS):,.0f}"
+            )
+        return users
+    total = schedule(catalog, inputs, other, None, years).total(inputs.discount_rate)
+    if total < bill.fixed:
+        raise NotAvailableError(
+            f"no break-even: {other.label} costs {total:,.0f} CNY over {years} years, the API {bill.fixed:,.0f} "
+            "without any user"
+        )
+    return bill.users(total)
+
+
+def payback(points: Sequence[CurvePoint]) -> float:
+    """Return the month from which a stays at or below b up to the last point.
+
+    Equation: m + (a - b) at m / ((a - b) at m - (a - b) at m + 1), m the last month in which a is above b.
+
+    Args:
+        points: the curve from month 0 on.
+
+    Raises:
+        NotAvailableError: a is above b in the last month.
+    """
+    above = [point for point in points if point.difference > 0]
+    if not above:
+        return 0.0
+    last = above[-1]
+    if last.month == points[-1].month:
+        raise NotAvailableError(
+            f"never pays back within {last.month} months: the first option has then cost {last.a:,.0f} CNY, "
+            f"the second {last.b:,.0f}; allow more months, or the first one stays dearer"
+        )
+    following = points[last.month + 1]
+    return last.month + last.difference / (last.difference - following.difference)
 
 
 @dataclass(frozen=True, slots=True)

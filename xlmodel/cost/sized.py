@@ -190,34 +190,56 @@ def on_gpu(
     return _costed(catalog, inputs, deployment, model, gpu, need(catalog, inputs, model, gpu, demand))
 
 
-def cheapest(catalog: Catalog, inputs: Inputs, deployment: str, model: str, demand: Demand) -> SizedFleet:
-    """Return the fleet with the lowest total among the GPUs that have a price: one kind for all years.
+def serving(
+    catalog: Catalog, inputs: Inputs, deployment: str, model: str, demand: Demand, gpu: str = ""
+) -> dict[str, tuple[ReplicaCapacity, ...]]:
+    """Return the GPUs that have a price and serve a model, with what one copy sustains for each number of GPUs a copy.
 
     A copy of the model within one node goes before one spread over several, whose speed rests on a network
     that nobody has described.
 
+    Args:
+        catalog: prices and specifications.
+        inputs: assumptions.
+        deployment: rent or own.
+        model: canonical open model.
+        demand: what the requests look like.
+        gpu: canonical GPU; empty means all that have a price.
+
     Raises:
+        BadValueError: a request without output tokens.
         NotAvailableError: no GPU with a price can serve the model.
     """
-    gpus = priced_gpus(catalog, inputs, deployment)
+    gpus = [gpu] if gpu else priced_gpus(catalog, inputs, deployment)
     if not gpus:
         raise NotAvailableError(f"{deployment}: no GPU has the price {price_field(inputs, deployment)}")
     refusal: NotAvailableError | None = None
     for largest in (NODE_GPUS, LARGEST_COPY):
-        found = []
-        for gpu in gpus:
+        found = {}
+        for each in gpus:
             try:
-                options = copies(catalog, inputs, model, gpu, demand, largest=largest)
+                found[each] = copies(catalog, inputs, model, each, demand, largest=largest)
             except NotAvailableError as error:
                 refusal = error
-                continue
-            count = need_by_year(options, demand, inputs)
-            found.append(_costed(catalog, inputs, deployment, model, gpu, count))
         if found:
-            return min(found, key=lambda fleet: (fleet.total, fleet.gpus))
+            return found
     if len(gpus) == 1 and refusal is not None:
         raise refusal
     raise NotAvailableError(f"{deployment}: no GPU with a price can serve {model}; the last one: {refusal}")
+
+
+def cheapest(catalog: Catalog, inputs: Inputs, deployment: str, model: str, demand: Demand) -> SizedFleet:
+    """Return the fleet with the lowest total among the GPUs that have a price: one kind for all years.
+
+    Raises:
+        NotAvailableError: no GPU with a price can serve the model.
+    """
+    found = serving(catalog, inputs, deployment, model, demand)
+    fleets = [
+        _costed(catalog, inputs, deployment, model, gpu, need_by_year(options, demand, inputs))
+        for gpu, options in found.items()
+    ]
+    return min(fleets, key=lambda fleet: (fleet.total, fleet.gpus))
 
 
 def _costed(

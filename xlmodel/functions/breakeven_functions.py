@@ -15,6 +15,7 @@ from xlmodel.functions.cost_arguments import (
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     WHAT,
+    YEARS,
 )
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
 from xlmodel.inputs.workload import Workload
@@ -74,30 +75,66 @@ def _months(context: Context, buy: float | str, rent_per_month: float | None, ow
     outlay = context.money(gpus * price_cny(catalog, inputs, gpu, "purchase"))
     if rent_per_month is None:
         # the lower end of the months needs the higher end of the rent
-        other = context.opposite()
+        other = context.opposite
         rent_per_month = other.money(rent.month_cost(other.catalog, other.inputs, gpu, gpus))
     return breakeven.months_to_pay_back(outlay, rent_per_month, own_opex)
 
 
 def _dau(
-    context: Context, api_model: str, deployment: str, what: str, input_tokens: float, output_tokens: float
+    context: Context,
+    api_model: str,
+    deployment: str,
+    what: str,
+    input_tokens: float,
+    output_tokens: float,
+    years: float,
 ) -> Value:
     catalog = context.catalog
     model = catalog.names.find("api_model", api_model)
-    found = option.read(catalog, catalog.names.find("deployment", deployment), what)
-    if found.deployment == "api":
+    other = option.read(catalog, catalog.names.find("deployment", deployment), what)
+    if other.deployment == "api":
         raise NotAvailableError(
             "deployment: write rent or own; an API has no users at which it equals itself"
         )
-    if found.open_model:
-        raise NotAvailableError(
-            f"what: the hardware of {found.open_model} depends on the users that are asked for; "
-            "write a GPU configuration or a tier"
-        )
-    cost = breakeven.spread_month_cost(catalog, context.inputs, found)
-    other = context.opposite()
-    workload = Workload(1, input_tokens, output_tokens)
-    return breakeven.daily_users(cost, other.catalog, other.inputs, model, workload)
+    # the fewest users need the highest bill of each
+    bill = breakeven.bill_line(
+        catalog, context.opposite.inputs, model, (input_tokens, output_tokens), int(years)
+    )
+    return breakeven.daily_users(
+        catalog, context.inputs, other, (input_tokens, output_tokens), int(years), bill
+    )
+
+
+def _points(
+    context: Context,
+    options: tuple[tuple[str, str], tuple[str, str]],
+    dau: float | None,
+    months: float,
+    input_tokens: float,
+    output_tokens: float,
+) -> list[breakeven.CurvePoint]:
+    catalog = context.catalog
+    a, b = (
+        option.read(catalog, catalog.names.find("deployment", deployment), what)
+        for deployment, what in options
+    )
+    workload = None if dau is None else Workload(dau, input_tokens, output_tokens)
+    return breakeven.curve(catalog, context.inputs, (a, b), workload, int(months))
+
+
+def _payback(
+    context: Context,
+    deployment_a: str,
+    what_a: str,
+    deployment_b: str,
+    what_b: str,
+    dau: float | None,
+    months: float,
+    input_tokens: float,
+    output_tokens: float,
+) -> Value:
+    options = (deployment_a, what_a), (deployment_b, what_b)
+    return breakeven.payback(_points(context, options, dau, months, input_tokens, output_tokens))
 
 
 def _curve(
@@ -111,13 +148,8 @@ def _curve(
     input_tokens: float,
     output_tokens: float,
 ) -> Value:
-    catalog = context.catalog
-    a, b = (
-        option.read(catalog, catalog.names.find("deployment", deployment), what)
-        for deployment, what in ((deployment_a, what_a), (deployment_b, what_b))
-    )
-    workload = None if dau is None else Workload(dau, input_tokens, output_tokens)
-    points = breakeven.curve(catalog, context.inputs, (a, b), workload, int(months))
+    options = (deployment_a, what_a), (deployment_b, what_b)
+    points = _points(context, options, dau, months, input_tokens, output_tokens)
     money = context.money
     return table(
         ["month", "cumulative_a", "cumulative_b", "difference"],
@@ -137,23 +169,40 @@ BREAKEVEN_MONTHS = Function(
 BREAKEVEN_DAU = Function(
     "BREAKEVEN_DAU",
     "cost",
-    "API 月费等于租赁或自建月成本时的日活",
-    "Daily users at which the API bill equals the monthly cost of renting or owning",
-    (API_MODEL, DEPLOYMENT, WHAT, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
+    "API 与租赁或自建总成本相等的日活；不判断硬件能否承载（见 LLM_CAPACITY），开源模型按日活选硬件，取从此一直不贵于 API 的日活，十亿以内没有则为 #N/A",
+    "Daily users at which the totals of the API and of renting or owning are equal; whether the hardware carries them is asked of "
+    "LLM_CAPACITY. An open model is sized at each number: the smallest from which it is not dearer and stays so, #N/A where there is "
+    "none below a billion",
+    (API_MODEL, DEPLOYMENT, WHAT, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS, YEARS),
     _dau,
     '=BREAKEVEN_DAU("DeepSeek V3","rent","2×A100 80GB")',
+)
+_TWO_OPTIONS = (
+    replace(DEPLOYMENT, name="deployment_a"),
+    replace(WHAT, name="what_a"),
+    replace(DEPLOYMENT, name="deployment_b"),
+    replace(WHAT, name="what_b"),
+    DAU_OPTIONAL,
+)
+LLM_PAYBACK = Function(
+    "LLM_PAYBACK",
+    "cost",
+    "方案 a 的累计成本降到 b 以下并保持所需的月数，读自 BREAKEVEN_CURVE 的曲线；所给月数内没有则为 #N/A；"
+    "曲线为税前现金，discount_rate、residual_rate 与 income_tax_rate 不起作用",
+    "Months until the cumulative cost of a falls to that of b and stays there, read off the curve of BREAKEVEN_CURVE; #N/A where it "
+    "does not within the months. The curve is cash before tax: discount_rate, residual_rate and income_tax_rate do not act",
+    (*_TWO_OPTIONS, replace(MONTHS, default=120), INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
+    _payback,
+    '=LLM_PAYBACK("own","standard","api","GPT-4o",50000)',
 )
 BREAKEVEN_CURVE = Function(
     "BREAKEVEN_CURVE",
     "cost",
-    "两个方案逐月累计成本及其差",
-    "Cumulative cost of two options month by month, and their difference",
+    "两个方案逐月累计成本及其差；为税前现金，discount_rate、residual_rate 与 income_tax_rate 不起作用",
+    "Cumulative cost of two options month by month, and their difference; cash before tax: discount_rate, residual_rate and "
+    "income_tax_rate do not act",
     (
-        replace(DEPLOYMENT, name="deployment_a"),
-        replace(WHAT, name="what_a"),
-        replace(DEPLOYMENT, name="deployment_b"),
-        replace(WHAT, name="what_b"),
-        DAU_OPTIONAL,
+        *_TWO_OPTIONS,
         MONTHS,
         *CONTEXT_ARGUMENTS,
         INPUT_TOKENS,
@@ -163,4 +212,4 @@ BREAKEVEN_CURVE = Function(
     '=BREAKEVEN_CURVE("rent","2×A100 80GB","own","standard",,12)',
     table=True,
 )
-DEFINITIONS = (BREAKEVEN_MONTHS, BREAKEVEN_DAU, BREAKEVEN_CURVE)
+DEFINITIONS = (BREAKEVEN_MONTHS, BREAKEVEN_DAU, LLM_PAYBACK, BREAKEVEN_CURVE)

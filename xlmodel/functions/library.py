@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from xlmodel.catalog.load import built_in
 from xlmodel.errors import BadValueError, CellError, NotAvailableError
-from xlmodel.functions import breakeven_functions, catalog_functions, coerce, cost_functions, sizing_functions
+from xlmodel.functions import (
+    breakeven_functions,
+    capacity_functions,
+    catalog_functions,
+    coerce,
+    cost_functions,
+    sizing_functions,
+)
 from xlmodel.functions.context import ContextCache
 from xlmodel.functions.define import Function, Takes, Value
 
@@ -18,7 +25,13 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function
-    for group in (catalog_functions, cost_functions, breakeven_functions, sizing_functions)
+    for group in (
+        catalog_functions,
+        cost_functions,
+        breakeven_functions,
+        sizing_functions,
+        capacity_functions,
+    )
     for function in group.DEFINITIONS
 }
 _CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
