@@ -44,8 +44,8 @@ def token_prices(catalog: Catalog, inputs: Inputs, model: str, prompt: float) ->
         out = (1 - t) x output + t x output_thinking
         then (1 - s) x price + s x off-peak price, then (1 - b) x price + b x batch price, each where there is one.
 
-    All prices are of one list: the provider's, in the currency of the input price. Of each, that of the longest
-    tier below the prompt's length counts.
+    All prices are of one list: the provider's, in the currency of the input price; a given figure is converted by
+    its own. Of each, that of the longest tier below the prompt's length counts.
 
     Args:
         catalog: prices.
@@ -71,7 +71,7 @@ class _List:
 
     def __init__(self, catalog: Catalog, inputs: Inputs, model: str, prompt: float) -> None:
         self._catalog, self._inputs, self._model, self._prompt = catalog, inputs, model, prompt
-        self._currency = self._list_currency()
+        self._currency = catalog.bill_currency(model, inputs.price_date, inputs.currency)
 
     def prices(self) -> TokenPrices:
         """Blend the prices by the shares in force."""
@@ -89,11 +89,6 @@ class _List:
             in_window = self._shared(price, inputs.off_peak_share, f"off_peak_{end}")
             blended.append(self._shared(in_window, inputs.batch_share, f"batch_{end}"))
         return TokenPrices(*blended)
-
-    def _list_currency(self) -> str:
-        """Return the currency of the input price, as it is given or listed."""
-        inputs = self._inputs
-        return self._catalog.figure(self._model, "input", inputs.price_date, inputs.currency).currency
 
     def _shared(self, price: float, share: float, field: str) -> float:
         """Return the price where a share of the tokens is billed by another field; the price where none is listed."""
