@@ -21,7 +21,13 @@ def test_list_names_every_table() -> None:
     header, *rows = list_tables(built_in())
     assert header == ["table", "title_zh", "title_en", "nature", "rows"]
     assert len(rows) == len(built_in().tables)
-    assert ["api_prices", "API 价格", "API prices", "figures", 20] in rows
+    assert [
+        "api_prices",
+        "API 价格",
+        "API prices",
+        "figures",
+        len(built_in().tables["api_prices"].rows),
+    ] in rows
 
 
 def test_show_has_labels_and_texts_of_one_language() -> None:
@@ -112,21 +118,41 @@ def test_diff_shows_a_changed_price_and_range(copy: Copy) -> None:
     copy.set("api_prices", 2, "value", "0.3")
     copy.set("tier_investment", 2, "low", "100000")
     header, *rows = diff(built_in(), read_catalog(copy.folder))
-    assert header == ["item", "field", "end", "old", "new", "relative"]
+    assert header == ["item", "field", "currency", "end", "old", "new", "relative"]
     assert rows == [
-        ["DeepSeek V4-Flash", "input", "value", 0.2, 0.3, pytest.approx(0.5)],
-        ["light", "hardware", "value", 115000, 125000, pytest.approx(10 / 115)],
-        ["light", "hardware", "low", 80000, 100000, pytest.approx(0.25)],
+        ["DeepSeek V4-Flash", "input", "CNY", "value", 0.2, 0.3, pytest.approx(0.5)],
+        ["light", "hardware", "CNY", "value", 115000, 125000, pytest.approx(10 / 115)],
+        ["light", "hardware", "CNY", "low", 80000, 100000, pytest.approx(0.25)],
+    ]
+
+
+def test_diff_tells_the_lists_of_a_model_apart(copy: Copy) -> None:
+    """A price in dollars moves beside an unmoved one in yuan; a second provider's stands under its own name."""
+    line = next(
+        n
+        for n, row in enumerate(copy.rows("api_prices"), 1)
+        if row[:5] == ["GPT-4o", "input", "OpenAI", "US", "USD"]
+    )
+    other = next(
+        n
+        for n, row in enumerate(copy.rows("api_prices"), 1)
+        if row[:3] == ["DeepSeek V3", "output", "Fireworks"]
+    )
+    copy.set("api_prices", line, "value", "5")
+    copy.set("api_prices", other, "value", "1.8")
+    assert diff(built_in(), read_catalog(copy.folder))[1:] == [
+        ["GPT-4o", "input", "USD", "value", 2.5, 5, pytest.approx(1)],
+        ["DeepSeek V3 @Fireworks", "output", "USD", "value", 0.9, 1.8, pytest.approx(1)],
     ]
 
 
 def test_diff_shows_what_one_side_lacks(copy: Copy) -> None:
     """A figure that is gone or new has an empty cell, and no relative change."""
     rows = copy.rows("api_prices")
-    copy.write("api_prices", [row for row in rows if row[:2] != ["GPT-4o", "output"]])
+    copy.write("api_prices", [row for row in rows if row[:2] != ["GLM-4-Air", "output"]])
     fewer = read_catalog(copy.folder)
-    assert diff(built_in(), fewer)[1:] == [["GPT-4o", "output", "value", 72, None, None]]
-    assert diff(fewer, built_in())[1:] == [["GPT-4o", "output", "value", None, 72, None]]
+    assert diff(built_in(), fewer)[1:] == [["GLM-4-Air", "output", "CNY", "value", 1, None, None]]
+    assert diff(fewer, built_in())[1:] == [["GLM-4-Air", "output", "CNY", "value", None, 1, None]]
 
 
 def test_diff_takes_prices_in_force_on_the_release_date(copy: Copy) -> None:
@@ -137,7 +163,7 @@ def test_diff_takes_prices_in_force_on_the_release_date(copy: Copy) -> None:
     assert diff(built_in(), read_catalog(copy.folder))[1:] == []
     copy.set("_release", 2, "date", "2026-12-31")
     assert diff(built_in(), read_catalog(copy.folder))[1:] == [
-        ["DeepSeek V4-Flash", "input", "value", 0.2, 0.9, pytest.approx(3.5)]
+        ["DeepSeek V4-Flash", "input", "CNY", "value", 0.2, 0.9, pytest.approx(3.5)]
     ]
 
 
@@ -155,5 +181,5 @@ def test_the_row_of_the_guide_changes_the_price(copy: Copy) -> None:
     assert changed.figure("Qwen-Plus", "input").value == 0.6
     assert changed.figure("Qwen-Plus", "input", "2026-11-30").value == 0.8
     assert diff(built_in(), changed)[1:] == [
-        ["Qwen-Plus", "input", "value", 0.8, 0.6, pytest.approx(-0.25)],
+        ["Qwen-Plus", "input", "CNY", "value", 0.8, 0.6, pytest.approx(-0.25)],
     ]

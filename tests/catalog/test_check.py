@@ -71,7 +71,7 @@ CELLS = [
         "2027-01-01 is after the release of 2026-11-21; date the release",
     ),
     ("facts", 2, "unit", "furlong", "'furlong' is no known unit"),
-    ("fields", 2, "item_kind", "model", "'model' is no known kind"),
+    ("fields", 11, "item_kind", "model", "'model' is no known kind"),
     ("aliases", 2, "item", "apis", "'apis' is no known deployment"),
     ("gpu_aliases", 2, "item", "A100", "'A100' is no known gpu"),
     ("_columns", 2, "type", "words", "'words' is no type: text, number, integer, date, or choices between |"),
@@ -110,7 +110,7 @@ def test_same_figure_twice(copy: Copy) -> None:
     copy.write("api_prices", [*rows, rows[1]])
     key = "item, field, provider, region, effective_from"
     assert copy.findings() == [
-        f"api_prices.csv:22: -: the same {key} as api_prices.csv:2; a new price takes a new effective_from"
+        f"api_prices.csv:{len(rows) + 1}: -: the same {key} as api_prices.csv:2; a new price takes a new effective_from"
     ]
 
 
@@ -124,9 +124,10 @@ def test_new_dated_row_is_no_repetition(copy: Copy) -> None:
 
 def test_price_in_dollars_has_a_dollar_unit(copy: Copy) -> None:
     """Currency and unit must agree: a USD row in CNY/Mtok is reported, in USD/Mtok it is fine."""
-    copy.set("api_prices", 2, "currency", "USD")
-    assert copy.findings() == ["api_prices.csv:2: unit: 'CNY/Mtok' where input in USD is USD/Mtok"]
-    copy.set("api_prices", 2, "unit", "USD/Mtok")
+    line = next(n for n, row in enumerate(copy.rows("api_prices"), 1) if row[:2] == ["GLM-4-Air", "input"])
+    copy.set("api_prices", line, "currency", "USD")
+    assert copy.findings() == [f"api_prices.csv:{line}: unit: 'CNY/Mtok' where input in USD is USD/Mtok"]
+    copy.set("api_prices", line, "unit", "USD/Mtok")
     assert copy.findings() == []
 
 

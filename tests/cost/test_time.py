@@ -143,12 +143,16 @@ def test_cached_price_ratio_is_a_range() -> None:
 
 
 def test_dollars_are_yuan_by_the_rate() -> None:
-    """At 7.2, and at a given 8; amounts divide, months and users do not; GLM-4-Air has no list in USD."""
+    """At 7.2, and at a given 8; amounts divide, months do not; a list in dollars comes first."""
     assert rent("currency=USD") == pytest.approx(468_000 / 7.2, rel=1e-12)
     assert rent("currency=usd; fx_cny_per_usd=8") == pytest.approx(58_500, rel=1e-12)
     months = call("BREAKEVEN_MONTHS", "A100 80GB", None, None, "currency=USD")
     assert months == pytest.approx(100_000 / 6_500, rel=1e-12)
-    users = call("BREAKEVEN_DAU", "GLM-4-Air", "rent", "2×A100 80GB", None, None, "currency=USD")
-    assert users == pytest.approx(13_000 / 0.036, rel=1e-12)
-    per_mtok = call("LLM_COST_PER_MTOK", "api", "GLM-4-Air", 1, 1, None, None, "currency=USD")
-    assert per_mtok == pytest.approx(1 / 7.2, rel=1e-12)
+    # the vendor's list in dollars: (800 x 0.27 + 400 x 1.10) x 30 / a million = 0.01968 USD a user and month
+    users = call("BREAKEVEN_DAU", "DeepSeek V3", "rent", "2×A100 80GB", None, None, "currency=USD")
+    assert users == pytest.approx(13_000 / 7.2 / 0.01968, rel=1e-12)
+    # as many tokens in as out: (0.4 + 1.2) / 2
+    blended = call("LLM_COST_PER_MTOK", "api", "Qwen-Plus", 1, 1, 800, 800, "currency=USD")
+    assert blended == pytest.approx(0.8, rel=1e-12)
+    # no list in dollars: the one in yuan by the rate, (800 x 0.8 + 400 x 2) x 30 x 10,000 / a million / 7.2
+    assert call("LLM_API_COST", "Doubao-pro-32k", 10_000, None, None, "currency=USD") == pytest.approx(60)

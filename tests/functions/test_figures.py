@@ -167,3 +167,130 @@ def test_calls_do_not_see_each_others_figures() -> None:
     """Figures belong to their call alone."""
     assert [rent([HEADER, [*A100, value]]) for value in (1, 2, 3)] == [2, 4, 6]
     assert rent(None) == 13_000
+
+
+MONEY = ["item", "field", "value", "currency", "unit"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "rent_cny"),
+    [
+        (MONEY, [*A100, 1_000, "USD", "USD/month"], 7_200),
+        (MONEY, [*A100, 1_000, "USD", None], 7_200),
+        (MONEY, [*A100, 1_000, None, "USD/month"], 7_200),
+        (MONEY, [*A100, 1_000, "美元", "美元/月"], 7_200),
+        (MONEY, [*A100, 0.7, "CNY", "万元/月"], 7_000),
+        (MONEY, [*A100, 0.7, "人民币", "万元"], 7_000),
+        (MONEY, [*A100, 0.1, None, "万美元"], 7_200),
+        (MONEY, [*A100, 7_000, " ", ""], 7_000),
+        (["项目", "指标", "值", "币种", "单位"], [*A100, 1_000, "usd", "美元"], 7_200),
+        (["Item", "Field", "Value", "Currency", "Unit"], [*A100, 7_000, "CNY", "CNY/month"], 7_000),
+    ],
+)
+def test_a_figure_is_converted(header: list[str], row: list[object], rent_cny: float) -> None:
+    """By its currency at 7.2, and by its unit: 万 is 10,000; never is a dollar read as a yuan."""
+    assert rent([header, row], None, "A100 80GB") == pytest.approx(rent_cny, rel=1e-12)
+
+
+def test_the_rate_in_force_converts() -> None:
+    """1,000 USD at 6.5 are 6,500 CNY, and 1,000 USD where dollars are asked for."""
+    figures = [MONEY, [*A100, 1_000, "USD", None]]
+    assert rent(figures, "fx_cny_per_usd=6.5", "A100 80GB") == pytest.approx(6_500)
+    assert rent(figures, "currency=USD", "A100 80GB") == pytest.approx(1_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "price"),
+    [
+        (0.8, "CNY/Mtok", 0.8),
+        (0.8, "元/百万 token", 0.8),
+        (0.8, "元/百万tokens", 0.8),
+        (0.0008, "CNY/ktok", 0.8),
+        (0.0008, "元/千tokens", 0.8),
+        (0.0008, "元/千 token", 0.8),
+        (0.0004, "USD/ktok", 0.4 * 7.2),
+        (0.4, "$/Mtok", 0.4 * 7.2),
+    ],
+)
+def test_a_price_of_tokens_in_its_unit(value: float, unit: str, price: float) -> None:
+    """A thousand tokens are a thousandth of a million."""
+    figures = [["item", "field", "value", "unit"], ["Qwen-Plus", "input", value, unit]]
+    assert call("LLM_PRICE", "Qwen-Plus", "input", figures) == pytest.approx(price, rel=1e-12)
+
+
+def test_all_ends_are_converted() -> None:
+    """0.6, 0.7 and 0.9 (10,000 CNY) a month."""
+    figures = [["item", "field", "value", "low", "high", "unit"], [*A100, 0.7, 0.6, 0.9, "万元/月"]]
+    ends = [rent(figures, estimate, "A100 80GB") for estimate in ("low", "base", "high")]
+    assert ends == pytest.approx([6_000, 7_000, 9_000])
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "words"),
+    [
+        ("EUR", None, "A100 80GB reserved_month: unknown currency 'EUR'; write one of CNY, USD"),
+        (7.2, None, "A100 80GB reserved_month: unknown currency '7.2'"),
+        (
+            None,
+            "CNY/fortnight",
+            "A100 80GB reserved_month: unknown unit 'CNY/fortnight'; write one of CNY, 万 CNY",
+        ),
+        (None, "CNY/h", "the unit CNY/h is none of reserved_month; write an amount in CNY/month"),
+        (None, "GB", "the unit GB is none of reserved_month; write an amount in CNY/month"),
+        ("CNY", "USD/month", "the currency CNY stands beside the unit USD/month; write one of them"),
+    ],
+)
+def test_an_unknown_currency_or_unit_is_an_error(currency: object, unit: object, words: str) -> None:
+    """#VALUE! where the figure is used, never a number read as yuan; another figure is not disturbed."""
+    figures = [MONEY, [*A100, 7_000, currency, unit], ["H100", "reserved_month", 10_000, None, None]]
+    error = refused(figures)
+    assert error.code == "#VALUE!"
+    assert words in error.message
+    assert rent(figures, None, "H100") == 10_000
+
+
+def test_a_given_tax_status() -> None:
+    """A rent without tax: 6 % on it; the label of either language."""
+    for tax in ("exclusive", "不含税", "tax excluded"):
+        figures = [["item", "field", "value", "税"], [*A100, 7_000, tax]]
+        assert rent(figures, "vat_rate=0.06", "A100 80GB") == pytest.approx(7_420)
+    unknown = refused([["item", "field", "value", "tax"], [*A100, 7_000, "maybe"]])
+    assert "unknown tax 'maybe'" in unknown.message
+
+
+def test_the_columns_of_our_own_sheet_of_figures() -> None:
+    """Its keys, its further columns in the reader's language, and what they hold are read as they stand."""
+    for unit, tax, currency in (("元/月", "unknown", "CNY"), ("CNY/month", "未注明", "CNY")):
+        header = ["item", "field", "value", "low", "high", "catalog_value", "单位", "税", "数据日期", "币种"]
+        figures = [header, [*A100, 7_000, 7_000, 7_000, 6_500, unit, tax, "2026-06-01", currency]]
+        assert rent(figures, None, "A100 80GB") == 7_000
+
+
+def test_a_given_price_of_a_provider() -> None:
+    """It is that provider's: beside the item's own, reached by name; of the item's own provider, it is the item's."""
+    header = ["item", "field", "value", "provider", "currency"]
+    figures = [
+        header,
+        ["DeepSeek V3", "input", 1, "Acme", "CNY"],
+        ["deepseek-v3", "output", 4, "Acme", "CNY"],
+        ["DeepSeek V3", "output", 9, "DeepSeek", "CNY"],
+        ["GLM-4.5-Air", "input", 0.5, "阿里", "CNY"],
+    ]
+    assert call("LLM_API_COST", "DeepSeek V3 @Acme", 10_000, None, None, None, figures) == pytest.approx(
+        240 * 1 + 120 * 4
+    )
+    assert call("LLM_API_COST", "DeepSeek V3", 10_000, None, None, None, figures) == pytest.approx(
+        240 * 2 + 120 * 9
+    )
+    assert call("LLM_PRICE", "GLM-4.5-Air @Alibaba", "input", figures) == 0.5
+    assert call("LLM_PRICE", "GLM-4.5-Air", "input", figures) == pytest.approx(0.2 * 7.2)
+
+
+def test_a_figure_without_a_currency_is_in_that_of_the_list_it_stands_for() -> None:
+    """GPT-4o is listed in yuan first: 20 is yuan, whatever the results are in; Kimi K2.6 in dollars alone."""
+    figures = [HEADER, ["GPT-4o", "input", 20], ["GPT-4o", "output", 70], ["Kimi K2.6", "input", 1]]
+    yuan = call("LLM_API_COST", "GPT-4o", 10_000, None, None, None, figures)
+    assert yuan == pytest.approx(240 * 20 + 120 * 70)
+    dollars = call("LLM_API_COST", "GPT-4o", 10_000, None, None, "currency=USD", figures)
+    assert dollars == pytest.approx((240 * 20 + 120 * 70) / 7.2)
+    assert call("LLM_PRICE", "Kimi K2.6", "input", figures) == pytest.approx(7.2)

@@ -105,7 +105,7 @@ def test_gpus_that_need_their_memory(text: str, meanings: list[str]) -> None:
         (("LLM_API_COST", "GPT4", 1), "unknown api model 'GPT4'; nearest: GPT-4o"),
         (
             ("LLM_API_COST", "DeepSeek", 1),
-            "api model DeepSeek V4-Flash, DeepSeek V4-Pro or DeepSeek V3; write one",
+            "api model DeepSeek V4-Flash, DeepSeek V4-Pro, DeepSeek V3, DeepSeek V4.1-Flash or DeepSeek V4-Pro-0813; write one",
         ),
         (("LLM_PRICE", "H200", "on_demand"), "unknown field 'on_demand'; nearest: on_demand_hour"),
         (("LLM_PRICE", "H200", "input"), "unknown api model 'H200'"),

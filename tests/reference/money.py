@@ -89,9 +89,7 @@ def demand(a: Facts, dau: float, tokens: tuple[float, float], years: int) -> lis
 def user_day(world: Facts, a: Facts, model: str, tokens: tuple[float, float]) -> float:
     """Return what a daily user costs a day through an API."""
     prompt = tokens[0] / a["requests_per_user_day"]
-    known = (figure(world, model, "input", "CNY") or {})["currency"]
-    asked = all(on_list(world, model, side, a["currency"]) for side in ("input", "output"))
-    currency = a["currency"] if asked else known
+    currency = str((figure(world, model, "input", a["currency"]) or {})["currency"])
 
     def part(field: str) -> float | None:
         return token_price(world, a, model, field, prompt, currency)

@@ -65,6 +65,44 @@ def without_functions(data: bytes) -> Copy:
     return Copy(file.getvalue(), native, blanks)
 
 
+class IronCalc:
+    """A workbook open in IronCalc."""
+
+    def __init__(self, copy: Copy, folder: Path) -> None:
+        """Open a copy.
+
+        Args:
+            copy: the throw-away copy.
+            folder: an empty folder to work in.
+        """
+        import ironcalc  # noqa: PLC0415 - needed by those tests alone that ask for it
+
+        path = folder / "ironcalc.xlsx"
+        path.write_bytes(copy.data)
+        self._model = ironcalc.load_from_xlsx(str(path))
+        self._places = {
+            sheet["name"]: index for index, sheet in enumerate(self._model.get_worksheets_properties())
+        }
+        for sheet, row, column in copy.blanks:
+            self.type(sheet, row, column, None)  # its reader takes a blank with a style for 0
+
+    def type(self, sheet: str, row: int, column: int, value: Value) -> None:
+        """Type a number or text into a cell, or clear it."""
+        if value is None or value == "":
+            self._model.clear_cell_contents(self._places[sheet], row, column)
+        else:
+            self._model.set_user_input(self._places[sheet], row, column, str(value))
+
+    def evaluate(self) -> None:
+        """Compute every formula."""
+        self._model.evaluate()
+
+    def value(self, sheet: str, row: int, column: int) -> Value:
+        """Return a cell's value."""
+        found: Value = self._model.get_cell_value(self._places[sheet], row, column)
+        return found
+
+
 def by_ironcalc(copy: Copy, folder: Path) -> Values:
     """Return the formulas' values as IronCalc computes them.
 
@@ -72,19 +110,11 @@ def by_ironcalc(copy: Copy, folder: Path) -> Values:
         copy: the throw-away copy.
         folder: an empty folder to work in.
     """
-    import ironcalc  # noqa: PLC0415 - needed by those tests alone that ask for it
-
-    path = folder / "ironcalc.xlsx"
-    path.write_bytes(copy.data)
-    model = ironcalc.load_from_xlsx(str(path))
-    places = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
-    for sheet, row, column in copy.blanks:
-        model.clear_cell_contents(places[sheet], row, column)  # its reader takes a blank with a style for 0
+    model = IronCalc(copy, folder)
     model.evaluate()
-    found: Values = {}
-    for sheet, address in copy.native:
-        found[sheet, address] = model.get_cell_value(places[sheet], *coordinate_to_tuple(address))
-    return found
+    return {
+        (sheet, address): model.value(sheet, *coordinate_to_tuple(address)) for sheet, address in copy.native
+    }
 
 
 def has_libreoffice() -> bool:

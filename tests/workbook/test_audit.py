@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from workbook.quote.build import layout_of
-from workbook.request.quote_request import make_request, scenario_request
+from workbook.request.quote_request import TELLING, make_request, scenario_request
 from workbook.rules.formula_text import bare_name, parse
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA, read_catalog
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DAY = dt.date(2026, 11, 21)
 PROFILES = ("published", "full")
+Given = dict[str, float | str]
 WIDE = {
     "dau": 30000,
     "years": 3,
@@ -37,29 +38,39 @@ WIDE = {
     "own": ["standard", "3×A100 80GB"],
 }
 # what is typed into the assumptions; each stands for one change by a person, together where one alone does nothing
-TYPED: tuple[dict[str, float], ...] = (
+TYPED: tuple[Given, ...] = (
     {"days_per_month": 22},
     {"growth_rate": 0.3},
     {"growth_rate": -1},
     {"price_change_rate": -0.2},
+    {"price_change_rate": -0.2, "api_price_change_rate": 0},
+    {"rent_price_change_rate": 0.1},
+    {"hardware_price_change_rate": -0.15, "hardware_life_years": 1},
     {"growth_rate": 0.5, "price_change_rate": 0.1, "discount_rate": 0.08},
     {"discount_rate": 0.05},
     {"cache_hit_rate": 0.4},
     {"cache_hit_rate": 1},
     {"cache_hit_rate": 0.4, "cache_price_ratio": 0.1},
     {"retry_rate": 0.07},
+    {"rent_pricing": "on_demand"},
+    {"rent_pricing": "on_demand", "days_per_month": 20},
+    {"rent_pricing": "on_demand", "on_demand_hours_month": 200},
     {"ops_staff": 2.5},
-    {"ops_staff": 0},
     {"staff_cost_year": 350000},
     {"staff_cost_year": 350000, "ops_staff": 3},
     {"electricity_price_cny_per_kwh": 1.2},
     {"pue": 1.25},
     {"gpu_load": 0},
     {"gpu_load": 0.9, "pue": 1.1},
-    {"server_power_ratio": 2},
+    {"server_power_ratio": 1.2},
     {"maintenance_rate": 0.2},
+    {"hardware_life_years": 2},
     {"residual_rate": 0.15},
     {"residual_rate": 0.15, "discount_rate": 0.1},
+    {"residual_rate": 0.15, "hardware_life_years": 1},
+    {"income_tax_rate": 0.25},
+    {"income_tax_rate": 0.25, "depreciation_years": 5, "residual_rate": 0.1},
+    {"income_tax_rate": 0.25, "depreciation_years": 2, "hardware_life_years": 2},
     {"framework_cost": 111000},
     {"data_cost": 222000},
     {"security_cost": 333000},
@@ -151,14 +162,19 @@ def changed_catalog(folder: Path, change: Callable[[dict[str, str]], list[dict[s
     return read_catalog(folder)
 
 
-def typed(assumptions: Mapping[str, float]) -> dict[str, Content]:
-    """Return the cells of assumptions typed for both accountings."""
-    return {f"given.{profile}.{key}": value for profile in PROFILES for key, value in assumptions.items()}
+def typed(assumptions: Given) -> dict[str, Content]:
+    """Return the cells of assumptions typed for both accountings: one, or two where they tell the accountings apart."""
+    return {
+        f"given.{profile}.{key}": value
+        for profile in PROFILES
+        for key, value in assumptions.items()
+        if profile == "published" or key in TELLING
+    }
 
 
-def as_text(assumptions: Mapping[str, float]) -> str:
+def as_text(assumptions: Given) -> str:
     """Return assumptions as a function takes them."""
-    return ";".join(f"{key}={value!r}" for key, value in assumptions.items())
+    return ";".join(f"{key}={value}" for key, value in assumptions.items())
 
 
 def near(expected: dict[str, CellValue]) -> object:
@@ -191,10 +207,45 @@ def test_full_accounting_by_hand() -> None:
 
 
 def test_gpu_configuration_by_hand() -> None:
-    """3×A100: cards, the standard tier's site and staff, power by kW, 12 % maintenance: 30+27.5 | 30+1.3623552+3.6."""
-    outlay = 3 * 100_000 + 200_000 + 75_000
-    power = 3 * 0.4 * 1.8 * 0.6 * 1.5 * 8760 * 0.8
-    assert wide().totals()["published.own.2"] == pytest.approx(outlay + 3 * (300_000 + power + 36_000))
+    """3×A100: three cards, four places of 50,000–200,000, the standard tier's site and staff, power by kW, 12 %."""
+    hardware = 3 * 100_000 + 4 * 125_000
+    outlay = hardware + 200_000 + 75_000
+    power = 3 * 0.4 * 1.8 * 0.6 * 1.5 * 24 * 360 * 0.8
+    total = outlay + 3 * (300_000 + power + 0.12 * hardware)
+    assert wide().totals()["published.own.2"] == pytest.approx(total)
+
+
+def test_a_tier_s_lines_are_scaled_by_hand() -> None:
+    """A doubled tariff doubles the power line of 80,000–150,000, a second operator the staff line of 300,000."""
+    plain = wide().totals()
+    found = wide().totals(typed({"electricity_price_cny_per_kwh": 1.6}))
+    assert found["full.own.1"] == pytest.approx(2_990_000 + 3 * 115_000)
+    found = wide().totals({"given.full.ops_staff": 2})
+    assert found["full.own.1"] == pytest.approx(2_990_000 + 3 * 300_000)
+    assert found["published.own.1"] == plain["published.own.1"]
+
+
+def test_renewal_and_tax_by_hand() -> None:
+    """Standard tier, full, life two years, hardware 10 % cheaper a year, discount 10 %, tax 25 %, residual 20 %.
+
+    Hardware 500,000 in years 1 and 3 (405,000), site 275,000; 480,000 a year; one-offs 775,000. Depreciation over
+    three years: 775,000 / 3, in year 3 also 405,000 / 3, of which two thirds are left; the residual is 20 % of it.
+    """
+    given: Given = {
+        "hardware_life_years": 2,
+        "hardware_price_change_rate": -0.1,
+        "discount_rate": 0.1,
+        "income_tax_rate": 0.25,
+        "residual_rate": 0.2,
+    }
+    hardware, again = 500_000, 500_000 * 0.81
+    first = 0.25 * (480_000 + 775_000 + (hardware + 275_000) / 3)
+    second = 0.25 * (480_000 + (hardware + 275_000) / 3)
+    left = again * 2 / 3 - 0.2 * again
+    third = 0.25 * (480_000 + (hardware + 275_000) / 3 + again / 3 + left)
+    flows = 480_000 + 775_000 - first, 480_000 - second, 480_000 - third - 0.2 * again
+    total = hardware + 275_000 + again / 1.1**2 + sum(flow / 1.1**year for year, flow in enumerate(flows, 1))
+    assert wide().totals(typed(given))["full.own.1"] == pytest.approx(total)
 
 
 @cache
@@ -205,7 +256,7 @@ def unchanged(estimate: str) -> dict[str, CellValue]:
 
 @pytest.mark.parametrize("estimate", ["low", "high"])
 @pytest.mark.parametrize("given", TYPED, ids=as_text)
-def test_each_assumption(given: dict[str, float], estimate: str) -> None:
+def test_each_assumption(given: Given, estimate: str) -> None:
     """A typed assumption moves some total, and moves the audit as it moves the functions."""
     book = wide()
     found = book.totals({**typed(given), "in_estimate": estimate})
@@ -222,12 +273,14 @@ def test_accountings_apart() -> None:
 
 
 def test_currency() -> None:
-    """In USD every total is divided by the rate of its accounting, also a typed one."""
+    """In USD every total is divided by the rate, also a typed one, from the figures on the sheets."""
     book = wide()
-    assert book.totals({"in_currency": "USD"}) == near(book.expected("currency=USD"))
-    found = book.totals({"in_currency": "USD", "given.full.fx_cny_per_usd": 6.5})
-    plain, changed = book.expected("currency=USD"), book.expected("currency=USD;fx_cny_per_usd=6.5")
-    assert found == near({key: (changed if key.startswith("full") else plain)[key] for key in plain})
+    plain, changed = (
+        {key: float(str(value)) / rate for key, value in book.expected().items()} for rate in (7.2, 6.5)
+    )
+    assert book.totals({"in_currency": "USD"}) == near(plain)
+    found = book.totals({"in_currency": "USD", **typed({"fx_cny_per_usd": 6.5})})
+    assert found == near(changed)
     assert found["full.own.1"] == pytest.approx(2_990_000 / 6.5)
 
 
@@ -307,13 +360,31 @@ def test_corrected_figures(estimate: str) -> None:
     assert found == near(book.expected(f"estimate={estimate}", figures=figures))
 
 
+def test_a_server_without_a_price(tmp_path: Path) -> None:
+    """A GPU without a figure of its server: the ratio times its price, by hand 4 places × 0.4 × 100,000."""
+
+    def change(row: dict[str, str]) -> list[dict[str, str]]:
+        return [] if (row["item"], row["field"]) == ("A100 80GB", "server_share") else [row]
+
+    book = book_of(changed_catalog(tmp_path / "catalog", change), WIDE)
+    plain = book.totals()
+    assert plain == near(book.expected())
+    given: Given = {"server_cost_ratio": 1.5}
+    found = book.totals(typed(given))
+    assert found == near(book.expected(as_text(given)))
+    more = 4 * (1.5 - 0.4) * 100_000
+    assert found["full.own.2"] == pytest.approx(float(str(plain["full.own.2"])) + more * (1 + 3 * 0.12))
+
+
 def test_vat_and_foreign_prices(tmp_path: Path) -> None:
     """VAT is added to prices marked exclusive, and a price in USD is turned into CNY, each in its own accounting."""
 
     def change(row: dict[str, str]) -> list[dict[str, str]]:
-        if row["field"] in {"output", "reserved_month", "hardware", "staff_year"}:
+        if row["field"] in {"output", "reserved_month", "hardware"}:
             row["tax"] = "exclusive"
-        if row["field"] == "purchase" or (row["item"], row["field"]) == ("Qwen-Plus", "input"):
+        if row["item"] == "Qwen-Plus" and row["currency"] == "USD":
+            return []  # its list in CNY takes its place
+        if row["field"] == "purchase" or row["item"] == "Qwen-Plus":
             row |= {"currency": "USD", "unit": row["unit"].replace("CNY", "USD")}
         return [row]
 
@@ -446,6 +517,6 @@ def test_formulas_are_native_and_short() -> None:
             assert len(cell.body) <= 90, place
             used.update(parse(cell.text).functions)
     assert used == {
-        "AND", "AVERAGE", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "IF", "IFERROR", "INDEX", "MATCH", "MAX", "OR", "ROWS",
-        "SUM",
+        "AND", "CHOOSE", "COLUMNS", "COUNTIF", "IF", "IFERROR", "INDEX", "MATCH", "MAX", "MIN", "MOD", "OR", "ROUNDUP",
+        "ROWS", "SUM", "SUMIFS",
     }  # fmt: skip

@@ -94,7 +94,7 @@ def test_an_excel_error_goes_to_stdout_and_its_message_to_stderr(run: Run) -> No
     """The code alone is the value; the status is 1."""
     status, out, err = run("eval", '=LLM_PRICE("Qwen-Pluss","input")')
     assert (status, out) == (1, "#N/A\n")
-    assert err == "xlmodel: unknown api model 'Qwen-Pluss'; nearest: Qwen-Plus\n"
+    assert err == "xlmodel: unknown api model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus\n"
     assert run("eval", '=LLM_API_COST("Qwen-Plus",-5)')[:2] == (1, "#VALUE!\n")
     assert run("eval", "=1/0")[:2] == (1, "#DIV/0!\n")
     assert run("eval", "--json", "=1/0")[:2] == (1, '"#DIV/0!"\n')
@@ -192,7 +192,16 @@ def test_catalog_commands_read_and_compare(run: Run, tmp_path: Path) -> None:
     rental.write_text(text.replace(",,6500,,", ",,13000,,"), "utf-8")
     status, out, _ = run("catalog", "diff", str(folder))
     assert status == 0
-    assert out.splitlines()[1].split() == ["A100", "80GB", "reserved_month", "value", "6500", "13000", "1"]
+    assert out.splitlines()[1].split() == [
+        "A100",
+        "80GB",
+        "reserved_month",
+        "CNY",
+        "value",
+        "6500",
+        "13000",
+        "1",
+    ]
     assert (
         run("catalog", "diff", str(DATA), "--against", str(folder))[1].splitlines()[1].split()[-1] == "-0.5"
     )

@@ -141,7 +141,7 @@ def test_hardware_left_out_is_sized_for_the_model(
             (
                 "\ufeffcustomer = '甲'\ndate = 2026-06-01\nlang = 'en'\ndau = 1_000\nyears = 2\nmodel = '14B'\n"
                 "api_models = ['V4-Pro']\nrent = ['h100-80g', '2 x L40S']\nown = ['标准级']\n"
-                "[assumptions]\n'折现率' = 0.05\ngrowth_rate = {published = 0, full = 0.2}"
+                "[assumptions]\n'折现率' = 0.05\nops_staff = {published = 0, full = 2}"
             ),
         ),
         (
@@ -149,7 +149,7 @@ def test_hardware_left_out_is_sized_for_the_model(
             (
                 '{"customer": "甲", "date": "2026-06-01", "lang": "en", "dau": 1000, "years": 2, "model": "14B",'
                 '"api_models": ["V4-Pro"], "rent": ["h100-80g", "2 x L40S"], "own": ["标准级"],'
-                '"assumptions": {"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}}}'
+                '"assumptions": {"discount_rate": 0.05, "ops_staff": {"published": 0, "full": 2}}}'
             ),
         ),
     ],
@@ -170,7 +170,7 @@ def test_toml_and_json_give_the_same_request(
         api_models=("DeepSeek V4-Pro",),
         rent=("1×H100 80GB", "2×L40S 48GB"),
         own=("standard",),
-        assumptions={"discount_rate": 0.05, "growth_rate": {"published": 0, "full": 0.2}},
+        assumptions={"discount_rate": 0.05, "ops_staff": {"published": 0, "full": 2}},
     )
 
 
@@ -235,7 +235,7 @@ MISTAKES = [
     ),
     ("daus = 1", "daus: unknown key; nearest: dau"),
     ("model = 3", "model: 3, expected an API model, an open model or a size class"),
-    ("model = 'Qwen-Pluss'", "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus"),
+    ("model = 'Qwen-Pluss'", "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus"),
     ("api_models = []", "api_models: a list of 0, expected 1 to 4 API models"),
     ("api_models = [1]", "api_models: a list of 1, expected 1 to 4 API models"),
     ("api_models = ['Qwen-Plus', 'qwen plus']", "api_models: Qwen-Plus is given twice, expected once"),
@@ -254,7 +254,7 @@ MISTAKES = [
     ),
     (
         "[assumptions]\ndiscount_rat = 1",
-        "assumptions: unknown assumption 'discount_rat'; nearest: discount_rate",
+        "assumptions: unknown assumption 'discount_rat'; nearest: discount_rate, income_tax_rate, server_cost_ratio",
     ),
     ("[assumptions]\ndiscount_rate = 'x'", "assumptions: discount_rate: 'x' is no number (per year)"),
     ("[assumptions]\ndiscount_rate = 99", "assumptions: discount_rate: 99 is outside 0 to 10 (per year)"),
@@ -263,6 +263,14 @@ MISTAKES = [
     (
         "[assumptions]\nprofile = {full = 'full'}",
         "assumptions: profile: two values, expected one for both accountings",
+    ),
+    (
+        "[assumptions]\ndiscount_rate = {published = 0, full = 0.05}",
+        "assumptions: discount_rate: two values, expected one for both accountings",
+    ),
+    (
+        "[assumptions]\ndiscount_rate = {full = 0.05}",
+        "assumptions: discount_rate: two values, expected one for both accountings",
     ),
     ("[assumptions]\npue = 1.5\nPUE = 1.5", "assumptions: pue: given twice, expected once"),
     ("assumptions = 3", "assumptions: 3, expected names with values, such as discount_rate = 0.05"),
@@ -326,7 +334,10 @@ def test_a_mistake_in_json_is_one_line(
         ("dau\nmany\n", f"row 2: dau: the text 'many', {DAU}"),
         ('dau\n"1,000"\n', f"row 2: dau: the text '1,000', {DAU}"),
         ("customer,dau\na,1\n,\nb,-1\n", f"row 4: dau: -1, {DAU}"),
-        ("dau,model\n1,Qwen-Pluss\n", "row 2: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus"),
+        (
+            "dau,model\n1,Qwen-Pluss\n",
+            "row 2: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus",
+        ),
         ("daus\n1\n", "row 1: daus: unknown key; nearest: dau"),
         ("dau,dau\n1,2\n", "row 1: dau: given twice, expected once"),
         ("dau,,years\n1,2,3\n", "row 1: column 2 has no key"),

@@ -26,7 +26,7 @@ def run(formula: str, *, as_json: bool, catalog: Path | None = None) -> int:
     Raises:
         CatalogError: a catalog folder with a finding.
     """
-    result = evaluate(formula, None if catalog is None else _library(catalog))
+    result = evaluate(formula) if catalog is None else evaluate(formula, _library(catalog))
     if as_json:
         say(json_text(result.value))
     elif isinstance(result.value, list):

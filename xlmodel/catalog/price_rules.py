@@ -71,7 +71,7 @@ def _band_findings(sheet: Sheet, line: int, row: Row, field: Row, dollar: str) -
         if (low is not None and cny < low) or (high is not None and cny > high):
             shown = f"{row[key]} {row['currency']}" + ("" if rate == 1 else f", about {cny:g} CNY,")
             what = (
-                f"{row['item']} {row['field']}: {shown} is outside the plausible {low:g} to {high:g} CNY "
+                f"{row['item']} {row['field']}: {shown} is outside the plausible {field['plausible_low']} to {field['plausible_high']} CNY "
                 f"of {field['field']} in fields.csv; is it in {row['unit']}?"
             )
             yield sheet.finding(line, key, what)

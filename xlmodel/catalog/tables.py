@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 # a list in this currency is never derived from one in another
 HOME_CURRENCY = "CNY"
+# the prices that a list of an API model must have
+_LIST = ("input", "output")
+_LISTED_KIND = "api_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ class Catalog:
         """Return the figure in force on a day; a given one replaces low, value and high.
 
         Of an item that is listed in both currencies, the one asked for comes first. A CNY figure is never taken
-        from a USD list where a CNY one is known.
+        from a USD list where a CNY one is known. The figures of an API model come from one list; one that this list
+        lacks is that of the other.
 
         Args:
             item: canonical name; `item @provider` for one that is not the item's own.
@@ -183,12 +187,17 @@ class Catalog:
         if given is None:
             if not rows:
                 raise NotAvailableError(self._unknown_figure(item, field))
-            return self._in_force(rows, price_date or self.release_date, currency)
+            day = price_date or self.release_date
+            return self._in_force(rows, day, self.list_currency(item, field, price_date, currency))
         if given.error is not None:
             raise given.error
         if not rows:
             return self._given_alone(item, field, given)
-        stands_for = self._stands_for(rows, price_date or self.release_date, given.currency or HOME_CURRENCY)
+        stands_for = self._stands_for(
+            rows,
+            price_date or self.release_date,
+            given.currency or self.list_currency(item, field, price_date, HOME_CURRENCY),
+        )
         return replace(
             stands_for,
             low=given.low,
@@ -203,22 +212,40 @@ class Catalog:
 
         A given figure does, unless it stands for one that is listed in another currency alone.
         """
-        day = price_date or self.release_date
-        rows = self.figures.get((item, field), ())
-        if any(row.currency == currency and row.effective_from <= day for row in rows):
+        if self._listed(item, field, price_date or self.release_date, currency):
             return True
         given = self.given.get((item, field))
-        return given is not None and (not rows or given.error is not None or given.currency == currency)
+        known = (item, field) in self.figures
+        return given is not None and (not known or given.error is not None or given.currency == currency)
 
-    def on_one_list(self, figure: Figure, price_date: str = "") -> bool:
-        """Tell whether a figure stands on the list of its item that comes first.
+    def list_currency(self, item: str, field: str, price_date: str, currency: str) -> str:
+        """Return the currency of the list that a figure is looked up in: that of an API model's input price.
 
-        That of an API model is in the home currency where any of its prices is: a price in another currency alone
-        belongs to another list. Any other figure stands for itself.
+        It is the one asked for where the item has input and output in it, and for any other kind of item.
         """
-        if self.names.kind_of_field[figure.field] != "api_model" or figure.currency == HOME_CURRENCY:
-            return True
-        return not self.in_list(figure.item, "input", price_date, HOME_CURRENCY)
+        if self.names.kind_of_field[field] != _LISTED_KIND:
+            return currency
+        day = price_date or self.release_date
+        if all(self._listed(item, each, day, currency) for each in _LIST):
+            return currency
+        rows = self.figures.get((item, _LIST[0]), ())
+        try:
+            return self._in_force(rows, day, currency).currency if rows else currency
+        except NotAvailableError:
+            return currency
+
+    def on_its_list(self, figure: Figure, price_date: str = "") -> bool:
+        """Tell whether a figure belongs to the list of its item in the home currency, or to the one in its place."""
+        listed = self.list_currency(figure.item, figure.field, price_date, HOME_CURRENCY)
+        return (
+            figure.currency == listed
+            or figure.field in _LIST
+            or self.names.kind_of_field[figure.field] != _LISTED_KIND
+        )
+
+    def _listed(self, item: str, field: str, day: str, currency: str) -> bool:
+        rows = self.figures.get((item, field), ())
+        return any(row.currency == currency and row.effective_from <= day for row in rows)
 
     def fact(self, item: str) -> float:
         """Return the number of a row of the table `facts`."""

@@ -215,19 +215,19 @@ def test_description_follows_the_figure(quote: bytes, doubled: Catalog, place: F
 def test_descriptions_are_in_the_language_of_the_quote(new_catalog: MakeCatalog) -> None:
     """A price in dollars, a floor without tax: a Chinese quote says so in Chinese on both of its sheets."""
     row = (
-        "Qwen-Plus,input,Alibaba,US,USD,exclusive,USD/Mtok,,0.2,,min,2026-12-01,2026-12-02,cost-2,published,"
+        "Kimi K2.6,input,Moonshot,US,USD,exclusive,USD/Mtok,,0.2,,min,2026-12-01,2026-12-02,cost-2,published,"
     )
     catalog = read_catalog(new_catalog({"api_prices": row}))
     quote = build_quote(scenario_request(built_in(), "A", "zh"), built_in())
     made = regenerate(quote, catalog)
     shown = cells(made.data, "API 价格")
-    line = next(a[1:] for a, v in shown.items() if v == "Qwen-Plus" and shown[f"B{a[1:]}"] == "输入价格")
+    line = next(a[1:] for a, v in shown.items() if v == "Kimi K2.6" and shown[f"B{a[1:]}"] == "输入价格")
     header = {value: address[:-1] for address, value in shown.items() if re.fullmatch("[A-Z]+6", address)}
     labels = ("单位", "取值", "生效日", "地区", "币种", "税")
     expected = ["美元/百万 token", "以上", "2026-12-01", "美国", "USD", "不含税"]
     assert [shown[f"{header[label]}{line}"] for label in labels] == expected
     figures = cells(made.data, "数据")
-    line = next(a[1:] for a, v in figures.items() if v == "Qwen-Plus" and figures[f"B{a[1:]}"] == "input")
+    line = next(a[1:] for a, v in figures.items() if v == "Kimi K2.6" and figures[f"B{a[1:]}"] == "input")
     assert [figures[f"{column}{line}"] for column in "IJN"] == ["美元/百万 token", "exclusive", "USD"]
     assert regenerate(made.data, catalog).data == made.data
 
@@ -329,7 +329,7 @@ def test_a_new_source_is_listed(quote: bytes, new_catalog: MakeCatalog, lang: st
     ]
     book = openpyxl.load_workbook(io.BytesIO(made))
     table = book[tab(book.sheetnames, "Sources")].tables["tbl_sources"]
-    assert table.ref == table.autoFilter.ref == f"A6:D{last}"
+    assert table.ref == table.autoFilter.ref == f"A6:E{last}"
     assert regenerate(made, catalog).data == made
 
 

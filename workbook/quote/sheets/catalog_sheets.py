@@ -56,12 +56,14 @@ _PRICE_UNITS = ("/Mtok", "/h")
 # of headings: bold letters are wider; a longer one takes two lines before its unit
 _BOLD, _LARGEST_STEM, _ONE_LINE = 1.12, 16, 18
 _LINE_POINTS = 13
+# signs that a key cannot hold
+_NO_KEY = str.maketrans("()@:", "----")
 _UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
 
 
 def figure_key(item: str, field: str, part: str) -> str:
     """Return the key of a figure's cell on its catalog sheet."""
-    return re.sub(r"[()@:]", "-", f"figure.{item}.{field}.{part}")
+    return f"figure.{item}.{field}.{part}".translate(_NO_KEY)
 
 
 def figure_sheet(book: BookContext, name: str) -> None:
@@ -117,7 +119,7 @@ def figures_in_force(book: BookContext, name: str) -> list[Figure]:
             figure = catalog.figure(item, field, day)
         except NotAvailableError:
             continue  # none in force yet
-        if catalog.on_one_list(figure, day):
+        if catalog.on_its_list(figure, day):
             in_force.append(figure)
     return in_force
 
