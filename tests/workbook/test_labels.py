@@ -146,10 +146,13 @@ def test_headings_lead_back_to_their_columns(lang: str) -> None:
 
 
 def test_a_pair_of_columns_shows_one_language() -> None:
-    """The provider stands beside provider_zh alone: English readers see the first, Chinese readers the second."""
+    """The provider stands beside provider_zh alone, the note on a price in two columns: each reader sees one of them."""
     columns = built_in().tables["api_models"].columns
     hidden = {lang: [c.key for c in columns if of_other_language(columns, c, lang)] for lang in ("zh", "en")}
-    assert hidden == {"zh": ["provider", "en"], "en": ["provider_zh", "zh"]}
+    assert hidden == {
+        "zh": ["provider", "en", "price_note_en"],
+        "en": ["provider_zh", "zh", "price_note_zh"],
+    }
 
 
 def test_the_checklist_scores_answered_questions_alone() -> None:

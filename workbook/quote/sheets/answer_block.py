@@ -113,7 +113,7 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         f"{pick('排名', 'Ranking')} · {profile_label(layout, profile)}",
         pick("判定码", "State"), pick("参与排名的总计", "Total that is ranked"), pick("名次", "Rank"), pick("次序", "Order"),
         pick("扩容后总计", "Total, made large enough"), pick("可比总计", "Total that can serve"),
-        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者", "Level with it"), pick("扩容后名称", "Its name"),
+        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者", "Level with it"), pick("扩容后名称", "Its name"), pick("未算出：1", "Not computed: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
@@ -141,6 +141,7 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
             (9, f'="{option.deployment}"', styles.TEXT, "code"),
             (10, f'=IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")', styles.TEXT, "level"),
             (11, name, styles.TEXT, "large_name"),
+            (12, f"=IF(ISERROR(C{row}),1,0)", styles.WHOLE, "failed"),
         )
         for column, text, number, part in cells:
             style = "Linked Cell" if column in {1, 2, 6, 11} and not api else "Calculation"

@@ -44,15 +44,15 @@ def answer_sentence(layout: Layout, sheet: Sheet, options: Sequence[Option], top
 def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_Line]:
     pick, at = layout.pick, f"{{answer.{profile}.at}}"
     names = span(options, "answer", "label")
-    codes, whats, states, ranked = (
-        span(options, "answer", profile, part) for part in ("code", "what", "state", "ranked")
+    codes, whats, states, ranked, failed = (
+        span(options, "answer", profile, part) for part in ("code", "what", "state", "ranked", "failed")
     )
     serving, unknown, least, most = (
         f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "most")
     )
     return [
         ("serving", pick("能承载的方案数", "Options that serve"), f"=COUNT({ranked})", styles.WHOLE),
-        ("unknown", pick("未能判断的方案数", "Options not judged"), f"=COUNTIF({states},-1)+SUMPRODUCT(ISERROR({ranked})*1)", styles.WHOLE),
+        ("unknown", pick("未能判断的方案数", "Options not judged"), f"=COUNTIF({states},-1)+SUM({failed})", styles.WHOLE),
         ("least", pick("最低总计", "Lowest total"), f"=IF({unknown}>0,0,MIN({ranked}))", styles.MONEY),
         ("at", pick("成本最低者的序号", "Place of the least costly"), f"=IF(OR({serving}=0,{unknown}>0),0,MATCH({least},{ranked},0))", styles.WHOLE),
         ("best", pick("成本最低的方案", "Least costly"), f'=IF({at}=0,"—",INDEX({names},{at}))', styles.TEXT),
