@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tabs import tab
-from workbook.request.model import make_request
+from workbook.request.quote_request import make_request
 
 from workbook import contract
 from workbook.canvas.labels import columns_by_heading
