@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tabs import tab
-from workbook.request.quote_request import make_request
 
 from workbook import contract
 from workbook.canvas.labels import columns_by_heading
@@ -18,6 +17,7 @@ from workbook.quote.build import build_quote
 from workbook.renew.batch import Outcome
 from workbook.renew.draft import Draft
 from workbook.renew.regenerate import regenerate
+from workbook.request.quote_request import make_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in, read_catalog
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
-ROWS = (*COMPONENTS, "total", "factor", "present")
+# as LLM_TCO_TABLE has its columns: the tax saved stands behind the total that holds it
+_TAX = "tax_shield"
+ROWS = (*(name for name in COMPONENTS if name != _TAX), "total", "factor", "present", _TAX)
 DEPLOYMENT_LABELS = {"api": ("API 调用", "API"), "rent": ("GPU 云租赁", "Rent"), "own": ("自建机房", "Own")}
 
 
@@ -111,6 +113,10 @@ def _block(layout: Layout, sheet: Sheet, top: int, of: tuple[Option, str, str], 
 
 
 def _row_label(layout: Layout, name: str) -> str:
+    if name == _TAX:
+        return layout.pick(
+            f"其中：{component_label(layout, name)}", f"Of it: {component_label(layout, name)}"
+        )
     if name in COMPONENTS:
         return component_label(layout, name)
     labels = {
