@@ -80,10 +80,11 @@ def test_owning_saves_tax_on_depreciation() -> None:
     assert discounted == pytest.approx(775_000 + 480_000 * 1.952 - saved, rel=1e-12)
     table = call("LLM_TCO_TABLE", "own", "standard", None, 3, None, None, f"{plain}; discount_rate=0.25")
     assert isinstance(table, list)
-    assert table[0] == ["year", *COMPONENTS, "total", "discount_factor", "present_value"]
+    # the tax stands last: workbooks in the field read the other columns by position
+    assert table[0] == ["year", *COMPONENTS[:-1], "total", "discount_factor", "present_value", "tax_shield"]
     shield = table[0].index("tax_shield")
     assert table[1][shield] == pytest.approx(-0.25 * (775_000 / 3 + 480_000), rel=1e-12)
-    assert table[-1][-1] == pytest.approx(discounted, rel=1e-12)
+    assert table[-1][table[0].index("present_value")] == pytest.approx(discounted, rel=1e-12)
 
 
 def test_a_tier_is_renewed_after_its_life() -> None:

@@ -97,14 +97,16 @@ def _tco_table(
 ) -> Value:
     flows = tco_schedule(context, deployment, what, dau, years, input_tokens, output_tokens)
     rate = context.inputs.discount_rate
-    table: list[list[Scalar]] = [["year", *COMPONENTS, "total", "discount_factor", "present_value"]]
+    # the tax column came last, behind the total that holds it: workbooks in the field read the others by position
+    *before_tax, tax = COMPONENTS
+    table: list[list[Scalar]] = [["year", *before_tax, "total", "discount_factor", "present_value", tax]]
     sums = [0.0] * (len(COMPONENTS) + 2)
     for year in range(1, flows.years + 1):
-        amounts = [context.money(amount) for amount in flows.year(year).values()]
-        total, present = sum(amounts), context.money(flows.present_value(year, rate))
-        table.append([float(year), *amounts, total, discount_factor(rate, year), present])
-        sums = [left + right for left, right in zip(sums, [*amounts, total, present], strict=True)]
-    table.append(["total", *sums[:-1], "", sums[-1]])
+        *amounts, saved = (context.money(amount) for amount in flows.year(year).values())
+        total, present = sum(amounts) + saved, context.money(flows.present_value(year, rate))
+        table.append([float(year), *amounts, total, discount_factor(rate, year), present, saved])
+        sums = [left + right for left, right in zip(sums, [*amounts, total, present, saved], strict=True)]
+    table.append(["total", *sums[:-2], "", *sums[-2:]])
     return table
 
 

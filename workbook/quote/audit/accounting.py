@@ -250,7 +250,10 @@ def _assumption(block: Block, assumption: Assumption) -> None:
     block.row += 1
     layout.formula(sheet, block.row, LABEL, f"={{name.{key}}}", "Linked Cell", styles.TEXT)
     layout.formula(sheet, block.row, VALUE, f"={{{block.profile}.{key}}}", "Linked Cell", number, key=stem)
-    layout.formula(sheet, block.row, UNIT, f"={{unit.{key}}}", "Linked Cell", styles.TEXT)
+    if assumption.unit:  # a link to a blank cell would be 0
+        layout.formula(sheet, block.row, UNIT, f"={{unit.{key}}}", "Linked Cell", styles.TEXT)
+    else:
+        layout.put(sheet, block.row, UNIT, None, "Text")
     note = layout.pick(assumption.help_zh, assumption.help_en)
     layout.put(sheet, block.row, NOTE, note, "Note", wrap=True)
     if key not in (*SCALING, "ops_staff"):

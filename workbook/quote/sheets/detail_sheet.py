@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
-ROWS = (*COMPONENTS, "total", "factor", "present")
+# as LLM_TCO_TABLE has its columns: the tax saved stands behind the total that holds it
+_TAX = "tax_shield"
+ROWS = (*(name for name in COMPONENTS if name != _TAX), "total", "factor", "present", _TAX)
 
 
 def detail_sheet(quote: QuoteContext) -> None:
@@ -108,6 +110,9 @@ def _block(quote: QuoteContext, sheet: Sheet, top: int, of: tuple[Option, str, s
 
 
 def _row_label(quote: QuoteContext, name: str) -> str:
+    layout = quote.layout
+    if name == _TAX:
+        return layout.pick(f"其中：{component_label(quote, name)}", f"Of it: {component_label(quote, name)}")
     if name in COMPONENTS:
         return component_label(quote, name)
     labels = {
