@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _OPPOSITE = {"low": "high", "high": "low"}
+# what the defaults of the others depend on
+_OF_DEFAULTS = frozenset({"profile", "estimate", "price_date"})
 _KEPT = 256
 
 
@@ -38,11 +40,22 @@ class Context:
     given: dict[str, float | str] = field(default_factory=dict)
 
     def opposite(self) -> Context:
-        """Return the context at the other end of every range, for the side that is divided by."""
+        """Return the context at the other end of every range, for the side that is divided by.
+
+        An assumption given at the end in force is a default, and takes its other end too.
+        """
         estimate = _OPPOSITE.get(self.inputs.estimate)
         if estimate is None:
             return self
-        given = {**self.given, "estimate": estimate}
+        base = {key: value for key, value in self.given.items() if key in _OF_DEFAULTS}
+        here = resolve(self.catalog, base)
+        there = resolve(self.catalog, {**base, "estimate": estimate})
+        given = {
+            key: value
+            for key, value in self.given.items()
+            if not (value == getattr(here, key) != getattr(there, key))
+        }
+        given["estimate"] = estimate
         return Context(self.catalog, resolve(self.catalog, given), given)
 
     def money(self, amount_cny: float) -> float:
