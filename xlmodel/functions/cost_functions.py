@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from xlmodel.cost.schedule import Schedule
     from xlmodel.functions.context import Context
 
+# in place of TRUE or FALSE
+_NOT_JUDGED = "not judged"
+
 TCO_ARGUMENTS = (DEPLOYMENT, WHAT, DAU_OPTIONAL, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS)
 
 
@@ -150,11 +153,12 @@ def _compare(
     ]
     table: list[list[Scalar]] = [[*header]]
     for line in lines:
-        amounts = [context.money(amount) for amount in (*line.years, line.total)]
+        amounts = [_money_or_blank(context, amount) for amount in (*line.years, line.total)]
         per_mtok, needs_total = (_money_or_blank(context, each) for each in (line.per_mtok, line.needs_total))
+        serves = _NOT_JUDGED if line.serves is None else line.serves
         rank = "" if line.rank is None else float(line.rank)
         row = [line.option.deployment, line.what, *amounts, per_mtok, rank]
-        table.append([*row, line.model, line.serves, line.needs, needs_total])
+        table.append([*row, line.model, serves, line.needs, needs_total])
     return table
 
 
@@ -220,9 +224,10 @@ LLM_TCO_TABLE = Function(
 LLM_COMPARE = Function(
     "LLM_COMPARE",
     "cost",
-    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名；承载不了需求的不参与排名，旁注所需 GPU 与费用",
+    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名；承载不了需求的不参与排名，旁注所需 GPU 与费用；"
+    "没有输出 token 时硬件不作判断（not judged）",
     "API, rent and own for one model: each year, total, per million tokens, rank; what cannot serve the demand has "
-    "no rank, and the GPUs it needs stand beside it with their cost",
+    "no rank, and the GPUs it needs stand beside it with their cost; without output tokens hardware is not judged",
     (
         DAU,
         Argument(
