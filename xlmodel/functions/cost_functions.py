@@ -21,6 +21,7 @@ from xlmodel.functions.cost_arguments import (
     YEARS,
 )
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value
+from xlmodel.inputs.bearing import PARTS
 from xlmodel.inputs.demand import demand
 from xlmodel.inputs.workload import Workload
 
@@ -174,6 +175,7 @@ LLM_API_COST = Function(
     (API_MODEL, DAU, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _api_cost,
     '=LLM_API_COST("Qwen-Plus",10000)',
+    parts=("bill",),
 )
 LLM_RENT_COST = Function(
     "LLM_RENT_COST",
@@ -183,6 +185,7 @@ LLM_RENT_COST = Function(
     (GPU_CONFIG, PRICING, *CONTEXT_ARGUMENTS),
     _rent_cost,
     '=LLM_RENT_COST("4×H100 80GB")',
+    parts=("rent", "hours"),
 )
 LLM_OWN_CAPEX = Function(
     "LLM_OWN_CAPEX",
@@ -192,6 +195,7 @@ LLM_OWN_CAPEX = Function(
     (TIER_OR_CONFIG, *CONTEXT_ARGUMENTS),
     _own_capex,
     '=LLM_OWN_CAPEX("standard","low")',
+    parts=("purchase", "outlay"),
 )
 LLM_OWN_OPEX = Function(
     "LLM_OWN_OPEX",
@@ -201,6 +205,7 @@ LLM_OWN_OPEX = Function(
     (TIER_OR_CONFIG, *CONTEXT_ARGUMENTS),
     _own_opex,
     '=LLM_OWN_OPEX("light","low")',
+    parts=("operations",),
 )
 LLM_TCO = Function(
     "LLM_TCO",
@@ -210,6 +215,7 @@ LLM_TCO = Function(
     TCO_ARGUMENTS,
     _tco,
     '=LLM_TCO("rent","2×A100 80GB")',
+    parts=PARTS,
 )
 LLM_TCO_TABLE = Function(
     "LLM_TCO_TABLE",
@@ -220,6 +226,7 @@ LLM_TCO_TABLE = Function(
     _tco_table,
     '=LLM_TCO_TABLE("own","standard")',
     table=True,
+    parts=PARTS,
 )
 LLM_COMPARE = Function(
     "LLM_COMPARE",
@@ -244,6 +251,7 @@ LLM_COMPARE = Function(
     _compare,
     '=LLM_COMPARE(30000,"32B~70B")',
     table=True,
+    parts=PARTS,
 )
 LLM_COST_PER_MTOK = Function(
     "LLM_COST_PER_MTOK",
@@ -254,6 +262,7 @@ LLM_COST_PER_MTOK = Function(
     (DEPLOYMENT, WHAT, DAU, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _per_mtok,
     '=LLM_COST_PER_MTOK("rent","2×A100 80GB",30000)',
+    parts=PARTS,
 )
 DEFINITIONS = (
     LLM_API_COST,
