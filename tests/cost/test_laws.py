@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from xlmodel import CellError, call
 from xlmodel.catalog.load import built_in
-from xlmodel.inputs.register import register
-from xlmodel.inputs.resolve import resolve
 
 SLACK = 1e-9
 SIZED = [
@@ -205,44 +203,7 @@ def test_doubling_a_price_never_lowers_a_total(
     assert once <= twice + SLACK * abs(twice)
 
 
-EVERY = {
-    "LLM_API_COST": ("DeepSeek V3", 30_000, None, None),
-    "LLM_RENT_COST": ("2×A100 80GB", None),
-    "LLM_OWN_CAPEX": ("8×H100",),
-    "LLM_OWN_OPEX": ("enterprise",),
-    "LLM_TCO": ("own", "Qwen3-32B", 200_000, 7, None, None),
-    "LLM_TCO_TABLE": ("own", "standard", None, 7, None, None),
-    "LLM_COMPARE": (100_000, "32B~70B", 4, None, None),
-    "LLM_COST_PER_MTOK": ("rent", "4×A100 80GB", 20_000, 3, None, None),
-    "LLM_PLAN": ("Qwen3-32B", 50_000, None, None, None, None),
-    "BREAKEVEN_MONTHS": ("A100 80GB", None, None),
-    "BREAKEVEN_DAU": ("DeepSeek V3", "own", "standard", None, None),
-    "BREAKEVEN_CURVE": ("rent", "8×H100", "own", "enterprise", 10_000, 72),
-}
-
-
-@pytest.mark.parametrize("profile", ["published", "full"])
-@pytest.mark.parametrize("name", EVERY)
-def test_an_assumption_at_its_default_changes_nothing(name: str, profile: str) -> None:
-    """Every key of the register, given at the value in force, in every function, at each end: to the last digit."""
-    for estimate in ("low", "base", "high"):
-        variant = f"{profile}; {estimate}"
-        plain = call(name, *EVERY[name], None, None, variant)
-        in_force = resolve(built_in(), {"profile": profile, "estimate": estimate})
-        for key in register():
-            value = getattr(in_force, key)
-            assert call(name, *EVERY[name], [[key, value]], None, variant) == plain, key
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_every_key_given_at_once_changes_nothing(name: str) -> None:
-    """All defaults together, as a workbook passes them."""
-    in_force = resolve(built_in(), {"profile": "full"})
-    given_values = [[key, getattr(in_force, key)] for key in register()]
-    assert call(name, *EVERY[name], given_values) == call(name, *EVERY[name], "full")
-
-
-# key -> a value that must move at least one of the functions above, or of what the note says
+# key -> a value that must move the answer of a call
 MOVES: dict[str, tuple[float | str, tuple[object, ...]]] = {
     "profile": ("full", ("LLM_TCO", "rent", "2×A100 80GB")),
     "estimate": ("high", ("LLM_TCO", "own", "standard")),
