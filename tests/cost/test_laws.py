@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from xlmodel import CellError, call
 from xlmodel.catalog.load import built_in
+from xlmodel.inputs.register import register
 
 SLACK = 1e-9
 SIZED = [
@@ -169,10 +170,14 @@ def _prices() -> list[tuple[str, str, float]]:
         "A100 80GB",
         "H100 80GB",
         "RTX 4090 48GB",
+        "H200 141GB",
         "light",
         "standard",
         "enterprise",
+        "framework",
+        "data",
         "security",
+        "backup",
     }
     return [(*key, found[-1].value) for key, found in built_in().figures.items() if key[0] in items]
 
@@ -201,6 +206,88 @@ def test_doubling_a_price_never_lowers_a_total(
         for factor in (1, 2)
     )
     assert once <= twice + SLACK * abs(twice)
+
+
+# an assumption that a cost is proportional to, or a part of it is -> the largest value that is doubled
+COSTS = {
+    "electricity_price_cny_per_kwh": 5.0,
+    "pue": 5.0,
+    "gpu_load": 0.5,
+    "server_power_ratio": 5.0,
+    "maintenance_rate": 1.0,
+    "staff_cost_year": 1e6,
+    "ops_staff": 5.0,
+    "server_cost_ratio": 2.0,
+    "on_demand_hours_month": 372.0,
+    "fx_cny_per_usd": 10.0,
+    "framework_cost": 1e6,
+    "data_cost": 1e6,
+    "security_cost": 1e6,
+    "backup_cost": 1e6,
+}
+# pue and the power of a server are 1 at least
+LEAST = {"pue": 1.0, "server_power_ratio": 1.0, "fx_cny_per_usd": 1.0}
+# a card without a figure server_share, and prices in dollars
+CARD = [
+    ["item", "field", "value", "currency"],
+    ["L40S 48GB", "purchase", 7_000, "USD"],
+    ["L40S 48GB", "on_demand_hour", 1, "USD"],
+    ["L40S 48GB", "reserved_month", 400, "USD"],
+]
+DOUBLED = [*SIZED, *NAMED, ("own", "3×L40S 48GB"), ("own", "Qwen3-8B@L40S 48GB"), ("rent", "L40S 48GB")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(list(COSTS)), st.sampled_from(DOUBLED), MOVED, PROFILES, ENDS)
+def test_doubling_an_assumption_of_cost_never_lowers_a_total(
+    data: st.DataObject,
+    key: str,
+    option: tuple[str, str],
+    moved: dict[str, float],
+    profile: str,
+    estimate: str,
+) -> None:
+    """Tariff, power, upkeep, staff, servers, hours, dollars, one-offs: twice as much, no total falls; rentals by the hour."""
+    value = data.draw(st.floats(LEAST.get(key, 0.0), COSTS[key]))
+    tax = data.draw(st.floats(0, 0.5))
+    others: list[list[object]] = [*pairs({**moved, "income_tax_rate": tax}), ["rent_pricing", "on_demand"]]
+    once, twice = (
+        number(
+            "LLM_TCO",
+            *option,
+            50_000,
+            5,
+            None,
+            None,
+            [*others, [key, factor * value]],
+            CARD,
+            f"{profile}; {estimate}",
+        )
+        for factor in (1, 2)
+    )
+    assert once <= twice + SLACK * abs(twice)
+
+
+@pytest.mark.parametrize(
+    ("key", "option", "more"),
+    [
+        # of the standard tier 6.5 of upkeep a year, 30 of staff, 11.5 of power (10,000 CNY)
+        ("maintenance_rate", ("own", "standard"), 3 * 65_000),
+        ("staff_cost_year", ("own", "standard"), 3 * 300_000),
+        ("electricity_price_cny_per_kwh", ("own", "standard"), 3 * 115_000),
+        ("pue", ("own", "standard"), 3 * 115_000),
+        # 8 cards of 400 W x 1.8 x 0.6 x 1.5 = 5.184 kW over 8,640 h at 0.8
+        ("server_power_ratio", ("own", "8×A100 80GB"), 3 * 5.184 * 8_640 * 0.8),
+        # 4 slots of a card of 50,400, and 12 % of it a year
+        ("server_cost_ratio", ("own", "3×L40S 48GB"), 4 * 0.28 * 50_400 * (1 + 3 * 0.12)),
+    ],
+)
+def test_doubling_adds_the_line_once_more(key: str, option: tuple[str, str], more: float) -> None:
+    """What a doubled default adds in three years, by hand."""
+    once = number("LLM_TCO", *option, None, 3, None, None, None, CARD)
+    value = 2 * float(register()[key].published)
+    twice = number("LLM_TCO", *option, None, 3, None, None, [[key, value]], CARD)
+    assert twice - once == pytest.approx(more, rel=1e-9)
 
 
 # key -> a value that must move the answer of a call
