@@ -9,8 +9,11 @@ import pytest
 
 import xlmodel
 from xlmodel import CellError, call
+from xlmodel.catalog.load import built_in
 from xlmodel.engine import evaluate
 from xlmodel.functions import FUNCTIONS, Takes
+from xlmodel.inputs.register import register
+from xlmodel.inputs.resolve import resolve
 
 TCO = "deployment, what, [dau], [years=3], [input_tokens=800], [output_tokens=400]"
 TCO_DAU = TCO.replace("[dau]", "dau")
@@ -47,6 +50,44 @@ PUBLISHED = {
     "LLM_ADVICE": f"▦ {RULES}",
 }
 CORE = tuple(PUBLISHED)[:16]
+# the assumptions that workbooks in the field name
+ASSUMPTIONS = [
+    "profile",
+    "estimate",
+    "currency",
+    "fx_cny_per_usd",
+    "price_date",
+    "days_per_month",
+    "growth_rate",
+    "price_change_rate",
+    "discount_rate",
+    "cache_hit_rate",
+    "retry_rate",
+    "peak_to_average",
+    "utilisation_target",
+    "reserve_replicas",
+    "ops_staff",
+    "staff_cost_year",
+    "electricity_price_cny_per_kwh",
+    "pue",
+    "gpu_load",
+    "maintenance_rate",
+    "residual_rate",
+    "vat_rate",
+    "api_price_change_rate",
+    "rent_price_change_rate",
+    "hardware_price_change_rate",
+    "requests_per_user_day",
+    "ttft_limit_ms",
+    "tpot_limit_ms",
+    "engine",
+    "batch_share",
+    "on_demand_hours_month",
+    "hardware_life_years",
+    "depreciation_years",
+    "income_tax_rate",
+    "vat_recoverable",
+]
 CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
 
 
@@ -217,3 +258,50 @@ def test_too_many_arguments() -> None:
     with pytest.raises(CellError, match="LLM_SOURCE: at most 2 arguments, found 3") as caught:
         call("LLM_SOURCE", "H200", "purchase", "more")
     assert caught.value.code == "#VALUE!"
+
+
+# a call of each function that takes assumptions, up to them
+CALLS: dict[str, tuple[object, ...]] = {
+    "LLM_API_COST": ("DeepSeek V3", 30_000, None, None),
+    "LLM_RENT_COST": ("2×A100 80GB", "on_demand"),
+    "LLM_OWN_CAPEX": ("8×H100",),
+    "LLM_OWN_OPEX": ("enterprise",),
+    "LLM_TCO": ("own", "Qwen3-32B@A100 80GB", 200_000, 7, None, None),
+    "LLM_TCO_TABLE": ("own", "standard", None, 7, None, None),
+    "LLM_COMPARE": (100_000, "32B~70B", 4, None, None),
+    "LLM_COST_PER_MTOK": ("rent", "4×A100 80GB", 10_000, 3, None, None),
+    "LLM_PLAN": ("Qwen3-32B", 50_000, None, "A100 80GB", None, None),
+    "LLM_CAPACITY": ("Qwen3-32B", "8×A100 80GB", None, None, None),
+    "BREAKEVEN_MONTHS": ("A100 80GB", None, None),
+    "BREAKEVEN_DAU": ("DeepSeek V3", "own", "standard", None, None),
+    "BREAKEVEN_CURVE": ("rent", "8×H100", "own", "enterprise", 10_000, 72),
+    "LLM_PAYBACK": ("own", "standard", "api", "GPT-4o", 300_000, 120, None, None),
+}
+
+
+@pytest.mark.parametrize("key", ASSUMPTIONS)
+def test_the_fixed_assumptions_are_taken_by_every_function(key: str) -> None:
+    """Each is a row of the register, and no function of a context refuses it."""
+    assert key in register()
+    for name, arguments in CALLS.items():
+        assert call(name, *arguments, f"{key}=") == call(name, *arguments)
+
+
+def test_every_function_of_a_context_is_called() -> None:
+    """So that no function escapes the law below."""
+    assert set(CALLS) == {name for name in FUNCTIONS if "†" in PUBLISHED[name]}
+
+
+@pytest.mark.parametrize("estimate", ["low", "base", "high"])
+@pytest.mark.parametrize("profile", ["published", "full"])
+@pytest.mark.parametrize("name", CALLS)
+def test_an_assumption_at_its_own_default_changes_nothing(name: str, profile: str, estimate: str) -> None:
+    """Each key of the register at the value in force, and all of them together: to the last digit."""
+    variant = f"{profile}; {estimate}"
+    plain = call(name, *CALLS[name], None, None, variant)
+    in_force = resolve(built_in(), {"profile": profile, "estimate": estimate})
+    rows = [["price_date", built_in().release_date]]
+    rows += [[key, getattr(in_force, key)] for key in register() if key != "price_date"]
+    for row in rows:
+        assert call(name, *CALLS[name], [row], None, variant) == plain, row
+    assert call(name, *CALLS[name], rows) == plain

@@ -214,6 +214,10 @@ def test_no_operator_is_the_default_of_the_published_tables() -> None:
     """Published: 0 by default, for rentals, while a tier keeps its staff line; full: 0 leaves the line out."""
     assert call("LLM_OWN_OPEX", "standard", "ops_staff=0") == pytest.approx(48 * WAN, rel=1e-12)
     assert call("LLM_OWN_OPEX", "standard", "full; ops_staff=0") == pytest.approx(18 * WAN, rel=1e-12)
+    # half an operator: never cheaper than none in the published accounting, half the line in the full one
+    assert call("LLM_OWN_OPEX", "standard", "ops_staff=0.5") == pytest.approx(48 * WAN, rel=1e-12)
+    assert call("LLM_OWN_OPEX", "standard", "full; ops_staff=0.5") == pytest.approx(33 * WAN, rel=1e-12)
+    assert call("LLM_OWN_OPEX", "standard", "ops_staff=1.5") == pytest.approx(63 * WAN, rel=1e-12)
 
 
 @pytest.mark.parametrize("estimate", ENDS)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from xlmodel import CellError, call
 from xlmodel.catalog.load import built_in
 from xlmodel.inputs.register import register
-from xlmodel.inputs.resolve import resolve
 
 SLACK = 1e-9
 SIZED = [
@@ -171,10 +170,14 @@ def _prices() -> list[tuple[str, str, float]]:
         "A100 80GB",
         "H100 80GB",
         "RTX 4090 48GB",
+        "H200 141GB",
         "light",
         "standard",
         "enterprise",
+        "framework",
+        "data",
         "security",
+        "backup",
     }
     return [(*key, found[-1].value) for key, found in built_in().figures.items() if key[0] in items]
 
@@ -205,44 +208,89 @@ def test_doubling_a_price_never_lowers_a_total(
     assert once <= twice + SLACK * abs(twice)
 
 
-EVERY = {
-    "LLM_API_COST": ("DeepSeek V3", 30_000, None, None),
-    "LLM_RENT_COST": ("2×A100 80GB", None),
-    "LLM_OWN_CAPEX": ("8×H100",),
-    "LLM_OWN_OPEX": ("enterprise",),
-    "LLM_TCO": ("own", "Qwen3-32B", 200_000, 7, None, None),
-    "LLM_TCO_TABLE": ("own", "standard", None, 7, None, None),
-    "LLM_COMPARE": (100_000, "32B~70B", 4, None, None),
-    "LLM_COST_PER_MTOK": ("rent", "4×A100 80GB", 20_000, 3, None, None),
-    "LLM_PLAN": ("Qwen3-32B", 50_000, None, None, None, None),
-    "BREAKEVEN_MONTHS": ("A100 80GB", None, None),
-    "BREAKEVEN_DAU": ("DeepSeek V3", "own", "standard", None, None),
-    "BREAKEVEN_CURVE": ("rent", "8×H100", "own", "enterprise", 10_000, 72),
+# an assumption that a cost is proportional to, or a part of it is -> the largest value that is doubled
+COSTS = {
+    "electricity_price_cny_per_kwh": 5.0,
+    "pue": 5.0,
+    "gpu_load": 0.5,
+    "server_power_ratio": 5.0,
+    "maintenance_rate": 1.0,
+    "staff_cost_year": 1e6,
+    "ops_staff": 5.0,
+    "server_cost_ratio": 2.0,
+    "on_demand_hours_month": 372.0,
+    "fx_cny_per_usd": 10.0,
+    "framework_cost": 1e6,
+    "data_cost": 1e6,
+    "security_cost": 1e6,
+    "backup_cost": 1e6,
 }
+# pue and the power of a server are 1 at least
+LEAST = {"pue": 1.0, "server_power_ratio": 1.0, "fx_cny_per_usd": 1.0}
+# a card without a figure server_share, and prices in dollars
+CARD = [
+    ["item", "field", "value", "currency"],
+    ["L40S 48GB", "purchase", 7_000, "USD"],
+    ["L40S 48GB", "on_demand_hour", 1, "USD"],
+    ["L40S 48GB", "reserved_month", 400, "USD"],
+]
+DOUBLED = [*SIZED, *NAMED, ("own", "3×L40S 48GB"), ("own", "Qwen3-8B@L40S 48GB"), ("rent", "L40S 48GB")]
 
 
-@pytest.mark.parametrize("profile", ["published", "full"])
-@pytest.mark.parametrize("name", EVERY)
-def test_an_assumption_at_its_default_changes_nothing(name: str, profile: str) -> None:
-    """Every key of the register, given at the value in force, in every function, at each end: to the last digit."""
-    for estimate in ("low", "base", "high"):
-        variant = f"{profile}; {estimate}"
-        plain = call(name, *EVERY[name], None, None, variant)
-        in_force = resolve(built_in(), {"profile": profile, "estimate": estimate})
-        for key in register():
-            value = getattr(in_force, key)
-            assert call(name, *EVERY[name], [[key, value]], None, variant) == plain, key
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(list(COSTS)), st.sampled_from(DOUBLED), MOVED, PROFILES, ENDS)
+def test_doubling_an_assumption_of_cost_never_lowers_a_total(
+    data: st.DataObject,
+    key: str,
+    option: tuple[str, str],
+    moved: dict[str, float],
+    profile: str,
+    estimate: str,
+) -> None:
+    """Tariff, power, upkeep, staff, servers, hours, dollars, one-offs: twice as much, no total falls; rentals by the hour."""
+    value = data.draw(st.floats(LEAST.get(key, 0.0), COSTS[key]))
+    tax = data.draw(st.floats(0, 0.5))
+    others: list[list[object]] = [*pairs({**moved, "income_tax_rate": tax}), ["rent_pricing", "on_demand"]]
+    once, twice = (
+        number(
+            "LLM_TCO",
+            *option,
+            50_000,
+            5,
+            None,
+            None,
+            [*others, [key, factor * value]],
+            CARD,
+            f"{profile}; {estimate}",
+        )
+        for factor in (1, 2)
+    )
+    assert once <= twice + SLACK * abs(twice)
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_every_key_given_at_once_changes_nothing(name: str) -> None:
-    """All defaults together, as a workbook passes them."""
-    in_force = resolve(built_in(), {"profile": "full"})
-    given_values = [[key, getattr(in_force, key)] for key in register()]
-    assert call(name, *EVERY[name], given_values) == call(name, *EVERY[name], "full")
+@pytest.mark.parametrize(
+    ("key", "option", "more"),
+    [
+        # of the standard tier 6.5 of upkeep a year, 30 of staff, 11.5 of power (10,000 CNY)
+        ("maintenance_rate", ("own", "standard"), 3 * 65_000),
+        ("staff_cost_year", ("own", "standard"), 3 * 300_000),
+        ("electricity_price_cny_per_kwh", ("own", "standard"), 3 * 115_000),
+        ("pue", ("own", "standard"), 3 * 115_000),
+        # 8 cards of 400 W x 1.8 x 0.6 x 1.5 = 5.184 kW over 8,640 h at 0.8
+        ("server_power_ratio", ("own", "8×A100 80GB"), 3 * 5.184 * 8_640 * 0.8),
+        # 4 slots of a card of 50,400, and 12 % of it a year
+        ("server_cost_ratio", ("own", "3×L40S 48GB"), 4 * 0.28 * 50_400 * (1 + 3 * 0.12)),
+    ],
+)
+def test_doubling_adds_the_line_once_more(key: str, option: tuple[str, str], more: float) -> None:
+    """What a doubled default adds in three years, by hand."""
+    once = number("LLM_TCO", *option, None, 3, None, None, None, CARD)
+    value = 2 * float(register()[key].published)
+    twice = number("LLM_TCO", *option, None, 3, None, None, [[key, value]], CARD)
+    assert twice - once == pytest.approx(more, rel=1e-9)
 
 
-# key -> a value that must move at least one of the functions above, or of what the note says
+# key -> a value that must move the answer of a call
 MOVES: dict[str, tuple[float | str, tuple[object, ...]]] = {
     "profile": ("full", ("LLM_TCO", "rent", "2×A100 80GB")),
     "estimate": ("high", ("LLM_TCO", "own", "standard")),

@@ -217,12 +217,12 @@ def test_whole_servers_are_no_pile_of_cards() -> None:
 
 
 def test_a_server_without_a_figure_is_a_share_of_its_cards() -> None:
-    """L40S at a given 50,000: 0.4 of it a slot; three cards stand in four slots; standard's site by the count."""
+    """L40S at a given 50,000: 0.28 of it a slot; three cards stand in four slots; standard's site by the count."""
     figures = [["item", "field", "value"], ["L40S 48GB", "purchase", 50_000]]
     found = number("LLM_OWN_CAPEX", "3×L40S 48GB", "", figures)
-    assert found == pytest.approx(3 * 50_000 + 4 * 0.4 * 50_000 + 200_000 + 75_000, rel=1e-12)
-    twice = number("LLM_OWN_CAPEX", "3×L40S 48GB", "server_cost_ratio=0.8", figures)
-    assert twice - found == pytest.approx(4 * 0.4 * 50_000, rel=1e-9)
+    assert found == pytest.approx(3 * 50_000 + 4 * 0.28 * 50_000 + 200_000 + 75_000, rel=1e-12)
+    twice = number("LLM_OWN_CAPEX", "3×L40S 48GB", "server_cost_ratio=0.56", figures)
+    assert twice - found == pytest.approx(4 * 0.28 * 50_000, rel=1e-9)
 
 
 def test_one_calendar() -> None:

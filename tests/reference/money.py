@@ -200,7 +200,7 @@ def staff_line(world: Facts, a: Facts, default: Facts, tier: str) -> float:
     staffed = [t["item"] for t in world["tiers"] if figure(world, t["item"], "staff_year", "CNY")]
     line = price(world, a, tier if tier in staffed else staffed[-1], "staff_year")
     assert line is not None
-    persons = 1.0 if a["profile"] == "published" and a["ops_staff"] == 0 else a["ops_staff"]
+    persons = a["ops_staff"] if a["profile"] == "full" or a["ops_staff"] > 1 else 1.0
     return line * a["staff_cost_year"] / default["staff_cost_year"] * persons
 
 

@@ -153,6 +153,21 @@ def test_a_function_shows_its_arguments_and_its_example_with_the_result(run: Run
     assert not shown.lstrip().startswith("#")
 
 
+def test_a_function_names_the_assumptions_that_cannot_bear_on_it(run: Run) -> None:
+    """The curve is cash: four of totals; a bill is an API's; both languages, and JSON."""
+    cash = ["discount_rate", "residual_rate", "depreciation_years", "income_tax_rate"]
+    out = run("functions", "BREAKEVEN_CURVE")[1]
+    assert f"  do not bear on the answer: {', '.join(cash)}\n  不起作用：{'、'.join(cash)}\n" in out
+    found = json.loads(run("functions", "BREAKEVEN_CURVE", "--json")[1])
+    assert found["do_not_bear"] == cash
+    assert sorted(found["bear"] + cash) == sorted(register())
+    assert "  all bear on the answer\n" in run("functions", "LLM_TCO")[1]
+    assert {"growth_rate", "pue"} <= set(
+        json.loads(run("functions", "LLM_API_COST", "--json")[1])["do_not_bear"]
+    )
+    assert "Assumptions 假设" not in run("functions", "LLM_PRICE")[1]
+
+
 def test_assumptions_are_listed_with_default_unit_limits_and_meaning(run: Run) -> None:
     """Every row of the register: its name, default, unit and limits, help in both languages, source."""
     status, out, err = run("functions", "assumptions")

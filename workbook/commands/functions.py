@@ -103,8 +103,18 @@ def _described(function: Function) -> dict[str, object]:
         "en": function.en,
         "zh": function.zh,
         "arguments": [_argument(each) for each in function.arguments],
+        "bear": list(function.bearing),
+        "do_not_bear": list(function.without_effect),
         "example": function.example,
     }
+
+
+def _bearing_lines(function: Function) -> tuple[str, ...]:
+    """Return in both languages which assumptions cannot bear on the answer."""
+    without = function.without_effect
+    if not without:
+        return "all bear on the answer", "全部起作用"
+    return f"do not bear on the answer: {', '.join(without)}", f"不起作用：{'、'.join(without)}"
 
 
 def _argument(argument: Argument) -> dict[str, object]:
@@ -141,5 +151,7 @@ def _page(function: Function) -> str:
             f"    {argument.en}",
             f"    {argument.zh}",
         ]
+    if function.parts:
+        lines += ["", "Assumptions 假设", *(f"  {line}" for line in _bearing_lines(function))]
     lines += ["", "Example 示例", f"  {function.example}", *(f"  {line}" for line in shown.splitlines())]
     return "\n".join(lines)

@@ -27,10 +27,11 @@ class Line:
         option: what is costed.
         what: what it runs on; for an open model the GPUs that sizing picked for the largest year.
         model: what it runs: an API model, or an open model with the format of its weights.
-        years: present value of each year, CNY.
-        total: their sum, CNY.
+        years: present value of each year, CNY; None where it has no hardware.
+        total: their sum, CNY; None likewise.
         per_mtok: total over the million tokens, discounted alike; None without any, or where it cannot serve.
-        serves: whether it can carry the demand of every year, by the accounting in force.
+        serves: whether it can carry the demand of every year, by the accounting in force; None where that cannot be
+            judged: hardware, of a demand without output tokens.
         needs: the GPUs that the largest year takes; empty for an API, and where no number serves.
         needs_total: what the option costs where it is large enough; None where that is not known.
         rank: 1 for the lowest total of those that serve, equal totals sharing it; None for what cannot serve.
@@ -39,10 +40,10 @@ class Line:
     option: Option
     what: str
     model: str
-    years: tuple[float, ...]
-    total: float
+    years: tuple[float | None, ...]
+    total: float | None
     per_mtok: float | None
-    serves: bool
+    serves: bool | None
     needs: str
     needs_total: float | None
     rank: int | None = None
@@ -89,17 +90,28 @@ def compare(
         found: the options.
         workload: daily users and tokens.
         years: number of years.
+
+    Raises:
+        BadValueError: nothing but hardware to be sized, and no output tokens.
     """
     used = demand(workload, inputs, years)
+    if all(option.open_model for option in found):
+        sized.service(inputs, used)
     lines = [_line(catalog, inputs, option, used) for option in found]
-    totals = [line.total for line in lines if line.serves]
+    totals = [line.total for line in lines if line.serves and line.total is not None]
     return [
-        replace(line, rank=1 + sum(other < line.total for other in totals)) if line.serves else line
+        replace(line, rank=1 + sum(other < line.total for other in totals))
+        if line.serves and line.total is not None
+        else line
         for line in lines
     ]
 
 
 def _line(catalog: Catalog, inputs: Inputs, option: Option, used: Demand) -> Line:
+    if option.open_model and not used.answer_tokens:
+        model = f"{option.open_model} {sized.precision_of(catalog, inputs, option.open_model)}"
+        unknown = (None,) * len(used.years)
+        return Line(option, option.label, model, unknown, None, None, serves=None, needs="", needs_total=None)
     if option.open_model:
         picked = fleet(catalog, inputs, option, used)
         gpus, model = config_label(picked.gpu, picked.gpus), f"{option.open_model} {picked.precision}"
@@ -111,6 +123,8 @@ def _line(catalog: Catalog, inputs: Inputs, option: Option, used: Demand) -> Lin
     gpu, gpu_count = serve.gpus_of(catalog, inputs, option.hardware)
     model = f"{option.runs} {sized.precision_of(catalog, inputs, option.runs)}"
     line = _costed(inputs, option, flows, used, model)
+    if not used.answer_tokens:
+        return replace(line, serves=None, per_mtok=None)
     try:
         users = serve.users_served(catalog, inputs, option.runs, gpu, gpu_count, used)
     except NotAvailableError:

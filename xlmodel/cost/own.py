@@ -207,11 +207,10 @@ def _staffed(catalog: Catalog, tier: str) -> str:
 def _persons(inputs: Inputs) -> float:
     """Return the operators that a staff line is multiplied by.
 
-    The published accounting leaves a rental's operator out (0 by default), while its tiers have their staff.
+    Equation: ops_staff; in the published accounting max(1, ops_staff): it counts a tier's staff, and leaves a
+    rental's operator out (0 by default).
     """
-    if inputs.ops_staff == default_number("ops_staff", inputs.profile, inputs.estimate):
-        return 1.0
-    return inputs.ops_staff
+    return max(1.0, inputs.ops_staff) if inputs.profile == "published" else inputs.ops_staff
 
 
 def _moved(inputs: Inputs, key: str) -> float:

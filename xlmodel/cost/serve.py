@@ -113,11 +113,13 @@ def _configs(catalog: Catalog, text: str) -> Iterator[tuple[str, int, int]]:
 def refuse_beyond(catalog: Catalog, inputs: Inputs, hardware: Hardware, label: str, demand: Demand) -> None:
     """Refuse a demand that the documented model of a configuration or tier cannot serve there.
 
+    A demand without output tokens is not judged: sizing goes by them.
+
     Raises:
         NotAvailableError: with the number of users that it can serve.
     """
     model = documented_model(catalog, hardware)
-    if model is None:
+    if model is None or not demand.answer_tokens:
         return
     gpu, gpus = gpus_of(catalog, inputs, hardware)
     precision = sized.precision_of(catalog, inputs, model)

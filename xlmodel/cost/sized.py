@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.cost import own, rent
 from xlmodel.cost.fleet import NODE_GPUS, need_by_year
 from xlmodel.cost.price import has_price
-from xlmodel.errors import NotAvailableError
+from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.inputs.demand import peak_ratio
 from xlmodel.sizing import (
     LARGEST_COPY,
@@ -57,7 +57,15 @@ class SizedFleet(NamedTuple):
 
 
 def service(inputs: Inputs, demand: Demand) -> Service:
-    """Return what a request looks like and the limits it is answered in; a limit of 0 is none."""
+    """Return what a request looks like and the limits it is answered in; a limit of 0 is none.
+
+    Raises:
+        BadValueError: a request without output tokens.
+    """
+    if not demand.answer_tokens:
+        raise BadValueError(
+            "output_tokens: hardware is sized by the tokens that it writes, and 0 are asked for; give more than 0"
+        )
     return Service(
         demand.prompt_tokens,
         demand.answer_tokens,

@@ -18,10 +18,14 @@ from xlmodel.functions.cost_arguments import (
     YEARS,
 )
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
+from xlmodel.inputs.bearing import GROWTH, LATER, MONEY, PARTS, SIZING
 from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
     from xlmodel.functions.context import Context
+
+# of the curve: cash before tax, not discounted
+_CASH = (*MONEY, *LATER, GROWTH, SIZING)
 
 BUY = Argument(
     "buy",
@@ -165,6 +169,7 @@ BREAKEVEN_MONTHS = Function(
     (BUY, RENT_PER_MONTH, OWN_OPEX, *CONTEXT_ARGUMENTS),
     _months,
     '=BREAKEVEN_MONTHS("A100 80GB")',
+    parts=("rent", "purchase"),
 )
 BREAKEVEN_DAU = Function(
     "BREAKEVEN_DAU",
@@ -176,6 +181,7 @@ BREAKEVEN_DAU = Function(
     (API_MODEL, DEPLOYMENT, WHAT, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS, YEARS),
     _dau,
     '=BREAKEVEN_DAU("DeepSeek V3","rent","2×A100 80GB")',
+    parts=PARTS,
 )
 _TWO_OPTIONS = (
     replace(DEPLOYMENT, name="deployment_a"),
@@ -188,19 +194,19 @@ LLM_PAYBACK = Function(
     "LLM_PAYBACK",
     "cost",
     "方案 a 的累计成本降到 b 以下并保持所需的月数，读自 BREAKEVEN_CURVE 的曲线；所给月数内没有则为 #N/A；"
-    "曲线为税前现金，discount_rate、residual_rate 与 income_tax_rate 不起作用",
+    "曲线为未折现的税前现金",
     "Months until the cumulative cost of a falls to that of b and stays there, read off the curve of BREAKEVEN_CURVE; #N/A where it "
-    "does not within the months. The curve is cash before tax: discount_rate, residual_rate and income_tax_rate do not act",
+    "does not within the months. The curve is cash before tax, not discounted",
     (*_TWO_OPTIONS, replace(MONTHS, default=120), INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _payback,
     '=LLM_PAYBACK("own","standard","api","GPT-4o",50000)',
+    parts=_CASH,
 )
 BREAKEVEN_CURVE = Function(
     "BREAKEVEN_CURVE",
     "cost",
-    "两个方案逐月累计成本及其差；为税前现金，discount_rate、residual_rate 与 income_tax_rate 不起作用",
-    "Cumulative cost of two options month by month, and their difference; cash before tax: discount_rate, residual_rate and "
-    "income_tax_rate do not act",
+    "两个方案逐月累计成本及其差；为未折现的税前现金",
+    "Cumulative cost of two options month by month, and their difference: cash before tax, not discounted",
     (
         *_TWO_OPTIONS,
         MONTHS,
@@ -211,5 +217,6 @@ BREAKEVEN_CURVE = Function(
     _curve,
     '=BREAKEVEN_CURVE("rent","2×A100 80GB","own","standard",,12)',
     table=True,
+    parts=_CASH,
 )
 DEFINITIONS = (BREAKEVEN_MONTHS, BREAKEVEN_DAU, LLM_PAYBACK, BREAKEVEN_CURVE)

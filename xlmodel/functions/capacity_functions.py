@@ -10,6 +10,7 @@ from xlmodel.cost.option import config_label, gpu_config
 from xlmodel.errors import NotAvailableError
 from xlmodel.functions.cost_arguments import GPU_CONFIG, INPUT_TOKENS, OUTPUT_TOKENS
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value
+from xlmodel.inputs.bearing import SIZING
 from xlmodel.inputs.demand import demand
 from xlmodel.inputs.workload import Workload
 
@@ -52,11 +53,12 @@ def _capacity(
 LLM_CAPACITY = Function(
     "LLM_CAPACITY",
     "sizing",
-    "这些 GPU 能承载的日活：计入峰均比、目标利用率、备用副本与延迟上限；一个用户也承载不了为 #N/A；价格类假设与增长率不起作用",
+    "这些 GPU 能承载的日活：计入峰均比、目标利用率、备用副本与延迟上限；一个用户也承载不了为 #N/A",
     "Daily users that these GPUs serve, with the peak, utilisation, reserve replicas and latency limits in force; #N/A where they serve "
-    "none. Prices and growth do not act",
+    "none",
     (MODEL, GPU_CONFIG, PRECISION, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _capacity,
     '=LLM_CAPACITY("Qwen3-32B","2×A100 80GB")',
+    parts=(SIZING,),
 )
 DEFINITIONS = (LLM_CAPACITY,)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _OPPOSITE = {"low": "high", "high": "low"}
+# what the defaults of the others depend on
 _KEPT = 256
 
 

@@ -21,6 +21,7 @@ from xlmodel.functions.cost_arguments import (
     YEARS,
 )
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value
+from xlmodel.inputs.bearing import PARTS
 from xlmodel.inputs.demand import demand
 from xlmodel.inputs.workload import Workload
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from xlmodel.cost.option import Option
     from xlmodel.cost.schedule import Schedule
     from xlmodel.functions.context import Context
+
+# in place of TRUE or FALSE
+_NOT_JUDGED = "not judged"
 
 TCO_ARGUMENTS = (DEPLOYMENT, WHAT, DAU_OPTIONAL, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS)
 
@@ -152,11 +156,12 @@ def _compare(
     ]
     table: list[list[Scalar]] = [[*header]]
     for line in lines:
-        amounts = [context.money(amount) for amount in (*line.years, line.total)]
+        amounts = [_money_or_blank(context, amount) for amount in (*line.years, line.total)]
         per_mtok, needs_total = (_money_or_blank(context, each) for each in (line.per_mtok, line.needs_total))
+        serves = _NOT_JUDGED if line.serves is None else line.serves
         rank = "" if line.rank is None else float(line.rank)
         row = [line.option.deployment, line.what, *amounts, per_mtok, rank]
-        table.append([*row, line.model, line.serves, line.needs, needs_total])
+        table.append([*row, line.model, serves, line.needs, needs_total])
     return table
 
 
@@ -172,6 +177,7 @@ LLM_API_COST = Function(
     (API_MODEL, DAU, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _api_cost,
     '=LLM_API_COST("Qwen-Plus",10000)',
+    parts=("bill",),
 )
 LLM_RENT_COST = Function(
     "LLM_RENT_COST",
@@ -181,6 +187,7 @@ LLM_RENT_COST = Function(
     (GPU_CONFIG, PRICING, *CONTEXT_ARGUMENTS),
     _rent_cost,
     '=LLM_RENT_COST("4×H100 80GB")',
+    parts=("rent", "hours"),
 )
 LLM_OWN_CAPEX = Function(
     "LLM_OWN_CAPEX",
@@ -190,6 +197,7 @@ LLM_OWN_CAPEX = Function(
     (TIER_OR_CONFIG, *CONTEXT_ARGUMENTS),
     _own_capex,
     '=LLM_OWN_CAPEX("standard","low")',
+    parts=("purchase", "outlay"),
 )
 LLM_OWN_OPEX = Function(
     "LLM_OWN_OPEX",
@@ -199,6 +207,7 @@ LLM_OWN_OPEX = Function(
     (TIER_OR_CONFIG, *CONTEXT_ARGUMENTS),
     _own_opex,
     '=LLM_OWN_OPEX("light","low")',
+    parts=("operations",),
 )
 LLM_TCO = Function(
     "LLM_TCO",
@@ -208,6 +217,7 @@ LLM_TCO = Function(
     TCO_ARGUMENTS,
     _tco,
     '=LLM_TCO("rent","2×A100 80GB")',
+    parts=PARTS,
 )
 LLM_TCO_TABLE = Function(
     "LLM_TCO_TABLE",
@@ -218,13 +228,15 @@ LLM_TCO_TABLE = Function(
     _tco_table,
     '=LLM_TCO_TABLE("own","standard")',
     table=True,
+    parts=PARTS,
 )
 LLM_COMPARE = Function(
     "LLM_COMPARE",
     "cost",
-    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名；承载不了需求的不参与排名，旁注所需 GPU 与费用",
+    "同一模型的 API、租赁、自建对比：逐年、总计、每百万 token、排名；承载不了需求的不参与排名，旁注所需 GPU 与费用；"
+    "没有输出 token 时硬件不作判断（not judged）",
     "API, rent and own for one model: each year, total, per million tokens, rank; what cannot serve the demand has "
-    "no rank, and the GPUs it needs stand beside it with their cost",
+    "no rank, and the GPUs it needs stand beside it with their cost; without output tokens hardware is not judged",
     (
         DAU,
         Argument(
@@ -241,6 +253,7 @@ LLM_COMPARE = Function(
     _compare,
     '=LLM_COMPARE(30000,"32B~70B")',
     table=True,
+    parts=PARTS,
 )
 LLM_COST_PER_MTOK = Function(
     "LLM_COST_PER_MTOK",
@@ -251,6 +264,7 @@ LLM_COST_PER_MTOK = Function(
     (DEPLOYMENT, WHAT, DAU, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS),
     _per_mtok,
     '=LLM_COST_PER_MTOK("rent","2×A100 80GB",30000)',
+    parts=PARTS,
 )
 DEFINITIONS = (
     LLM_API_COST,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from xlmodel.inputs.bearing import bearing, parts_by_key
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -72,6 +74,7 @@ class Function:
         run: takes a `Context` (catalog and inputs), then each coerced argument but those that make the context.
         table: whether it returns a table with a header row.
         example: a formula that shows it, with `=`.
+        parts: the parts of a calculation that it takes, of `inputs.bearing.PARTS`; none without assumptions.
     """
 
     name: str
@@ -82,6 +85,18 @@ class Function:
     run: Callable[..., Value]
     example: str
     table: bool = False
+    parts: tuple[str, ...] = ()
+
+    @property
+    def bearing(self) -> tuple[str, ...]:
+        """Return the assumptions that bear on its answer, in the order of the register."""
+        return bearing(self.parts)
+
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """Return the assumptions that it takes, and that cannot bear on its answer."""
+        acting = frozenset(self.bearing)
+        return tuple(key for key in parts_by_key() if self.parts and key not in acting)
 
     @property
     def required(self) -> int:

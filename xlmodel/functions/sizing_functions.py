@@ -10,6 +10,7 @@ from xlmodel.cost.option import gpu_config
 from xlmodel.cost.price import has_price
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
+from xlmodel.inputs.bearing import LATER, MONEY, SIZING, TOTAL
 from xlmodel.inputs.demand import MONTHS_PER_YEAR, demand
 from xlmodel.inputs.workload import Workload
 from xlmodel.sizing import (
@@ -333,5 +334,6 @@ LLM_PLAN = Function(
     _plan,
     '=LLM_PLAN("Qwen3-32B",10000)',
     table=True,
+    parts=(*MONEY[1:], *LATER[1:], TOTAL, SIZING),
 )
 DEFINITIONS = (LLM_KV_CACHE, LLM_VRAM, LLM_FITS, LLM_GPUS, LLM_THROUGHPUT, LLM_LATENCY, LLM_PLAN)

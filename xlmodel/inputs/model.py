@@ -38,7 +38,7 @@ class Inputs:
         precision: format of the weights that sizing assumes; native is the one the model is published in.
         rent_pricing: how rentals are billed in totals over years: reserved months or on_demand hours.
         on_demand_hours_month: hours of a month that an on-demand rental runs; 24 x days_per_month where it is not given (h/month).
-        ops_staff: operators of a rental; scales the staff line of owning, which is of one unit (persons).
+        ops_staff: operators of a rental; multiplies the staff line of owning, in the published accounting at least once (persons).
         staff_cost_year: cost of one operator a year; scales the staff line of owning by its ratio to the default (CNY/year).
         electricity_price_cny_per_kwh: price of a kWh; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (CNY/kWh).
         pue: facility over equipment power; power of owning: a configuration is computed with it, a tier's line scaled by its ratio to the default (ratio).

@@ -154,10 +154,10 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
         ("人员行倍数", "Staff lines"),
         ("倍", "times"),
         (
-            "运维人数；等于默认值时为 1：自建的人员行已含其人员",
-            "operators; 1 at the default: the staff line of owning has its staff",
+            "运维人数；公布口径至少为 1：其自建的人员行已含人员",
+            "operators; at least 1 in the published accounting, which counts the staff of owning",
         ),
-        f"=IF({block.cell('ops_staff')}={block.cell('ops_staff.default')},1,{block.cell('ops_staff')})",
+        f"=MAX(1,{block.cell('ops_staff')})" if block.profile == "published" else f"={block.cell('ops_staff')}",
         styles.ONE_DECIMAL,
     )
     block.value(
@@ -256,7 +256,7 @@ def _assumption(block: Block, assumption: Assumption) -> None:
         layout.put(sheet, block.row, UNIT, None, "Text")
     note = layout.pick(assumption.help_zh, assumption.help_en)
     layout.put(sheet, block.row, NOTE, note, "Note", wrap=True)
-    if key not in (*SCALING, "ops_staff"):
+    if key not in SCALING:
         return
     one = block.profile == "published" and assumption.published != assumption.full
     for column, end in enumerate(ESTIMATES, start=FIRST_YEAR):
@@ -265,8 +265,7 @@ def _assumption(block: Block, assumption: Assumption) -> None:
     ends = f"{{{stem}.low}},{{{stem}.base}},{{{stem}.high}}"
     after = FIRST_YEAR + len(ESTIMATES)
     block.aside(after, f"{stem}.default", f"=CHOOSE(in_estimate_number,{ends})", number)
-    if key in SCALING:
-        block.aside(after + 1, f"{stem}.moved", f"={{{stem}}}/{{{stem}.default}}", styles.RATE)
+    block.aside(after + 1, f"{stem}.moved", f"={{{stem}}}/{{{stem}.default}}", styles.RATE)
 
 
 def _grown(block: Block, rate: str) -> Callable[[int], str]:
