@@ -9,7 +9,7 @@ from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header, list_validation
 from workbook.canvas.labels import unit_label
 from workbook.quote.options import SCENARIOS, of_scenario
-from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
+from workbook.quote.sheets.catalog_sheets import figure_key
 from workbook.quote.wording import PROFILES, profile_label
 from workbook.request.quote_request import TELLING
 from xlmodel.inputs.register import ESTIMATES, Assumption, register
@@ -90,7 +90,7 @@ def has_api_price(quote: QuoteContext, *fields: str) -> bool:
     return any(
         figure.item in models
         and not {figure.field, quote.catalog.fields[figure.field].base}.isdisjoint(fields)
-        for figure in figures_in_force(quote, "api_prices")
+        for figure in quote.figures_in_force("api_prices")
     )
 
 
@@ -110,7 +110,7 @@ def _bears(quote: QuoteContext, key: str) -> bool:
 
 def _tax_is_known(quote: QuoteContext) -> bool:
     tables = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations")
-    return any(figure.tax != "unknown" for name in tables for figure in figures_in_force(quote, name))
+    return any(figure.tax != "unknown" for name in tables for figure in quote.figures_in_force(name))
 
 
 def _assumption_row(quote: QuoteContext, sheet: Sheet, assumption: Assumption, row: int) -> None:
