@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook.contract import edition
+from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout
     from workbook.quote.options import Choice, Option
     from workbook.request.quote_request import QuoteRequest
-    from xlmodel.catalog import Catalog
+    from xlmodel.catalog import Catalog, Figure
     from xlmodel.functions import Library
 
 VALID_DAYS = 30
@@ -55,6 +57,24 @@ class BookContext:
     def price_date(self) -> str:
         """Return the day whose prices stand on the catalog sheets."""
         return self.catalog.release_date
+
+    def figures_in_force(self, table: str) -> list[Figure]:
+        """Return the figures of a table that are in force on the price date, of the list that the functions take."""
+        return self._in_force.get(table, [])
+
+    @cached_property
+    def _in_force(self) -> dict[str, list[Figure]]:
+        """The figures in force by table; sheets ask for them hundreds of times."""
+        catalog, day = self.catalog, self.price_date
+        found: dict[str, list[Figure]] = {}
+        for (item, name), rows in catalog.figures.items():
+            try:
+                figure = catalog.figure(item, name, day)
+            except NotAvailableError:
+                continue  # none in force yet
+            if catalog.on_its_list(figure, day):
+                found.setdefault(rows[0].table, []).append(figure)
+        return found
 
     def has(self, key: str) -> bool:
         """Tell whether a sheet is in the list, built already or not."""

@@ -16,7 +16,6 @@ from workbook.quote.sheets.catalog_sheets import (
     FIGURE_TABLES,
     figure_key,
     figure_sheet,
-    figures_in_force,
     record_sheet,
     sources_sheet,
 )
@@ -126,7 +125,7 @@ def catalog_book(catalog: Catalog) -> bytes:
 def _complete_figures(book: BookContext, name: str) -> None:
     """Add the sheet of a figure table, and the check that each of its figures has a value."""
     figure_sheet(book, name)
-    figures, table = figures_in_force(book, name), book.catalog.tables[name]
+    figures, table = book.figures_in_force(name), book.catalog.tables[name]
     first, last = (figure_key(each.item, each.field, "value") for each in (figures[0], figures[-1]))
     cells = f"{{{first}:{last}}}"
     book.check(book.layout.pick(table.zh, table.en), f"ROWS({cells})-COUNT({cells})")

@@ -12,10 +12,12 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import formualizer as fz
 
+from xlmodel.engine.local_names import PREFIX, given_names, gives_names
+from xlmodel.engine.shapes import Shape, divided, slots
 from xlmodel.grid import (
     MAX_COLUMN,
     MAX_ROW,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from xlmodel.grid import Address, Table, Token
 
 _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?")
-_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
 _PLAIN_SIGNS = frozenset({"<=", ">=", "<>", *"-+*/^&=<>%@"})
@@ -53,8 +54,7 @@ class RefusedError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(NamedTuple):
     """A formula ready for the engine.
 
     Args:
@@ -88,18 +88,8 @@ class _Reading:
     variables: frozenset[str] = frozenset()
     calls: set[str] = field(default_factory=set)
     areas: list[Area] = field(default_factory=list)
-    alike: list[str] = field(default_factory=list)
     depth: int = 0
     joined: bool = False
-
-
-@dataclass(slots=True)
-class _Argument:
-    """An argument of a function while LET and LAMBDA are read."""
-
-    function: str
-    number: int = 0
-    text: str = ""
 
 
 class Rewriter:
@@ -125,6 +115,7 @@ class Rewriter:
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
         self._known: dict[tuple[str, str], tuple[str, Area]] = {}
+        self._shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
         self._tables = {table.name.upper(): table for table in tables}
 
     def rewrite(self, formula: str, at: Address) -> Rewritten:
@@ -137,35 +128,73 @@ class Rewriter:
         Raises:
             RefusedError: an unknown function, name, sheet or table, another workbook, or text that is no formula.
         """
+        text = formula.removeprefix("=")
+        between, addresses = divided(text)
+        shape = self._shapes.get((at.sheet, between))
+        ready = None if shape is None else self._shaped(shape, addresses, at)
+        if ready is not None:
+            return ready
         reading = _Reading(at)
-        body = self._resolve(formula.removeprefix("="), reading)
+        found = tokens(text)
+        parts = self._parts(text, found, reading)
+        alike: tuple[tuple[int, int], ...] = ()
+        if not (gives_names(text) or self._ours.isdisjoint(reading.calls)):
+            alike = tuple(self._alike(found, parts))
+        calls = frozenset(reading.calls)
         if reading.joined:
             reading.areas.extend(_between(reading.areas))
-        return Rewritten(body, frozenset(reading.calls), tuple(reading.areas), tuple(reading.alike))
+        elif (places := slots(found, between, addresses)) is not None and self._fixed(found, text, at):
+            given = set(places)
+            operands = (place for place, token in enumerate(found) if token.kind in _OPERANDS)
+            areas = (
+                None if place in given else area for place, area in zip(operands, reading.areas, strict=True)
+            )
+            self._shapes[at.sheet, between] = Shape(tuple(parts), places, calls, tuple(areas), alike)
+        return Rewritten("".join(parts), calls, tuple(reading.areas), _spans(parts, alike))
+
+    def _shaped(self, shape: Shape, addresses: Sequence[str], at: Address) -> Rewritten | None:
+        """Put addresses into a shape; None where one lies beyond the sheet, and so is read as a name."""
+        parts, placed = list(shape.parts), []
+        for place, address in zip(shape.slots, addresses, strict=True):
+            key = address, at.sheet
+            if key not in self._known:
+                if area_of(split_sheet(address)[1], at.sheet) is None:
+                    return None
+                self._operand(address, _Reading(at))
+            parts[place], area = self._known[key]
+            placed.append(area)
+        following = iter(placed)
+        areas = tuple([next(following) if area is None else area for area in shape.areas])
+        return Rewritten("".join(parts), shape.calls, areas, _spans(parts, shape.alike))
+
+    def _fixed(self, found: Iterable[Token], text: str, at: Address) -> bool:
+        """Whether the names of a formula stand for the same cells wherever it stands on its sheet."""
+        others = (token for token in found if token.kind in _OPERANDS and token.kind is not Kind.REFERENCE)
+        return not gives_names(text) and all((token.text, at.sheet) in self._known for token in others)
 
     def _resolve(self, formula: str, reading: _Reading) -> str:
-        found = tokens(formula)
+        return "".join(self._parts(formula, tokens(formula), reading))
+
+    def _parts(self, formula: str, found: Sequence[Token], reading: _Reading) -> list[str]:
         outer = reading.variables
-        if "LET(" in (upper := formula.upper()) or "LAMBDA(" in upper:
-            reading.variables = outer | _variables(found)
+        if gives_names(formula):
+            reading.variables = outer | given_names(found)
         stack = [_Call()]
         parts = [self._part(token, stack, reading) for token in found]
         if len(stack) > 1:
             raise RefusedError(_no_formula(formula), ErrorCode.NAME)
-        if not (reading.depth or reading.variables or self._ours.isdisjoint(reading.calls)):
-            reading.alike += self._alike(found, parts)
         reading.variables = outer
-        return "".join(parts)
+        return parts
 
-    def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[str]:
-        """Give the calls of our functions whose arguments are addresses and constants."""
+    def _alike(self, found: Sequence[Token], parts: list[str]) -> Iterator[tuple[int, int]]:
+        """Give the first and last part of each call of our functions whose arguments are addresses and constants."""
         for begin, token in enumerate(found):
             if token.kind is Kind.FUNCTION and parts[begin][:-1] in self._ours:
                 end = begin + 1
                 while found[end].kind in _FIXED_ARGUMENTS and not parts[end].startswith("("):
                     end += 1
                 if found[end].kind is Kind.CLOSE:
-                    yield "".join(parts[begin : end + 1])
+                    yield begin, end
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
         """Write one token for the engine; an argument of ours left out before it becomes empty text."""
@@ -196,7 +225,7 @@ class Rewriter:
     def _function(self, written: str, reading: _Reading, call: _Call) -> str:
         """Name a function as the engine knows it."""
         book, _, bare = written.rpartition("!")
-        name = _PREFIX.sub("", bare).upper()
+        name = PREFIX.sub("", bare).upper()
         if name in self._ours:
             call.ours = True
         elif book:
@@ -283,35 +312,17 @@ class Rewriter:
         return body
 
 
+def _spans(parts: Sequence[str], spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Write calls, given as their first and last part."""
+    return tuple(["".join(parts[first : last + 1]) for first, last in spans])
+
+
 def _refuse_unreadable(token: Token) -> None:
     """Refuse what stands for no value here."""
     if token.text == "#":
         raise RefusedError("a spilled range such as A1#; name its cells instead", ErrorCode.REF)
     if token.kind is Kind.OTHER:
         raise RefusedError(_no_formula(token.text), ErrorCode.NAME)
-
-
-def _variables(found: Iterable[Token]) -> frozenset[str]:
-    """Find the names that LET and LAMBDA give, in lower case; they stand before defined names."""
-    names: set[str] = set()
-    stack: list[_Argument] = []
-    for kind, text, _ in found:
-        if kind is Kind.FUNCTION:
-            stack.append(_Argument(_PREFIX.sub("", text[:-1]).upper()))
-        elif kind is Kind.OPEN or text == "{":
-            stack.append(_Argument(""))
-        elif not stack or kind is Kind.SPACE:
-            continue
-        elif kind is Kind.CLOSE or text == "}":
-            stack.pop()
-        elif kind is Kind.SEPARATOR:
-            argument = stack[-1]
-            if argument.function == "LAMBDA" or (argument.function == "LET" and argument.number % 2 == 0):
-                names.add(argument.text.casefold())
-            argument.number, argument.text = argument.number + 1, ""
-        else:
-            stack[-1].text += text
-    return frozenset(names)
 
 
 def _no_formula(text: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.quote.audit.block import CNY, CNY_MONTH, CNY_MTOK, CNY_YEAR, FIRST_YEAR, NO_UNIT
-from workbook.quote.sheets.catalog_sheets import figures_in_force
 
 if TYPE_CHECKING:
     from workbook.quote.audit.block import Block, Texts
@@ -48,7 +47,7 @@ def _listed(block: Block) -> dict[str, list[int]]:
     """Return the fields in which some API model of the figures has a price, each with its prompt tiers."""
     fields = block.quote.catalog.fields
     found: dict[str, set[int]] = {}
-    for figure in figures_in_force(block.quote, "api_prices"):
+    for figure in block.quote.figures_in_force("api_prices"):
         field = fields[figure.field]
         tiers = found.setdefault(field.base or field.key, set())
         if field.base:

@@ -9,7 +9,7 @@ from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header, list_validation
 from workbook.canvas.labels import unit_label
 from workbook.quote.options import SCENARIOS, of_scenario
-from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
+from workbook.quote.sheets.catalog_sheets import figure_key
 from workbook.quote.wording import PROFILES, profile_label
 from workbook.request.quote_request import TELLING
 from xlmodel.inputs.register import ESTIMATES, Assumption, register
@@ -87,7 +87,7 @@ def _api_prices(quote: QuoteContext) -> dict[str, set[str]]:
     """Return the API models of the quote, in any of its scenarios, each with the fields that it publishes."""
     choices = (quote.choice, *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS))
     found: dict[str, set[str]] = {model: set() for choice in choices for model in choice.api_models}
-    for figure in figures_in_force(quote, "api_prices"):
+    for figure in quote.figures_in_force("api_prices"):
         if figure.item in found:
             found[figure.item].add(figure.field)
     return found
@@ -113,13 +113,13 @@ def _bears(quote: QuoteContext, key: str) -> bool:
 
 def _servers_are_estimated(quote: QuoteContext) -> bool:
     """Tell whether a GPU can be bought of whose machines no price is known."""
-    listed = {(figure.item, figure.field) for figure in figures_in_force(quote, "gpu_purchase")}
+    listed = {(figure.item, figure.field) for figure in quote.figures_in_force("gpu_purchase")}
     return any((item, "server_share") not in listed for item, field in listed if field == "purchase")
 
 
 def _tax_is_known(quote: QuoteContext) -> bool:
     tables = ("api_prices", "gpu_rental", "gpu_purchase", "tier_investment", "tier_operations")
-    return any(figure.tax != "unknown" for name in tables for figure in figures_in_force(quote, name))
+    return any(figure.tax != "unknown" for name in tables for figure in quote.figures_in_force(name))
 
 
 def _assumption_row(quote: QuoteContext, sheet: Sheet, assumption: Assumption, row: int) -> None:

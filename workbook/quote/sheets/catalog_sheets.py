@@ -11,7 +11,6 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW, TableArea, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import cell_text, heading, item_label, of_other_language, unit_label
-from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +75,7 @@ def figure_sheet(book: BookContext, name: str) -> None:
     layout, catalog, table = book.layout, book.catalog, book.catalog.tables[name]
     sheet = _catalog_sheet(layout, table)
     columns = {column.key: column for column in table.columns}
-    figures = figures_in_force(book, name)
+    figures = book.figures_in_force(name)
     texts = {
         key: [_figure_text(layout, catalog, columns[key], figure) for figure in figures]
         for key in (*_LEAD, *_REST)
@@ -106,22 +105,6 @@ def _figure_text(layout: Layout, catalog: Catalog, column: Column, figure: Figur
     if column.key == "item":
         return item_label(catalog.names, figure.item, figure.field, layout.lang)
     return cell_text(catalog.names, column, str(getattr(figure, column.key)), layout.lang)
-
-
-def figures_in_force(book: BookContext, name: str) -> list[Figure]:
-    """Return the figures of a table that are in force on the price date, of the list that the functions take."""
-    catalog, day = book.catalog, book.price_date
-    in_force = []
-    for (item, field), rows in catalog.figures.items():
-        if rows[0].table != name:
-            continue
-        try:
-            figure = catalog.figure(item, field, day)
-        except NotAvailableError:
-            continue  # none in force yet
-        if catalog.on_its_list(figure, day):
-            in_force.append(figure)
-    return in_force
 
 
 def _number_cell(layout: Layout, sheet: Sheet, at: tuple[int, int], figure: Figure, name: str) -> None:
@@ -312,7 +295,7 @@ def figures_sheet(book: BookContext) -> None:
     `list_figures` is what the functions read; `catalog_value` tells a corrected figure from the catalog's.
     """
     layout, catalog = book.layout, book.catalog
-    figures = [figure for name in FIGURE_TABLES for figure in figures_in_force(book, name)]
+    figures = [figure for name in FIGURE_TABLES for figure in book.figures_in_force(name)]
     sheet = start(
         layout,
         "figures",

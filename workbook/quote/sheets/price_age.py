@@ -9,7 +9,7 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import item_label
 from workbook.quote.sheets.assumption_block import assumption_format, is_shown
-from workbook.quote.sheets.catalog_sheets import figure_key, figures_in_force
+from workbook.quote.sheets.catalog_sheets import figure_key
 from workbook.quote.sheets.record_sheets import prompt_tiers
 from workbook.quote.wording import deployment_label
 from xlmodel.cost.rent import PRICE_FIELDS
@@ -117,7 +117,7 @@ def _basis(quote: QuoteContext, sheet: Sheet) -> int:
 def _figures(quote: QuoteContext) -> Iterator[Figure]:
     """Yield the prices that an option may read, whatever is chosen in its cells."""
     for name in _PRICES:
-        yield from figures_in_force(quote, name)
+        yield from quote.figures_in_force(name)
 
 
 def _figure_row(quote: QuoteContext, sheet: Sheet, row: int, figure: Figure) -> None:
