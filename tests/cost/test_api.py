@@ -159,6 +159,48 @@ def test_a_bill_is_of_one_list() -> None:
     assert call("LLM_PRICE", "GPT-4o", "input_cached") == pytest.approx(9)
 
 
+PRICES = ["item", "field", "value", "currency", "unit"]
+HALF_HITS = TEN_DAYS + "cache_hit_rate=0.5; thinking_share=0.2; batch_share=0.4; off_peak_share=0.25; "
+# of GPT-4o in yuan, whose list has input 18 and output 72 alone; what is given, and input and output per million
+GIVEN_ABROAD = [
+    ([["input_cached", 1, "USD", None]], 0.5 * 18 + 0.5 * 7, 72),
+    ([["input_cached", 1, None, "USD/Mtok"]], 0.5 * 18 + 0.5 * 7, 72),
+    ([["input_cached", 0.001, None, "USD/ktok"]], 0.5 * 18 + 0.5 * 7, 72),
+    ([["cache_write", 3, "USD", None]], 0.5 * 21 + 0.5 * 4.5, 72),
+    ([["output_thinking", 20, "USD", None]], 0.5 * 18 + 0.5 * 4.5, 0.8 * 72 + 0.2 * 140),
+    ([["batch_input", 1, "USD", None]], 0.6 * 11.25 + 0.4 * 7, 72),
+    ([["batch_output", 0.005, None, "USD/ktok"]], 11.25, 0.6 * 72 + 0.4 * 35),
+    ([["off_peak_output", 6, "USD", None]], 11.25, 0.75 * 72 + 0.25 * 42),
+    # without a currency it is in that of the list, yuan, though this price is published in dollars alone
+    ([["input_cached", 8, None, None]], 0.5 * 18 + 0.5 * 8, 72),
+    # one that stands for a price of the list leaves the others, also of the other currency's list
+    ([["output", 9, "USD", None]], 11.25, 63),
+]
+
+
+@pytest.mark.parametrize(("rows", "price_in", "price_out"), GIVEN_ABROAD)
+def test_a_figure_given_in_dollars_is_part_of_a_bill_in_yuan(
+    rows: list[list[object]], price_in: float, price_out: float
+) -> None:
+    """At 7 CNY for a dollar, by currency or unit, beside the prices of the list in yuan."""
+    figures = [PRICES, *(["GPT-4o", *row] for row in rows)]
+    found = Library().call("LLM_API_COST", "GPT-4o", *LOAD, HALF_HITS + "fx_cny_per_usd=7", figures)
+    assert found == pytest.approx(10 * price_in + 5 * price_out, rel=1e-12)
+
+
+def test_a_given_input_takes_the_list_of_its_currency_where_there_is_one() -> None:
+    """GPT-4o's input at 3 USD: output 10 and hits 1.25 USD; GLM-4-Air's list is in yuan alone, and stays."""
+    call = Library().call
+    figures = [PRICES, ["GPT-4o", "input", 3, "USD", None], [MODEL, "input", 1, "USD", None]]
+    found = call("LLM_API_COST", "GPT-4o", *LOAD, TEN_DAYS + "cache_hit_rate=0.5; fx_cny_per_usd=7", figures)
+    assert found == pytest.approx(7 * (10 * (0.5 * 3 + 0.5 * 1.25) + 5 * 10), rel=1e-12)
+    priced = library({**PLAIN, "input_cached": 0.4})
+    found = priced.call(
+        "LLM_API_COST", MODEL, *LOAD, TEN_DAYS + "cache_hit_rate=0.5; fx_cny_per_usd=7", figures
+    )
+    assert found == pytest.approx(10 * (0.5 * 7 + 0.5 * 0.4) + 50, rel=1e-12)
+
+
 def test_a_list_in_yuan_is_never_derived_from_dollars() -> None:
     """Before the first price in yuan there is none, though one in dollars is in force; in dollars there is."""
     call = Library().call

@@ -49,12 +49,21 @@ def price(world: Facts, a: Facts, item: str, field: str, currency: str = "") -> 
 
 
 def on_list(world: Facts, model: str, field: str, currency: str) -> bool:
-    """Tell whether a price stands on the list of a currency: published so, or given without or in that currency."""
-    if any(row["currency"] == currency for row in rows_in_force(world, model, field)):
-        return True
-    given = world["given"].get((model, field))
-    rows = world["figures"].get((model, field), [])
-    return given is not None and (not rows or given["currency"] == currency)
+    """Tell whether a price stands on the list of a currency: given in any, or published in it."""
+    published = any(row["currency"] == currency for row in rows_in_force(world, model, field))
+    return published or (model, field) in world["given"]
+
+
+def list_currency(world: Facts, a: Facts, model: str) -> str:
+    """Return the currency of a bill's list: of a given input beside an output, asked for, else CNY, else what there is."""
+    given = world["given"].get((model, "input"))
+    if given is not None and on_list(world, model, "output", given["currency"]):
+        return str(given["currency"])
+    published = {**world, "given": {}}
+    for currency in (a["currency"], "CNY"):
+        if all(on_list(published, model, side, currency) for side in ("input", "output")):
+            return str(currency)
+    return str((figure(published, model, "input", "CNY") or {"currency": "CNY"})["currency"])
 
 
 def token_price(world: Facts, a: Facts, model: str, field: str, prompt: float, currency: str) -> float | None:
@@ -89,9 +98,7 @@ def demand(a: Facts, dau: float, tokens: tuple[float, float], years: int) -> lis
 def user_day(world: Facts, a: Facts, model: str, tokens: tuple[float, float]) -> float:
     """Return what a daily user costs a day through an API."""
     prompt = tokens[0] / a["requests_per_user_day"]
-    known = (figure(world, model, "input", "CNY") or {})["currency"]
-    asked = all(on_list(world, model, side, a["currency"]) for side in ("input", "output"))
-    currency = a["currency"] if asked else known
+    currency = list_currency(world, a, model)
 
     def part(field: str) -> float | None:
         return token_price(world, a, model, field, prompt, currency)

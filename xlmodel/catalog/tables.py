@@ -193,30 +193,37 @@ class Catalog:
             raise given.error
         if not rows:
             return self._given_alone(item, field, given)
-        stands_for = self._stands_for(
-            rows,
-            price_date or self.release_date,
-            given.currency or self.list_currency(item, field, price_date, HOME_CURRENCY),
-        )
+        listed = self.list_currency(item, field, price_date, HOME_CURRENCY)
+        stands_for = self._stands_for(rows, price_date or self.release_date, given.currency or listed)
+        # an amount without a currency is in that of the model's list, also where the list lacks this price
+        unsaid = listed if self.names.kind_of_field[field] == _LISTED_KIND else stands_for.currency
         return replace(
             stands_for,
             low=given.low,
             value=given.value,
             high=given.high,
-            currency=given.currency or stands_for.currency,
+            currency=given.currency or unsaid,
             tax=given.tax or stands_for.tax,
         )
 
     def in_list(self, item: str, field: str, price_date: str, currency: str) -> bool:
         """Tell whether a price stands on the item's list in a currency, so that one bill may take both.
 
-        A given figure does, unless it stands for one that is listed in another currency alone.
+        A given figure does on every list: it is converted by its own currency.
         """
-        if self._listed(item, field, price_date or self.release_date, currency):
+        if (item, field) in self.given:
             return True
-        given = self.given.get((item, field))
-        known = (item, field) in self.figures
-        return given is not None and (not known or given.error is not None or given.currency == currency)
+        return self._listed(item, field, price_date or self.release_date, currency)
+
+    def bill_currency(self, item: str, price_date: str, currency: str) -> str:
+        """Return the currency of the list that the prices of an API model are taken from.
+
+        It is that of a given input price where the output price is given too, or listed in it.
+        """
+        figure = self.figure(item, _LIST[0], price_date, currency)
+        if (item, _LIST[0]) not in self.given or self.in_list(item, _LIST[1], price_date, figure.currency):
+            return figure.currency
+        return self.list_currency(item, _LIST[0], price_date, currency)
 
     def list_currency(self, item: str, field: str, price_date: str, currency: str) -> str:
         """Return the currency of the list that a figure is looked up in: that of an API model's input price.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.cost.price import amount_cny
 from xlmodel.cost.schedule import made
-from xlmodel.inputs.demand import days_per_year, growth_factor
+from xlmodel.inputs.demand import MONTHS_PER_YEAR, growth_factor
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -44,8 +44,8 @@ def token_prices(catalog: Catalog, inputs: Inputs, model: str, prompt: float) ->
         out = (1 - t) x output + t x output_thinking
         then (1 - s) x price + s x off-peak price, then (1 - b) x price + b x batch price, each where there is one.
 
-    All prices are of one list: the provider's, in the currency of the input price. Of each, that of the longest
-    tier below the prompt's length counts.
+    All prices are of one list: the provider's, in the currency of the input price; a given figure is converted by
+    its own. Of each, that of the longest tier below the prompt's length counts.
 
     Args:
         catalog: prices.
@@ -71,7 +71,7 @@ class _List:
 
     def __init__(self, catalog: Catalog, inputs: Inputs, model: str, prompt: float) -> None:
         self._catalog, self._inputs, self._model, self._prompt = catalog, inputs, model, prompt
-        self._currency = self._list_currency()
+        self._currency = catalog.bill_currency(model, inputs.price_date, inputs.currency)
 
     def prices(self) -> TokenPrices:
         """Blend the prices by the shares in force."""
@@ -89,11 +89,6 @@ class _List:
             in_window = self._shared(price, inputs.off_peak_share, f"off_peak_{end}")
             blended.append(self._shared(in_window, inputs.batch_share, f"batch_{end}"))
         return TokenPrices(*blended)
-
-    def _list_currency(self) -> str:
-        """Return the currency of the input price, as it is given or listed."""
-        inputs = self._inputs
-        return self._catalog.figure(self._model, "input", inputs.price_date, inputs.currency).currency
 
     def _shared(self, price: float, share: float, field: str) -> float:
         """Return the price where a share of the tokens is billed by another field; the price where none is listed."""
@@ -133,14 +128,9 @@ def cost_per_user_day(catalog: Catalog, inputs: Inputs, model: str, workload: Wo
         model: canonical API model, or `model @provider`.
         workload: tokens per user and day; its dau does not matter here.
     """
-    return _cost_per_million_user_days(catalog, inputs, model, workload) / _TOKENS_PER_MTOK
-
-
-def _cost_per_million_user_days(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
-    """Return the cost of a million user-days in CNY: whole tokens and whole prices stay exact."""
     prices = token_prices(catalog, inputs, model, workload.input_tokens / inputs.requests_per_user_day)
     tokens = workload.input_tokens * prices.input + workload.output_tokens * prices.output
-    return tokens * (1 + inputs.retry_rate)
+    return tokens * (1 + inputs.retry_rate) / _TOKENS_PER_MTOK
 
 
 def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
@@ -149,9 +139,9 @@ def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload)
 
 
 def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Schedule:
-    """Return the API's cash flows: each year's bill, and security in the first year.
+    """Return the API's cash flows: 12 bills a year, and security in the first year.
 
-    Equation: usage = users x 12 x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
+    Equation: usage = 12 x users x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
 
     Args:
         catalog: prices.
@@ -159,10 +149,8 @@ def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Sc
         model: canonical API model.
         demand: users of each year.
     """
-    user_years = days_per_year(inputs) * _cost_per_million_user_days(catalog, inputs, model, demand.workload)
-    rate = inputs.api_price_change_rate
-    running = [
-        {"usage": each.users * user_years / _TOKENS_PER_MTOK * growth_factor(rate, each.year)}
-        for each in demand.years
-    ]
+    days, rate = inputs.days_per_month, inputs.api_price_change_rate
+    cost = cost_per_user_day(catalog, inputs, model, demand.workload)
+    bills = [MONTHS_PER_YEAR * (each.users * days * cost) for each in demand.years]
+    running = [{"usage": bill * growth_factor(rate, year)} for year, bill in enumerate(bills, start=1)]
     return made(inputs, running, one_off=inputs.security_cost)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from xlmodel.errors import BadValueError
@@ -37,13 +38,16 @@ class Context:
     inputs: Inputs
     given: dict[str, float | str] = field(default_factory=dict)
 
+    @cached_property
     def opposite(self) -> Context:
-        """Return the context at the other end of every range, for the side that is divided by."""
+        """Return the context with each price at the other end of its range, for the side that is divided by.
+
+        The assumptions stay: they are the same on both sides.
+        """
         estimate = _OPPOSITE.get(self.inputs.estimate)
         if estimate is None:
             return self
-        given = {**self.given, "estimate": estimate}
-        return Context(self.catalog, resolve(self.catalog, given), given)
+        return replace(self, inputs=replace(self.inputs, estimate=estimate))
 
     def money(self, amount_cny: float) -> float:
         """Return an amount in the currency of the results."""
