@@ -33,6 +33,7 @@ bench:
     python benchmarks/bench_engine.py
     python benchmarks/bench_sizing.py
     python benchmarks/bench_quote.py
+    python benchmarks/bench_regenerate.py
 
 # build the quote of a built-in scenario
 quote scenario="B" lang="zh" file="quote.xlsx":
