@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xlmodel.engine.values import Content
 
 DAY = dt.date(2026, 11, 21)
-MILLION = {
+MILLION: dict[str, Any] = {
     "dau": 1_000_000, "model": "32B~70B", "api_models": ["DeepSeek V3"], "rent": ["2×A100 80GB"], "own": ["standard"],
 }  # fmt: skip
 
@@ -50,6 +50,12 @@ class Quote:
         self.layout = layout
         self._values = values(layout, layout.contents())
 
+    def number(self, key: str) -> float:
+        """Return the number of a key's cell."""
+        found = self[key]
+        assert isinstance(found, (int, float)), (key, found)
+        return float(found)
+
     def __getitem__(self, key: str) -> CellValue:
         """Return the value of a key's cell."""
         place = self.layout.places[key]
@@ -65,7 +71,7 @@ def _quote(lang: str, given: tuple[tuple[str, object], ...]) -> Quote:
     return Quote(layout_of(request, default_library(), "custom", DAY))
 
 
-def quote(lang: str = "zh", **given: object) -> Quote:
+def quote(lang: str = "zh", /, **given: object) -> Quote:
     """Return the quote of a request, built once."""
     return _quote(
         lang, tuple((key, tuple(each) if isinstance(each, list) else each) for key, each in given.items())
@@ -92,7 +98,7 @@ def test_a_million_users_are_answered_by_the_api() -> None:
     assert found["compare.rent.1.published.per_mtok"] == "—"
     assert found["compare.api.1.published.rank"] == 1
     assert found["compare.api.1.published.per_mtok"] == pytest.approx(4, rel=1e-12)
-    assert math.floor(float(found["capacity.rent.1.published.users"])) == 61_524  # type: ignore[arg-type]
+    assert math.floor(found.number("capacity.rent.1.published.users")) == 61_524
     assert found["capacity.rent.1.published.needs_config"] == "34×A100 80GB"
     assert found["capacity.rent.1.published.needs_total"] == pytest.approx(34 * 6_500 * 36, rel=1e-12)
     assert found["capacity.rent.1.published.verdict"] == "承载不足，需 34×A100 80GB"
@@ -142,7 +148,7 @@ def test_a_middle_of_half_a_gpu_is_rounded_down() -> None:
 
 def test_weights_that_do_not_fit_say_so() -> None:
     """Hand: 671e9 fp8 weights take 671 GB, more than the 8 x 80 = 640 GB of 8×H100; 16 are 1,280 GB."""
-    given = {
+    given: dict[str, Any] = {
         "dau": 30_000,
         "model": "671B",
         "api_models": ["DeepSeek V3"],
@@ -205,7 +211,7 @@ def test_the_largest_year_decides_in_each_accounting() -> None:
 )
 def test_paybacks_are_the_functions_and_the_curves(assumptions: str) -> None:
     """Each payback is LLM_PAYBACK's, and lies in the step of the curve on the sheet in which the lines cross."""
-    given = {
+    given: dict[str, Any] = {
         "dau": 300_000,
         "model": "32B~70B",
         "api_models": ["GPT-4o"],
@@ -222,7 +228,7 @@ def test_paybacks_are_the_functions_and_the_curves(assumptions: str) -> None:
                 for each in (a, b)
                 for part in ("deployment", "what")
             ]
-            last = float(found["curve.month.20"])  # type: ignore[arg-type]
+            last = found.number("curve.month.20")
             text = f"{profile}; {assumptions}".rstrip("; ")
             months = _payback(pairs, last, _named(profile, assumptions))
             if isinstance(months, float):
@@ -252,16 +258,15 @@ def _crosses(found: Quote, pair: tuple[str, str], profile: str, months: float) -
     a, b = pair
     for step in range(21):
         month, mine, other = (
-            float(found[key])  # type: ignore[arg-type]
+            found.number(key)
             for key in (f"curve.month.{step}", f"curve.{a}.{profile}.{step}", f"curve.{b}.{profile}.{step}")
         )
         if month >= months:
             assert mine <= other * (1 + 1e-9)
-    before = max(step for step in range(21) if float(found[f"curve.month.{step}"]) <= months)  # type: ignore[arg-type]
-    if months and float(found[f"curve.month.{before}"]) < months:  # type: ignore[arg-type]
-        assert float(found[f"curve.{a}.{profile}.{before}"]) > float(
-            found[f"curve.{b}.{profile}.{before}"]
-        ) * (1 - 1e-9)  # type: ignore[arg-type]
+    before = max(step for step in range(21) if found.number(f"curve.month.{step}") <= months)
+    if months and found.number(f"curve.month.{before}") < months:
+        mine, other = (found.number(f"curve.{each}.{profile}.{before}") for each in pair)
+        assert mine > other * (1 - 1e-9)
 
 
 def test_curves_reach_over_the_years_of_the_quote() -> None:
@@ -299,7 +304,7 @@ def test_a_missing_function_is_no_verdict(engine: str, sheets: dict[str, object]
     if engine == "libreoffice" and not has_libreoffice():
         pytest.skip("needs LibreOffice (soffice)")
     request = make_request(built_in(), {**MILLION, "lang": "zh"}, "test")
-    layout = layout_of(request, default_library(), "custom", DAY, sheets)  # type: ignore[arg-type]
+    layout = layout_of(request, default_library(), "custom", DAY, sheets)
     data = write.to_bytes(layout, default_library(), title="Quote", date=DAY)
     others = (by_ironcalc if engine == "ironcalc" else by_libreoffice)(_as_it_is(data), tmp_path)
 
@@ -331,7 +336,7 @@ def _as_it_is(data: bytes) -> Copy:
         for cell in row
         if cell.data_type == "f"
     }
-    return Copy(data, native, [])  # type: ignore[arg-type]
+    return Copy(data, native, [])
 
 
 def test_the_answer_holds_the_standard(tmp_path: Path) -> None:
