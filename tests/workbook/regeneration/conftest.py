@@ -65,7 +65,7 @@ def edited(quote: bytes) -> bytes:
     parts = dict(package.parts)
     moved = tab(package.sheets, MOVED)
     _insert_row(parts, package.sheet_part(moved), moved)
-    _add_sheet(parts, tab(package.sheets, "Cover"))
+    _add_sheet(parts, tab(package.sheets, "Compare"))
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'<sz val="10"', b'<sz val="11"')
     _share_texts(parts)
     _add_chain(parts)
@@ -172,11 +172,11 @@ def _insert_row(parts: dict[str, bytes], part: str, sheet: str) -> None:
             parts[name] = moved.encode()
 
 
-def _add_sheet(parts: dict[str, bytes], cover: str) -> None:
+def _add_sheet(parts: dict[str, bytes], compare: str) -> None:
     """Add a sheet with a text, a formula that reads a total, and a comment."""
     parts["xl/worksheets/sheet99.xml"] = (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData><row r="2"><c r="A2" t="inlineStr"><is><t>两倍总计</t>'
-        f'</is></c><c r="B2"><f>2*{cover}!C23</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
+        f'</is></c><c r="B2"><f>2*{compare}!F10</f><v>468000</v></c></row></sheetData><legacyDrawing r:id="rId2"/></worksheet>'
     ).encode()
     parts["xl/worksheets/_rels/sheet99.xml.rels"] = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'

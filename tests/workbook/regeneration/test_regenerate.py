@@ -36,7 +36,7 @@ API, RENT, OWN = "Qwen-Plus", "1×A100 80GB", "light"
 RENTAL = "GPU rental prices"
 ADDED = "我的备注"
 # what the added sheet says
-FORMULA = {"en": "2*Cover!C23", "zh": "2*封面!C23"}
+FORMULA = {"en": "2*Compare!F10", "zh": "2*对比!F10"}
 CELL = r'<c r="{}"[ >/].*?(?:</c>|(?<=/)>)'
 
 
@@ -50,7 +50,7 @@ def cells(data: bytes, sheet: str) -> dict[str, CellValue]:
 def totals(data: bytes) -> dict[str, tuple[CellValue, CellValue]]:
     """Return published and full total of each option, as the cover shows them."""
     shown = cells(data, "Cover")
-    top = next(int(address[1:]) for address, value in shown.items() if value in {"Option", "方案"})
+    top = next(int(address[1:]) for address, value in shown.items() if value in {"Option, as quoted", "方案，按所报配置"})
     headings = (shown[f"C{top}"], shown[f"D{top}"])
     assert headings in {("Published", "Full"), ("公布口径", "完整口径")}
     found = {}

@@ -37,7 +37,7 @@ def breakeven_sheet(quote: QuoteContext) -> None:
         ),
         ("所选币种的元；月；人/天", "units of the chosen currency; months; users a day"),
     )
-    widths(sheet, 36, 36, *([16] * max(8, 2 * len(options))))
+    widths(sheet, 46, 46, *([16] * max(8, 2 * len(options))))
     row = _gpu_months(layout, sheet, quote.catalog, HEADER_ROW)
     row = _users(layout, sheet, options, row + 2)
     row = _paybacks(layout, sheet, options, row + 2)

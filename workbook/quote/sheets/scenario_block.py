@@ -23,6 +23,8 @@ CUSTOM = "custom"
 MOST = 1_000_000_000
 _FIRST = 4
 _COUNT = "1–10,000"
+# names that do not change from release to release, beside the short ones that formulas use
+FIXED_NAMES = {"in_input": "in_input_tokens", "in_output": "in_output_tokens"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def scenario_block(
         layout.put(sheet, number, 1, row.label, "Text")
         layout.formula(sheet, number, 2, text, "Calculation", row.number, key=row.name)
         layout.name(row.name, row.name)
+        if row.name in FIXED_NAMES:
+            layout.name(FIXED_NAMES[row.name], row.name)
         layout.put(sheet, number, 3, row.unit, "Text")
         for column, (scenario, choice) in enumerate(columns.items(), start=_FIRST):
             _value(layout, sheet, (number, column), row, (scenario, choice))
