@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 _CHINESE = {
     "Cover": "封面",
     "Inputs": "输入",
+    "Compare": "对比",
     "Reconciliation": "对账",
     "API prices": "API 价格",
     "GPU rental prices": "GPU 租赁价格",
