@@ -157,7 +157,9 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
             "运维人数；公布口径至少为 1：其自建的人员行已含人员",
             "operators; at least 1 in the published accounting, which counts the staff of owning",
         ),
-        f"=MAX(1,{block.cell('ops_staff')})" if block.profile == "published" else f"={block.cell('ops_staff')}",
+        f"=MAX(1,{block.cell('ops_staff')})"
+        if block.profile == "published"
+        else f"={block.cell('ops_staff')}",
         styles.ONE_DECIMAL,
     )
     block.value(
