@@ -37,7 +37,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "BREAKEVEN_MONTHS": ("A100 80GB", None, 0.0, *CONTEXT),
     "BREAKEVEN_DAU": ("DeepSeek V3", "rent", "2×A100 80GB", 800.0, 400.0, *CONTEXT),
     "BREAKEVEN_CURVE": ("rent", "2×A100 80GB", "own", "standard", None, 60.0, *CONTEXT),
-    "LLM_PAYBACK": ("own", "standard", "api", "GPT-4o", 50_000.0, 120.0, 800.0, 400.0, *CONTEXT),
+    "LLM_PAYBACK": ("own", "standard", "api", "GPT-4o", 200_000.0, 120.0, 800.0, 400.0, *CONTEXT),
     "LLM_CAPACITY": ("Qwen3-32B", "2×A100 80GB", None, 800.0, 400.0, *CONTEXT),
     "LLM_KV_CACHE": ("DeepSeek-V3", 131_072.0, 1.0, "fp16"),
     "LLM_VRAM": ("Qwen3-32B", "fp8", 4_096.0, 16.0, "fp16"),

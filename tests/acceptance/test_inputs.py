@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     Range = tuple[Address, ...]
 
 # they stand elsewhere, or nowhere: a quote's prices are those of its own figures, whatever the date; no price of this
-# quote has a known tax basis, an off-peak window, or a price of its own for thinking
+# quote has a known tax basis, an off-peak window, or a price of its own for thinking, and each GPU has its server
 NO_ROW = {
     "profile", "estimate", "currency", "price_date", "vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable",
-    "price_tax_basis", "off_peak_share", "thinking_share",
+    "price_tax_basis", "off_peak_share", "thinking_share", "server_cost_ratio",
 }  # fmt: skip
 # given before each assumption is changed: without them some others would have nothing to work on
 BASE: dict[str, Content] = {
@@ -35,9 +35,9 @@ BASE: dict[str, Content] = {
     "hardware_life_years": 1, "rent_pricing": "on_demand",
 }  # fmt: skip
 STILL_PUBLISHED = dict.fromkeys(
-    ("peak_to_average", "requests_per_user_day", "utilisation_target", "batch_share", "engine", "precision", "tpot_limit_ms", "ttft_limit_ms"),
+    ("peak_to_average", "requests_per_user_day", "utilisation_target", "batch_share", "engine"),
     "it serves sizing alone, whose plans stand under the full accounting; the verdict on the quoted GPUs rarely turns",
-)  # fmt: skip
+)
 CHOICES_TRIED = 10
 
 
@@ -107,7 +107,7 @@ def _another(key: str) -> Content:
     assert isinstance(now, int | float)
     assert assumption.minimum is not None
     assert assumption.maximum is not None
-    step = 1.0 if assumption.type == "integer" else max(abs(now) / 10, 0.05)
+    step = 1.0 if assumption.type == "integer" else max(abs(now) / 2, 0.05)
     return now + step if now + step <= assumption.maximum else now - step
 
 

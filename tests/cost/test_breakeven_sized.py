@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import asdict
 
 import pytest
 
@@ -10,6 +11,7 @@ from xlmodel import CellError, call
 from xlmodel.catalog.load import built_in
 from xlmodel.cost import option
 from xlmodel.cost.sized_steps import sized_steps
+from xlmodel.inputs.register import register
 from xlmodel.inputs.resolve import resolve
 
 CATALOG = built_in()
@@ -71,13 +73,15 @@ def test_put_back_into_both_totals(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - cases, not secrets
     model, *other = dice.choice(PAIRS)
     given, years = rates(dice), dice.choice([1, 3, 6])
-    tail = (years, None, None, given)
+    tail = (years, None, None)
+    in_force = asdict(resolve(CATALOG, {str(key): value for key, value in given}))  # type: ignore[misc]  # as a range
+    # the assumptions are the same on both sides, the prices of the API stand at their other end
+    in_force["estimate"] = {"low": "high", "base": "base", "high": "low"}[in_force["estimate"]]
+    bill_given = [[key, value] for key, value in in_force.items() if key in register()]
 
     def gap(users: float) -> float:
-        # the API stands at the other end of each range
-        opposite = {"low": "high", "base": "base", "high": "low"}[str(given[1][1])]
-        bill = number("LLM_TCO", "api", model, users, *tail, None, f"estimate={opposite}")
-        return number("LLM_TCO", *other, users, *tail) / bill - 1
+        bill = number("LLM_TCO", "api", model, users, *tail, bill_given)
+        return number("LLM_TCO", *other, users, *tail, given) / bill - 1
 
     users = number("BREAKEVEN_DAU", model, *other, None, None, given, None, None, years)
     assert gap(users) == pytest.approx(0, abs=1e-9)

@@ -143,7 +143,7 @@ def test_cached_price_ratio_is_a_range() -> None:
 
 
 def test_dollars_are_yuan_by_the_rate() -> None:
-    """At 7.2, and at a given 8; amounts divide, months and users do not; GLM-4-Air has no list in USD."""
+    """At 7.2, and at a given 8; amounts divide, months do not; a list in dollars comes first."""
     assert rent("currency=USD") == pytest.approx(468_000 / 7.2, rel=1e-12)
     assert rent("currency=usd; fx_cny_per_usd=8") == pytest.approx(58_500, rel=1e-12)
     months = call("BREAKEVEN_MONTHS", "A100 80GB", None, None, "currency=USD")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -331,3 +331,31 @@ def test_agrees_on_random_cases(part: int) -> None:
         except AssertionError as error:
             error.add_note(f"case {seed}: {asked}")
             raise
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_curves_and_paybacks_agree(part: int) -> None:
+    """BREAKEVEN_CURVE and LLM_PAYBACK of two random options, on 200 random cases."""
+    for seed in range(part, 200, 4):
+        dice = random.Random(seed)  # noqa: S311 - cases, not secrets
+        months = dice.choice([1, 24, 60, 119, 120, 240])
+        years = -(-months // 12)
+        a = replace(case(seed), figures=None, years=years, tokens=(800.0, 400.0))
+        deployment, what = option(dice)
+        b = replace(a, deployment=deployment, what=what)
+        _, assumed, flows = reference(a)
+        curves = [money.cumulative(one, months) for one in (flows, reference(b)[2])]
+        rate = assumed["fx_cny_per_usd"] if assumed["currency"] == "USD" else 1.0
+        options = (a.deployment, a.what, b.deployment, b.what, a.dau)
+        table = call("BREAKEVEN_CURVE", *options, months, a.assumptions)
+        assert isinstance(table, list)
+        for column, levels in enumerate(curves, start=1):
+            expected = pytest.approx([level / rate for level in levels], rel=1e-9, abs=1e-6)
+            assert [row[column] for row in table[1:]] == expected, seed
+        months_back = money.payback(*curves)
+        arguments = (*options, months, None, None, a.assumptions)
+        if months_back is None:
+            with pytest.raises(CellError, match="never pays back"):
+                call("LLM_PAYBACK", *arguments)
+        else:
+            assert call("LLM_PAYBACK", *arguments) == pytest.approx(months_back, rel=1e-9, abs=1e-9), seed

@@ -39,10 +39,11 @@ API_SHARES = {"off_peak_share", "thinking_share"}
 
 
 def quote(
-    asked: dict[str, object] = {}, sheets: Mapping[str, Callable[[QuoteContext], None]] = QUOTE_SHEETS
+    asked: dict[str, object] | None = None,
+    sheets: Mapping[str, Callable[[QuoteContext], None]] = QUOTE_SHEETS,
 ) -> Layout:
     """Return the layout of a request."""
-    request = make_request(built_in(), ASKED | asked, "test")
+    request = make_request(built_in(), ASKED | (asked or {}), "test")
     return layout_of(request, default_library(), "custom", DAY, sheets)
 
 
@@ -79,16 +80,19 @@ def in_force(layout: Layout, changes: Mapping[str, Content], *keys: str) -> list
         ({"assumptions": {"price_tax_basis": "exclusive"}}, VAT),
         ({"api_models": ["DeepSeek V4.1-Flash"]}, {"off_peak_share"}),
         ({"assumptions": {"thinking_share": 0.2}}, {"thinking_share"}),
+        ({"assumptions": {"server_cost_ratio": 0.2}}, {"server_cost_ratio"}),
     ],
 )
 def test_what_cannot_bear_on_the_quote_has_no_row(asked: dict[str, object], shown: set[str]) -> None:
-    """No tax basis known or set, no model with the price: no row; asked for, or listed: a row."""
-    assert hidden(quote(asked)) == SWITCHES | ((VAT | API_SHARES) - shown)
+    """No tax basis known or set, no model with the price, no GPU without its server: no row; asked for, or listed: a row."""
+    assert hidden(quote(asked)) == SWITCHES | (({"server_cost_ratio"} | VAT | API_SHARES) - shown)
 
 
 def test_a_comparison_has_no_row_for_sizing() -> None:
     """Without the sheets that size, what sizing alone reads is left out, and so are the lengths of requests."""
-    expected = SWITCHES | VAT | API_SHARES | SIZING | {"requests_per_user_day", "batch_share"}
+    expected = (
+        SWITCHES | VAT | API_SHARES | SIZING | {"server_cost_ratio", "requests_per_user_day", "batch_share"}
+    )
     assert hidden(quote(sheets=COMPARISON_SHEETS)) == expected
 
 

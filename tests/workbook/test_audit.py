@@ -15,9 +15,8 @@ from workbook.request.quote_request import TELLING, make_request, scenario_reque
 from workbook.rules.formula_text import bare_name, parse
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA, read_catalog
-from xlmodel.engine import compute
+from xlmodel.engine import Address, ErrorCode, Formula, compute
 from xlmodel.functions import FUNCTIONS, Library
-from xlmodel.grid import Address, ErrorCode, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout
     from xlmodel.catalog import Catalog
-    from xlmodel.grid import CellValue, Content
+    from xlmodel.engine import CellValue, Content
 
 DAY = dt.date(2026, 11, 21)
 PROFILES = ("published", "full")
@@ -276,15 +275,12 @@ def test_accountings_apart() -> None:
 def test_currency() -> None:
     """In USD every total is divided by the rate, also a typed one, from the figures on the sheets."""
     book = wide()
-    rows = [["item", "field", "value", "low", "high"]]
-    keys = [("A100 80GB", "reserved_month"), ("DeepSeek V3", "input"), ("DeepSeek V3", "output")]
-    keys += [("Qwen-Plus", "input"), ("Qwen-Plus", "output")]
-    for key in keys:
-        figure = book.library.catalog.figure(*key)
-        rows.append([*key, figure.value, figure.low, figure.high])
-    assert book.totals({"in_currency": "USD"}) == near(book.expected("currency=USD", figures=rows))
+    plain, changed = (
+        {key: float(str(value)) / rate for key, value in book.expected().items()} for rate in (7.2, 6.5)
+    )
+    assert book.totals({"in_currency": "USD"}) == near(plain)
     found = book.totals({"in_currency": "USD", **typed({"fx_cny_per_usd": 6.5})})
-    assert found == near(book.expected("currency=USD;fx_cny_per_usd=6.5", figures=rows))
+    assert found == near(changed)
     assert found["full.own.1"] == pytest.approx(2_990_000 / 6.5)
 
 
@@ -362,6 +358,22 @@ def test_corrected_figures(estimate: str) -> None:
         ["Qwen-Plus", "output", 9.5, None, None],
     ]
     assert found == near(book.expected(f"estimate={estimate}", figures=figures))
+
+
+def test_a_server_without_a_price(tmp_path: Path) -> None:
+    """A GPU without a figure of its server: the ratio times its price, by hand 4 places × 0.4 × 100,000."""
+
+    def change(row: dict[str, str]) -> list[dict[str, str]]:
+        return [] if (row["item"], row["field"]) == ("A100 80GB", "server_share") else [row]
+
+    book = book_of(changed_catalog(tmp_path / "catalog", change), WIDE)
+    plain = book.totals()
+    assert plain == near(book.expected())
+    given: Given = {"server_cost_ratio": 1.5}
+    found = book.totals(typed(given))
+    assert found == near(book.expected(as_text(given)))
+    more = 4 * (1.5 - 0.4) * 100_000
+    assert found["full.own.2"] == pytest.approx(float(str(plain["full.own.2"])) + more * (1 + 3 * 0.12))
 
 
 def test_vat_and_foreign_prices(tmp_path: Path) -> None:

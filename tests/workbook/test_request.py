@@ -254,7 +254,7 @@ MISTAKES = [
     ),
     (
         "[assumptions]\ndiscount_rat = 1",
-        "assumptions: unknown assumption 'discount_rat'; nearest: discount_rate",
+        "assumptions: unknown assumption 'discount_rat'; nearest: discount_rate, income_tax_rate, server_cost_ratio",
     ),
     ("[assumptions]\ndiscount_rate = 'x'", "assumptions: discount_rate: 'x' is no number (per year)"),
     ("[assumptions]\ndiscount_rate = 99", "assumptions: discount_rate: 99 is outside 0 to 10 (per year)"),

@@ -261,13 +261,13 @@ def _label(catalog: Catalog, chosen: Option, given: Mapping[str, object]) -> str
 
 def _inputs(catalog: Catalog, given: Mapping[str, Given], profile: str = "") -> Inputs:
     """Return the assumptions of a request in an accounting: the one that it names, or the first, where none is said."""
-    profile = profile or str(given.get("profile", _PROFILES[0]))
+    chosen = cast("Profile", profile or str(given.get("profile", _PROFILES[0])))
     values = {
-        key: value[profile] if isinstance(value, dict) else value  # type: ignore[index] - a profile by its checked name
+        key: value[chosen] if isinstance(value, dict) else value
         for key, value in given.items()
-        if not isinstance(value, dict) or profile in value
+        if not isinstance(value, dict) or chosen in value
     }
-    return resolve(catalog, values | {"profile": profile})
+    return resolve(catalog, values | {"profile": chosen})
 
 
 def _positive(value: object) -> float:

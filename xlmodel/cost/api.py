@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.cost.price import amount_cny
 from xlmodel.cost.schedule import made
-from xlmodel.inputs.demand import days_per_year, growth_factor
+from xlmodel.inputs.demand import MONTHS_PER_YEAR, growth_factor
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -128,14 +128,9 @@ def cost_per_user_day(catalog: Catalog, inputs: Inputs, model: str, workload: Wo
         model: canonical API model, or `model @provider`.
         workload: tokens per user and day; its dau does not matter here.
     """
-    return _cost_per_million_user_days(catalog, inputs, model, workload) / _TOKENS_PER_MTOK
-
-
-def _cost_per_million_user_days(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
-    """Return the cost of a million user-days in CNY: whole tokens and whole prices stay exact."""
     prices = token_prices(catalog, inputs, model, workload.input_tokens / inputs.requests_per_user_day)
     tokens = workload.input_tokens * prices.input + workload.output_tokens * prices.output
-    return tokens * (1 + inputs.retry_rate)
+    return tokens * (1 + inputs.retry_rate) / _TOKENS_PER_MTOK
 
 
 def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload) -> float:
@@ -144,9 +139,9 @@ def month_cost(catalog: Catalog, inputs: Inputs, model: str, workload: Workload)
 
 
 def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Schedule:
-    """Return the API's cash flows: each year's bill, and security in the first year.
+    """Return the API's cash flows: 12 bills a year, and security in the first year.
 
-    Equation: usage = users x 12 x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
+    Equation: usage = 12 x users x days_per_month x cost of a user's day x (1 + api_price_change_rate)^(year - 1).
 
     Args:
         catalog: prices.
@@ -154,10 +149,8 @@ def schedule(catalog: Catalog, inputs: Inputs, model: str, demand: Demand) -> Sc
         model: canonical API model.
         demand: users of each year.
     """
-    user_years = days_per_year(inputs) * _cost_per_million_user_days(catalog, inputs, model, demand.workload)
-    rate = inputs.api_price_change_rate
-    running = [
-        {"usage": each.users * user_years / _TOKENS_PER_MTOK * growth_factor(rate, each.year)}
-        for each in demand.years
-    ]
+    days, rate = inputs.days_per_month, inputs.api_price_change_rate
+    cost = cost_per_user_day(catalog, inputs, model, demand.workload)
+    bills = [MONTHS_PER_YEAR * (each.users * days * cost) for each in demand.years]
+    running = [{"usage": bill * growth_factor(rate, year)} for year, bill in enumerate(bills, start=1)]
     return made(inputs, running, one_off=inputs.security_cost)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import api
 from xlmodel.cost.crossing import Line, users_from_which_cheaper
 from xlmodel.cost.option import schedule
+from xlmodel.cost.schedule import made
 from xlmodel.cost.sized_steps import sized_steps
 from xlmodel.errors import NotAvailableError
 from xlmodel.inputs.demand import demand
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xlmodel.inputs.model import Inputs
 
 MOST_USERS = 1e9
+_MANY = 1e6
 
 
 def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: float) -> float:
@@ -49,7 +51,7 @@ def months_to_pay_back(outlay: float, rent_per_month: float, opex_per_month: flo
 def bill_line(catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float, float], years: int) -> Line:
     """Return the total of an API over the years as a line over its daily users, in CNY.
 
-    Equation: TCO(d) = TCO(0) + d x TCO of one user's bill.
+    Equation: TCO(d) = TCO of the one-off costs + d x TCO of one user's bill.
 
     Args:
         catalog: prices.
@@ -61,18 +63,16 @@ def bill_line(catalog: Catalog, inputs: Inputs, model: str, tokens: tuple[float,
     Raises:
         NotAvailableError: the bill is 0, so no number of users breaks even.
     """
-
-    def total(dau: float, assumed: Inputs) -> float:
-        used = demand(Workload(dau, *tokens), assumed, years)
-        return api.schedule(catalog, assumed, model, used).total(inputs.discount_rate)
-
-    # without the one-off cost, whose size would swallow digits of one user's bill
-    per_user = total(1, replace(inputs, security_cost=0.0))
+    # a million users, whose bill is a whole amount where prices are
+    flows = api.schedule(catalog, inputs, model, demand(Workload(_MANY, *tokens), inputs, years))
+    # apart, since one user's bill would lose digits beside the one-off cost; the tax on both is in proportion
+    per_user = made(inputs, flows.running).total(inputs.discount_rate) / _MANY
     if per_user <= 0:
         raise NotAvailableError(
-            f"{model}: a user without tokens costs nothing, so no number of users breaks even"
+            f"{model}: a user costs nothing (no tokens, or all of it is saved as tax), so no number breaks even"
         )
-    return Line(total(0, inputs), per_user)
+    unused = [dict.fromkeys(year, 0.0) for year in flows.running]
+    return Line(made(inputs, unused, one_off=flows.one_off).total(inputs.discount_rate), per_user)
 
 
 def daily_users(
@@ -80,7 +80,7 @@ def daily_users(
 ) -> float:
     """Return the daily users at which an API's total equals that of renting or owning.
 
-    Equation: hardware that is named: (total - TCO_api(0)) / TCO of one user's bill. An open model: the smallest
+    Equation: hardware that is named: (total - TCO of the API's one-off costs) / TCO of one user's bill. An open model: the smallest
     number from which its total is at most the API's and stays so up to a billion.
 
     Args:

@@ -79,7 +79,7 @@ def _months(context: Context, buy: float | str, rent_per_month: float | None, ow
     outlay = context.money(gpus * price_cny(catalog, inputs, gpu, "purchase"))
     if rent_per_month is None:
         # the lower end of the months needs the higher end of the rent
-        other = context.opposite()
+        other = context.opposite
         rent_per_month = other.money(rent.month_cost(other.catalog, other.inputs, gpu, gpus))
     return breakeven.months_to_pay_back(outlay, rent_per_month, own_opex)
 
@@ -102,7 +102,7 @@ def _dau(
         )
     # the fewest users need the highest bill of each
     bill = breakeven.bill_line(
-        catalog, context.opposite().inputs, model, (input_tokens, output_tokens), int(years)
+        catalog, context.opposite.inputs, model, (input_tokens, output_tokens), int(years)
     )
     return breakeven.daily_users(
         catalog, context.inputs, other, (input_tokens, output_tokens), int(years), bill

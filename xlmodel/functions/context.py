@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from xlmodel.errors import BadValueError
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _OPPOSITE = {"low": "high", "high": "low"}
-# what the defaults of the others depend on
-_OF_DEFAULTS = frozenset({"profile", "estimate", "price_date"})
 _KEPT = 256
 
 
@@ -39,24 +38,16 @@ class Context:
     inputs: Inputs
     given: dict[str, float | str] = field(default_factory=dict)
 
+    @cached_property
     def opposite(self) -> Context:
-        """Return the context at the other end of every range, for the side that is divided by.
+        """Return the context with each price at the other end of its range, for the side that is divided by.
 
-        An assumption given at the end in force is a default, and takes its other end too.
+        The assumptions stay: they are the same on both sides.
         """
         estimate = _OPPOSITE.get(self.inputs.estimate)
         if estimate is None:
             return self
-        base = {key: value for key, value in self.given.items() if key in _OF_DEFAULTS}
-        here = resolve(self.catalog, base)
-        there = resolve(self.catalog, {**base, "estimate": estimate})
-        given = {
-            key: value
-            for key, value in self.given.items()
-            if not (value == getattr(here, key) != getattr(there, key))
-        }
-        given["estimate"] = estimate
-        return Context(self.catalog, resolve(self.catalog, given), given)
+        return replace(self, inputs=replace(self.inputs, estimate=estimate))
 
     def money(self, amount_cny: float) -> float:
         """Return an amount in the currency of the results."""

@@ -131,6 +131,8 @@ def _prices(block: Block, option: Option) -> None:
         styles.TEXT,
     )
     share = figure_row(gpu, "server_share")
+    if block.has("server_cost_ratio"):
+        share = f"IFERROR({share},0)"
     by_config, by_tier = f"{config}=1", f"{config}=0"
     of_tier, not_config = (
         ("生效规模的一行", "of the tier in force"),
@@ -138,7 +140,7 @@ def _prices(block: Block, option: Option) -> None:
     )
     prices: tuple[tuple[str, str, Texts, Texts, Texts, str], ...] = (
         ("purchase", "purchase", ("每 GPU 采购价", "Purchase price of a GPU"), CNY, ("仅用于 GPU 配置", "for a GPU configuration alone"), figure_row(gpu, "purchase", by_config)),
-        ("share_figure", "server_share", ("每卡整机分摊", "Rest of a server a card"), CNY, ("没有数据时按比例", "by the ratio where there is no figure"), f"IF({by_config},IFERROR({share},0),0)"),
+        ("share_figure", "server_share", ("每卡整机分摊", "Rest of a server a card"), CNY, ("没有数据时按比例", "by the ratio where there is no figure"), f"IF({by_config},{share},0)"),
         ("tier_hardware", "hardware", ("规模硬件", "Hardware of the tier"), CNY, not_config, figure_row(tier, "hardware", by_tier)),
         ("infrastructure", "infrastructure", ("基建", "Infrastructure"), CNY, of_tier, figure_row(tier, "infrastructure")),
         ("software", "software", ("软件与实施", "Software"), CNY, of_tier, figure_row(tier, "software")),
@@ -155,7 +157,6 @@ def _amounts(block: Block, option: Option) -> None:
     """Write the outlay and a year's operations."""
     cell, assumed = block.cell, block.assumed
     config, count, gpu = cell("config"), option.input("count"), option.input("gpu")
-    ratio = assumed("server_cost_ratio")
     block.head_years(("计算步骤（续）", "Step, continued"))
     block.value(
         "smaller",
@@ -181,12 +182,16 @@ def _amounts(block: Block, option: Option) -> None:
         f"={cell('machine')}*ROUNDUP({count}/{cell('machine')},0)",
         styles.WHOLE,
     )
+    share = cell("share_figure")
+    if block.has("server_cost_ratio"):
+        estimated = f"{assumed('server_cost_ratio')}*{cell('purchase')}"
+        share = f"IF({{{block.stem}.share_figure.row}}=0,{estimated},{share})"
     block.value(
         "share",
         ("每机位整机分摊", "Rest of a server a slot"),
         CNY,
-        ("公布的分摊，否则比例 × 采购价", "the figure, else ratio × purchase price"),
-        f"=IF({{{block.stem}.share_figure.row}}=0,{ratio}*{cell('purchase')},{cell('share_figure')})",
+        ("有数据时按数据，否则比例 × 采购价", "the figure where there is one, else ratio × purchase price"),
+        f"={share}",
     )
     block.value(
         "hardware",

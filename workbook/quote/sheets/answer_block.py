@@ -22,6 +22,7 @@ _INCOME = ("residual", "tax_shield")
 CHARTED = tuple(name for name in COMPONENTS if name not in _INCOME)
 _FIRST_OPTION = 3
 _THREE_LINES = 42
+_CHART_NAME = 7
 _DASH = '"—"'
 
 
@@ -32,6 +33,7 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     """
     layout, options, pick = quote.layout, quote.options, quote.layout.pick
     sheet.breaks.append(top - 1)
+    sheet.widths[_CHART_NAME] = 36
     layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
     row = _totals(layout, sheet, options, top + 1, audited=quote.has("audit"))
     row = _components(quote, sheet, row + 2)
@@ -184,7 +186,7 @@ def _in_order(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int)
                 )
                 for column, (profile, _) in enumerate(PROFILES, start=5)
             ),
-            (7, f"=INDEX({span(options, 'answer', 'chart')},{at})", styles.TEXT, "chart"),
+            (_CHART_NAME, f"=INDEX({span(options, 'answer', 'chart')},{at})", styles.TEXT, "chart"),
             *(
                 (
                     column,

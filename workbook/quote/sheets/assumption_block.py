@@ -29,14 +29,14 @@ _SIZING = frozenset(
 _HARDWARE = {
     "rent": frozenset({"rent_price_change_rate", "rent_pricing", "on_demand_hours_month"}),
     "own": frozenset(
-        {"hardware_price_change_rate", "hardware_life_years", "server_cost_ratio", "residual_rate", "depreciation_years"}
+        {"hardware_price_change_rate", "hardware_life_years", "residual_rate", "depreciation_years"}
     ),
 }  # fmt: skip
 # ... prices that some API models publish ...
 _API_PRICES = {
-    "off_peak_share": ("off_peak_input", "off_peak_output"),
-    "thinking_share": ("output_thinking",),
-    "batch_share": ("batch_input", "batch_output"),
+    "off_peak_share": frozenset({"off_peak_input", "off_peak_output"}),
+    "thinking_share": frozenset({"output_thinking"}),
+    "batch_share": frozenset({"batch_input", "batch_output"}),
 }
 # ... or prices whose tax basis is known or set
 VAT = frozenset({"vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable", "price_tax_basis"})
@@ -83,29 +83,38 @@ def is_shown(quote: QuoteContext, key: str) -> bool:
     return key in quote.request.assumptions or _bears(quote, key)
 
 
-def has_api_price(quote: QuoteContext, *fields: str) -> bool:
-    """Tell whether an API model of the quote, in any of its scenarios, publishes a price of some fields."""
+def _api_prices(quote: QuoteContext) -> dict[str, set[str]]:
+    """Return the API models of the quote, in any of its scenarios, each with the fields that it publishes."""
     choices = (quote.choice, *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS))
-    models = {model for choice in choices for model in choice.api_models}
-    return any(
-        figure.item in models
-        and not {figure.field, quote.catalog.fields[figure.field].base}.isdisjoint(fields)
-        for figure in figures_in_force(quote, "api_prices")
-    )
+    found: dict[str, set[str]] = {model: set() for choice in choices for model in choice.api_models}
+    for figure in figures_in_force(quote, "api_prices"):
+        if figure.item in found:
+            found[figure.item].add(figure.field)
+    return found
 
 
 def _bears(quote: QuoteContext, key: str) -> bool:
-    if quote.has("capacity"):
-        return key not in _API_PRICES or key == "batch_share" or has_api_price(quote, *_API_PRICES[key])
-    if key in _API_PRICES:
-        return has_api_price(quote, *_API_PRICES[key])
+    """Tell whether an assumption that was not given can move a result of the quote."""
+    sized = quote.has("capacity")
+    if key in _API_PRICES and not (sized and key == "batch_share"):
+        return any(fields & _API_PRICES[key] for fields in _api_prices(quote).values())
+    if key == "server_cost_ratio":
+        return _servers_are_estimated(quote)
+    if sized:
+        return True
     if key == "requests_per_user_day":
-        tiers = [field.key for listed in quote.catalog.tiers.values() for field in listed]
-        return has_api_price(quote, *tiers)
+        tiers = {field.key for listed in quote.catalog.tiers.values() for field in listed}
+        return any(fields & tiers for fields in _api_prices(quote).values())
     deployments = {option.deployment for option in quote.options}
     return key not in _SIZING and not any(
         key in keys and deployment not in deployments for deployment, keys in _HARDWARE.items()
     )
+
+
+def _servers_are_estimated(quote: QuoteContext) -> bool:
+    """Tell whether a GPU can be bought of whose machines no price is known."""
+    listed = {(figure.item, figure.field) for figure in figures_in_force(quote, "gpu_purchase")}
+    return any((item, "server_share") not in listed for item, field in listed if field == "purchase")
 
 
 def _tax_is_known(quote: QuoteContext) -> bool:

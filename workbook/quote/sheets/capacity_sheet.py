@@ -59,7 +59,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
             "users a day; million tokens; the chosen currency; 1 serves, 0 does not, -1 not judged",
         ),
     )
-    widths(sheet, 34, 26, 20, 18, 18, 18, 46, 66, 26, 66, *([18] * max(quote.years - 7, 0)))
+    widths(sheet, 34, 28, 20, 18, 18, 24, 30, 30, 38, 40, *([30] * max(quote.years - 7, 1)))
     for name, column in (("gpu", "gpu"), ("from", "gpus_low"), ("to", "gpus_high")):
         layout.name(f"list_tier_{name}", f"tiers.light.{column}", f"tiers.enterprise.{column}")
     row = _assumptions(quote, sheet, HEADER_ROW)

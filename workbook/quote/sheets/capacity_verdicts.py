@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _VARIANTS = dict(PROFILES)
 _DASH = '"—"'
+_TWO_LINES = 30
 
 
 class _Column(NamedTuple):
@@ -84,9 +85,10 @@ def needs(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], pro
             _Column(("需要 GPU 数", "GPUs needed"), f"=IF(B{row}=1,IFERROR(INDEX({plan},1+1,1+1+1),{_DASH}),{_DASH})", number=styles.WHOLE, key="needs"),
             _Column(("所需配置", "What it needs"), f'=IF(ISNUMBER(C{row}),C{row}&"×"&{gpu},{_DASH})', key="needs_config"),
             _Column(("扩容后总计", "Total, made large enough"), f"=IF(ISNUMBER(C{row}),IFERROR({total},{_DASH}),{_DASH})", "Output", styles.MONEY, "needs_total"),
-            _Column(("装得下", "Does it fit?"), f"=IF(N({users})>0,TRUE,IFERROR({fits},{_DASH}))", key="fits"),
-            _Column(("不足之处", "What is short"), f'=IF(N({users})>0,"{few}",IF(F{row}=FALSE,{{capacity.unfit}},{{capacity.none_left}}))', key="why"),
-            _Column(("判定用词", "In words"), f'=G{row}&IF(ISNUMBER(C{row}),"{takes}"&D{row},IF(B{row}=0,"{never}",""))', key="short"),
+            _Column(("装得下", "Does it fit?"), f"=IF({state}=0,IF(N({users})>0,TRUE,IFERROR({fits},{_DASH})),{_DASH})", key="fits"),
+            _Column(("一个用户也不能时", "Where it serves none"), f"=IF(F{row}=FALSE,{{capacity.unfit}},{{capacity.none_left}})"),
+            _Column(("不足之处", "What is short"), f'=IF({state}=0,IF(N({users})>0,"{few}",G{row}),{_DASH})', key="why"),
+            _Column(("判定用词", "In words"), f'=H{row}&IF(ISNUMBER(C{row}),"{takes}"&D{row},IF(B{row}=0,"{never}",""))', key="short"),
             _Column(("对比时的对象", "What is compared"), f'=IF(ISNUMBER(E{row}),in_model&"@"&{gpu},{option.input()})', key="what"),
             _Column(("对比时的名称", "Its name"), f'=IF(ISNUMBER(E{row}),D{row}&"{larger}",{option.input()})', key="what_name"),
         )  # fmt: skip
@@ -104,7 +106,9 @@ def _write(
         sheet.heights[top] = 30
     for place, column in enumerate(columns, start=1):
         key = f"{stem}.{column.key}" if column.key else ""
-        layout.formula(sheet, row, place, column.text, column.style, column.number, key=key)
+        wrap = column.number == styles.TEXT and place > 1
+        layout.formula(sheet, row, place, column.text, column.style, column.number, key=key, wrap=wrap)
+    sheet.heights[row] = _TWO_LINES
 
 
 def _gpu(option: Option) -> str:

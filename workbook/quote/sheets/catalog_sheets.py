@@ -57,7 +57,7 @@ _PRICE_UNITS = ("/Mtok", "/h")
 _BOLD, _LARGEST_STEM, _ONE_LINE = 1.12, 16, 18
 _LINE_POINTS = 13
 # signs that a key cannot hold
-_NO_KEY = str.maketrans("()@", "---")
+_NO_KEY = str.maketrans("()@:", "----")
 _UNIT = re.compile(r"^(.*?)\s*([（(].*[)）])?$")
 
 

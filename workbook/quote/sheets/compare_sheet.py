@@ -68,7 +68,7 @@ def compare_sheet(quote: QuoteContext) -> None:
                 row,
                 3 + index * (years + 3),
                 (option, profile, variant),
-                (years, first, last),
+                (years, last),
             )
     _tokens(layout, sheet, last + 1, years)
     row = _apart(layout, sheet, [option for option in options if option.deployment != "api"], last + 3)
@@ -137,10 +137,10 @@ def _amounts(
     row: int,
     left: int,
     of: tuple[Option, str, str],
-    frame: tuple[int, int, int],
+    frame: tuple[int, int],
 ) -> None:
     option, profile, variant = of
-    years, first, last = frame
+    years, last = frame
     for year in range(1, years + 1):
         text = f"={option.ref('detail', profile, 'present', year)}"
         layout.formula(

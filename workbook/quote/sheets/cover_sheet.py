@@ -225,7 +225,8 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
             (option.ref("capacity", other, "verdict"), styles.TEXT),
         )
         for column, (text, number) in enumerate(cells, start=1):
-            layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=column > 6)
+            wrap = number == styles.TEXT and column > 1
+            layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=wrap)
         sheet.heights[line] = 30
     return row + len(hardware)
 
