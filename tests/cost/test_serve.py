@@ -275,6 +275,6 @@ def test_a_mean_below_one_token_is_sized_as_one() -> None:
 
 def test_requests_without_an_answer_are_not_sized() -> None:
     """Sizing counts output tokens: none is one clear line, not free hardware."""
-    with pytest.raises(CellError, match="output_tokens is 0") as caught:
+    with pytest.raises(CellError, match="output_tokens: hardware is sized") as caught:
         call("LLM_TCO", "rent", "Qwen3-32B", 1_000, 3, 800, 0)
     assert caught.value.code == "#VALUE!"

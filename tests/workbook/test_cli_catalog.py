@@ -9,7 +9,7 @@ import pytest
 
 from workbook.cli import main
 
-MODEL = "House-1,Acme,Acme,自有,own,,cost-2,2026-06-01,published\n"
+MODEL = "House-1,Acme,Acme,自有,own,,,,cost-2,2026-06-01,published\n"
 # 240 million tokens in and 120 million out a month: 240 x 1.5 + 120 x 6 = 1,080
 PRICES = "".join(
     f"House-1,{field},Acme,CN,CNY,unknown,CNY/Mtok,,{value},,,2026-06-01,2026-06-01,cost-2,published,\n"

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _OPPOSITE = {"low": "high", "high": "low"}
-# what the defaults of the others depend on
 _KEPT = 256
 
 

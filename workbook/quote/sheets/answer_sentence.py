@@ -77,7 +77,7 @@ def _larger(layout: Layout, hardware: Sequence[Option], profile: str) -> list[_L
     )
     sentence = pick(
         f'=IF({cheaper}=1,"若改为 "&{what}&"，合计 "&{amount}&"，更低。","")',
-        f'=IF({cheaper}=1," "&{what}&" would cost less: "&{amount}&".","")',
+        f'=IF({cheaper}=1,{what}&" would cost less: "&{amount}&".","")',
     )
     return [
         ("large", pick("扩容后的最低总计", "Lowest total, made large enough"), f"=MIN({totals})", styles.MONEY),
@@ -100,6 +100,8 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
     )  # fmt: skip
     comma = len(pick("、", ", "))
     others = f"MID({levels},{'+'.join(['1'] * (comma + 1))},LEN({levels}))"
+    # a text that began with a space would lose it in LibreOffice
+    joined = pick(f"&{large}", f'&IF({large}="",""," ")&{large}')
     shown = f'TEXT(ROUND({times},1),IF({times}<12,"0.0","#,##0"))'
     return [
         ("unit", pick("币种用字", "Word of the currency"), pick('=IF(in_currency="USD","美元","元")', "=in_currency"), styles.TEXT),
@@ -107,8 +109,8 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
         ("largest", pick("最大年日活", "Users, largest year"), f"={{demand.{profile}.largest}}", styles.COUNT),
         ("why", pick("未判断的原因", "Why it was not judged"), "={capacity.unknown}", styles.TEXT),
         ("amount", pick("金额", "Amount"), _amount(layout, least, profile), styles.TEXT),
-        ("level", pick("并列句", "Words on a tie"), pick(f'=IF({tied}>1,"（与 "&{others}&" 并列）","")', f'=IF({tied}>1," (level with "&{others}&")","")'), styles.TEXT),
-        ("start", pick("句首", "Start"), pick(f'="{label}：成本最低的是 "&{best}&{level}', f'="{label}: "&{best}&{level}&" costs least"'), styles.TEXT),
+        ("level", pick("并列句", "Words on a tie"), pick(f'=IF({tied}>1,"（与 "&{others}&" 并列）","")', f'=IF({tied}>1,"(level with "&{others}&")","")'), styles.TEXT),
+        ("start", pick("句首", "Start"), pick(f'="{label}：成本最低的是 "&{best}&{level}', f'="{label}: "&{best}&IF({tied}>1," ","")&{level}&" costs least"'), styles.TEXT),
         ("middle", pick("句中", "Middle"), pick(f'="，"&in_years&" 年合计 "&{amount}&"（"&{basis}&"）"', f'=": "&{amount}&" over "&in_years&" years ("&{basis}&")"'), styles.TEXT),
         ("dearest", pick("与最高者相比", "Against the highest"), pick(f'="；成本最高的 "&{worst}&" 为其 "&{shown}&" 倍。"', f'="; "&{worst}&" costs "&{shown}&" times as much."'), styles.TEXT),
         ("end", pick("句尾", "End"), pick(
@@ -123,7 +125,7 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
             f'="{label}："&IF({{answer.{profile}.unknown}}>0,{why}&"，不给出结论。",{none})',
             f'="{label}: "&IF({{answer.{profile}.unknown}}>0,{why}&"; no answer.",{none})',
         ), styles.TEXT),
-        ("", pick("整句", "Sentence"), f"=IF({at}=0,{{answer.{profile}.refusal}},{start}&{middle}&{end}{f'&{large}' if hardware else ''})", styles.TEXT),
+        ("", pick("整句", "Sentence"), f"=IF({at}=0,{{answer.{profile}.refusal}},{start}&{middle}&{end}{joined if hardware else ''})", styles.TEXT),
     ]  # fmt: skip
 
 
