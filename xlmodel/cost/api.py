@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.price import amount_cny
 from xlmodel.cost.schedule import made
 from xlmodel.inputs.demand import MONTHS_PER_YEAR, growth_factor
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from xlmodel.inputs.model import Inputs
     from xlmodel.inputs.workload import Workload
 
-_MOST_KEPT = 1024
-_Key = tuple[int, int, str, float]
-_KEPT: dict[_Key, tuple[object, object, TokenPrices]] = {}
 _TOKENS_PER_MTOK = 1e6
 
 
@@ -56,14 +54,10 @@ def token_prices(catalog: Catalog, inputs: Inputs, model: str, prompt: float) ->
     Raises:
         NotAvailableError: no input or output price.
     """
-    key = (id(catalog), id(inputs), model, prompt)
-    kept = _KEPT.get(key)
-    if kept is None or kept[0] is not catalog or kept[1] is not inputs:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        # catalog and inputs are kept beside the prices, so that their identity cannot pass to others
-        kept = _KEPT[key] = (catalog, inputs, _List(catalog, inputs, model, prompt).prices())
-    return kept[2]
+    return _KEPT.get(catalog, inputs, (model, prompt), lambda: _List(catalog, inputs, model, prompt).prices())
+
+
+_KEPT: Kept[TokenPrices] = Kept()
 
 
 class _List:

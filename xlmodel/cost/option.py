@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import split_config
 from xlmodel.cost import api, own, rent, sized
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.own import Hardware
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.inputs.demand import demand
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # joins an open model and the GPU that it is sized on
 AT = "@"
 _WIDE_AT = "＠"
+_KEPT: Kept[Schedule] = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +122,26 @@ def schedule(
         BadValueError: an API or an open model without daily users.
     """
     if option.hardware is not None:
-        if option.deployment == "rent":
-            return rent.schedule(catalog, inputs, option.hardware.gpu, (option.hardware.gpus,) * years)
-        return own.schedule(catalog, inputs, option.hardware, years)
+        hardware, rented = option.hardware, option.deployment == "rent"
+        return _KEPT.get(
+            catalog,
+            inputs,
+            (rented, hardware, years),
+            lambda: _named(catalog, inputs, hardware, years, rented),
+        )
     if workload is None:
         raise BadValueError(f"dau: {option.label} is costed by use, so give the daily active users")
     used = demand(workload, inputs, years)
     if option.open_model:
         return fleet(catalog, inputs, option, used).schedule
     return api.schedule(catalog, inputs, option.model, used)
+
+
+def _named(catalog: Catalog, inputs: Inputs, hardware: Hardware, years: int, rented: bool) -> Schedule:
+    """Return the cash flows of hardware that is named; no number of users changes them."""
+    if rented:
+        return rent.schedule(catalog, inputs, hardware.gpu, (hardware.gpus,) * years)
+    return own.schedule(catalog, inputs, hardware, years)
 
 
 def fleet(catalog: Catalog, inputs: Inputs, option: Option, used: Demand) -> SizedFleet:

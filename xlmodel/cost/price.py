@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlmodel.cost.kept import Kept
 from xlmodel.errors import BadValueError
 from xlmodel.inputs.resolve import end_of
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # a price of these is never 0: a 0 would be a missing price
 _ALWAYS_POSITIVE = frozenset({"on_demand_hour", "reserved_month", "reserved_year", "purchase"})
 _PRICED_KIND = "api_model"
+_KEPT: Kept[float] = Kept(8192)
 
 
 def price_cny(catalog: Catalog, inputs: Inputs, item: str, field: str, estimate: str = "") -> float:
@@ -32,8 +34,14 @@ def price_cny(catalog: Catalog, inputs: Inputs, item: str, field: str, estimate:
         NotAvailableError: no such figure.
         BadValueError: a zero price, a negative amount, or ends that are out of order.
     """
-    figure = catalog.figure(item, field, inputs.price_date, inputs.currency)
-    return amount_cny(catalog, inputs, figure, estimate)
+    return _KEPT.get(
+        catalog,
+        inputs,
+        (item, field, estimate),
+        lambda: amount_cny(
+            catalog, inputs, catalog.figure(item, field, inputs.price_date, inputs.currency), estimate
+        ),
+    )
 
 
 def amount_cny(catalog: Catalog, inputs: Inputs, figure: Figure, estimate: str = "") -> float:

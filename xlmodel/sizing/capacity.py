@@ -148,9 +148,10 @@ def capacity(
         NotAvailableError: unknown precision or architecture, a context beyond the model's, no fit, or latency limits
             that this GPU cannot keep.
     """
-    check_service(model, load.service)
+    service = load.service
+    check_service(model, service)
     _check(load)
-    options = options_by_size(model, precision, gpu, load.service, constants, group_sizes(largest_copy))
+    options = options_by_size(model, precision, gpu, service, constants, group_sizes(largest_copy))
     fleet = smallest_fleet(options, load.peak_tokens_per_s, load.utilisation_target, load.reserve_replicas)
     replica, replicas, peak = fleet.replica, fleet.replicas, load.peak_tokens_per_s
     total = replica.tokens_per_s * replicas

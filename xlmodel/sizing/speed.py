@@ -155,6 +155,43 @@ def _fixed(
     return dense, expert, flops, attention, cache, per_token, prefill, pairs, 1.0 / split
 
 
+class Request(NamedTuple):
+    """What one request costs a copy, whatever runs beside it."""
+
+    seen: float
+    read_s: float
+    prefill_flops_s: float
+    prefill_attention_s: float
+    prefill_link_s: float
+
+
+@lru_cache(maxsize=8192)
+def _request(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    input_len: float,
+    output_len: float,
+    value_bytes: float,
+    constants: SizingConstants,
+    cached_share: float,
+) -> Request:
+    """Terms of one request that do not depend on the batch: a search for the batch asks for them at each step."""
+    _, _, _, _, cache, link, prefill, pairs, split = _fixed(model, fmt, gpu, layout, constants)
+    seen = model.keys_seen(input_len + output_len / 2)
+    state = model.linear_layers * model.linear_state_bytes
+    read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
+    read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
+    new = input_len * (1.0 - cached_share)
+    before = (input_len + input_len * cached_share) / 2
+    keys = min(before, model.sparse_topk) if model.sparse_topk else before
+    window = model.sliding_layers * min(model.sliding_window, before)
+    full_layers = model.kv_layers or model.compressed_layers
+    attention = pairs * new * (full_layers * keys + window)
+    return Request(seen, read, prefill * new, attention, link * new / (layout.expert or 1))
+
+
 def terms(
     model: ModelSpec,
     fmt: Format,
@@ -172,35 +209,23 @@ def terms(
     With pipeline stages, each stage works on batch / stages sequences while the others work too. Prompt tokens that
     the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2 keys in the mean.
     """
-    dense, expert, flops, attention, cache, link, prefill, pairs, split = _fixed(
-        model, fmt, gpu, layout, constants
-    )
+    dense, expert, flops, attention, _, link, *_ = _fixed(model, fmt, gpu, layout, constants)
+    one = _request(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share)
     running = max(1.0, batch / layout.pipeline)
-    ranks = layout.expert or 1
-    rank_batch = max(1.0, running / ranks)
-    context = input_len + output_len / 2
-    seen = model.keys_seen(context)
-    state = model.linear_layers * model.linear_state_bytes
-    read = (sequence_kv_bytes(model, seen, value_bytes) - state) * cache
-    read += 2.0 * state * split / (gpu.memory_bandwidth_gb_s * 1e9)
+    rank_batch = max(1.0, running / (layout.expert or 1))
     touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    new = input_len * (1.0 - cached_share)
-    before = (input_len + input_len * cached_share) / 2
-    keys = min(before, model.sparse_topk) if model.sparse_topk else before
-    window = model.sliding_layers * min(model.sliding_window, before)
-    full_layers = model.kv_layers or model.compressed_layers
     return Terms(
-        memory_s=dense + rank_batch * read,
+        memory_s=dense + rank_batch * one.read_s,
         expert_s=expert * touched,
         flops_s=flops * running,
-        attention_s=attention * rank_batch * seen,
+        attention_s=attention * rank_batch * one.seen,
         layers=model.layers,
         moe_layers=model.moe_layers,
         sequences=rank_batch,
         link_s=link * (rank_batch if layout.expert else running),
-        prefill_flops_s=prefill * new,
-        prefill_attention_s=pairs * new * (full_layers * keys + window),
-        prefill_link_s=link * new / ranks,
+        prefill_flops_s=one.prefill_flops_s,
+        prefill_attention_s=one.prefill_attention_s,
+        prefill_link_s=one.prefill_link_s,
     )
 
 
@@ -237,6 +262,40 @@ def cache_value_bytes(engine: str, compute: str) -> float:
     return 1.0 if engine == "tuned" and compute in {"fp8", "fp4"} else 2.0
 
 
+class _Served(NamedTuple):
+    """What a copy brings to any number of requests in flight."""
+
+    held: float
+    most: float
+    value_bytes: float
+    coefficients: Coefficients
+    prefill_s: float
+
+
+@lru_cache(maxsize=8192)
+def _served(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    input_len: float,
+    output_len: float,
+    engine: str,
+    constants: SizingConstants,
+    cached_share: float,
+) -> _Served | None:
+    """Sequences held, those run at once, and the prefill of one; None where the weights or one sequence do not fit."""
+    value_bytes = cache_value_bytes(engine, fmt.compute)
+    held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
+    ranks = layout.expert or 1
+    if held < ranks:
+        return None
+    most = min(held, sequence_limit(gpu, engine, constants) * ranks)
+    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, model.is_moe, gpu.family, layout)
+    alone = terms(model, fmt, gpu, layout, input_len, output_len, 1.0, value_bytes, constants, cached_share)
+    return _Served(held, most, value_bytes, c, prefill_seconds(alone, c))
+
+
 def speed(
     model: ModelSpec,
     fmt: Format,
@@ -263,17 +322,14 @@ def speed(
         constants: the fitted constants.
         cached_share: share of the prompt that the prefix cache holds.
     """
-    value_bytes = cache_value_bytes(engine, fmt.compute)
-    held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
-    ranks = layout.expert or 1
-    if held < ranks:
+    served = _served(model, fmt, gpu, layout, input_len, output_len, engine, constants, cached_share)
+    if served is None:
         return None
-    batch = min(held, sequence_limit(gpu, engine, constants) * ranks)
+    held, batch, value_bytes, c, prefill = served
     if concurrency is not None:
         batch = min(batch, max(1.0, concurrency / layout.replicas))
     t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants, cached_share)
-    c = coefficients(constants, engine, fmt.compute, fmt.weight_only, model.is_moe, gpu.family, layout)
-    step, prefill = step_seconds(t, c), prefill_seconds(t, c)
+    step = step_seconds(t, c)
     stage_batch = max(1.0, batch / layout.pipeline)
     others = (stage_batch - 1.0) * prefill
     cycle = output_len * step + stage_batch * prefill
