@@ -6,6 +6,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,3 +151,30 @@ def test_assumptions_are_explained_and_sourced(key: str) -> None:
         assert row.maximum is not None
         for text in (row.published, row.full, row.low, row.high):
             assert not text or row.minimum <= float(text) <= row.maximum
+
+
+def _layers(contract: str) -> dict[str, int]:
+    """Return the height of each layer of a contract, the lowest 0."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = (each["layers"] for each in contracts["contracts"] if each["name"].startswith(contract))
+    return {
+        name.rpartition(".")[2]: height
+        for height, line in enumerate(reversed(layers))
+        for name in line.split(" | ")
+    }
+
+
+def test_the_picture_of_the_house_is_that_of_the_contracts() -> None:
+    """Every arrow of CONTRIBUTING.md leads upwards in the layers, and every layer is in the picture."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = page.partition("```mermaid\n")[2].partition("```")[0]
+    house, files = _layers("imports run one way"), _layers("inside workbook imports run one way")
+    height = house | {name: house["workbook"] + 1 + level for name, level in files.items()}
+    arrows = [
+        pair
+        for line in re.sub(r'\["[^\]]*\]', "", picture).splitlines()
+        if "-->" in line
+        for pair in pairwise(line.split("-->"))
+    ]
+    assert [(a, b) for a, b in arrows if height[a.strip()] >= height[b.strip()]] == []
+    assert {name.strip() for pair in arrows for name in pair} == set(height) - {"cli"}

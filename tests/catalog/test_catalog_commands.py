@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from workbook.commands.catalog_folder import diff, export, list_tables, run_check, show_table
+from xlmodel import call
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import NotAvailableError, WorkbookError
@@ -167,19 +169,22 @@ def test_diff_takes_prices_in_force_on_the_release_date(copy: Copy) -> None:
     ]
 
 
-def test_the_row_of_the_guide_changes_the_price(copy: Copy) -> None:
-    """The row that docs/catalog.md appends, with its source and release, passes the check and is the new price."""
+def test_the_rows_of_the_guide_are_taken(copy: Copy) -> None:
+    """The rows that docs/catalog.md appends, with their source and release, pass the check and are what functions compute with."""
     guide = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="utf-8")
-    row = next(
-        line.strip().split(",") for line in guide.splitlines() if line.strip().startswith("Qwen-Plus,")
-    )
-    copy.write("api_prices", [*copy.rows("api_prices"), row])
-    copy.add("sources", source="price-list-2026-12", as_of="2026-12-01", used_by="catalog")
+    blocks = re.findall(r"```csv\n(.*?)```", guide, re.DOTALL)
+    tables = ("api_prices", "sources", "api_models", "api_prices", "gpus", "gpu_rental", "gpu_purchase")
+    for table, block in zip(tables, blocks, strict=True):
+        copy.write(
+            table, [*copy.rows(table), *(line.strip().split(",") for line in block.strip().splitlines())]
+        )
     copy.set("_release", 2, "date", "2026-12-01")
     assert copy.findings() == []
     changed = read_catalog(copy.folder)
     assert changed.figure("Qwen-Plus", "input").value == 0.6
     assert changed.figure("Qwen-Plus", "input", "2026-11-30").value == 0.8
-    assert diff(built_in(), changed)[1:] == [
-        ["Qwen-Plus", "input", "CNY", "value", 0.8, 0.6, pytest.approx(-0.25)],
-    ]
+    assert ["Qwen-Plus", "input", "CNY", "value", 0.8, 0.6, pytest.approx(-0.25)] in diff(built_in(), changed)
+    # 10,000 users x 30 days x (800 x 1.5 + 400 x 6) / 10^6, and at Beta's 1.2 and 5; eight cards at 9,000
+    assert call("LLM_API_COST", "House-Model", 10_000, catalog=changed) == pytest.approx(1_080)
+    assert call("LLM_API_COST", "House-Model @Beta", 10_000, catalog=changed) == pytest.approx(888)
+    assert call("LLM_RENT_COST", "8×Acme 96GB", catalog=changed) == 72_000

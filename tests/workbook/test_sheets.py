@@ -16,12 +16,12 @@ from workbook.quote.build import QUOTE_SHEETS, layout_of
 from workbook.quote.context import BookContext
 from workbook.quote.options import Option
 from workbook.quote.sheets.record_sheets import checks_sheet
-from workbook.request.quote_request import scenario_request
+from workbook.request.quote_request import make_request, scenario_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
 from xlmodel.engine import compute
 from xlmodel.functions import default_library
-from xlmodel.grid import Address, Formula
+from xlmodel.grid import Address, ErrorCode, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,6 +124,27 @@ def test_the_order_of_the_list_is_that_of_the_tabs_alone() -> None:
     values = values_by_key(forward)
     assert len(values) > 500
     assert values_by_key(backward) == values
+
+
+def test_a_second_provider_is_an_option() -> None:
+    """Its list stands in the drop-down; the note on the home price is not said of it, the open weights are the model's."""
+    asked = {"lang": "en", "dau": 20000, "model": "32B~70B", "rent": ["2×A100 80GB"], "own": ["standard"]}
+    asked["api_models"] = ["DeepSeek V4-Flash @Fireworks", "DeepSeek V4-Flash"]
+    request = make_request(built_in(), asked, "test")
+    layout = layout_of(request, default_library(), "custom", DAY)
+    found = compute(
+        layout.contents(), default_library(), {name: layout.refers_to(name) for name in layout.names}
+    )
+    values = {address: value for address, value in found.values.items() if isinstance(value, ErrorCode)}
+    assert (values, found.uncomputed) == ({}, {})
+    sheet = layout.sheets["lists"]
+    rows = {
+        sheet.cells[row, 4].content: tuple(sheet.cells[row, column].content for column in (5, 6))
+        for row, column in sheet.cells
+        if column == 4
+    }
+    assert rows["DeepSeek V4-Flash @Fireworks"] == ("DeepSeek-V4-Flash", "—")
+    assert rows["DeepSeek V4-Flash"][1] != "—"
 
 
 def test_a_list_that_is_not_what_was_built() -> None:

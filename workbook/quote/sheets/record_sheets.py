@@ -13,6 +13,7 @@ from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
 from workbook.quote.sheets.scenario_block import custom_label
 from xlmodel.catalog.age import LIMIT
+from xlmodel.catalog.lookup import OF_PROVIDER, base_item
 from xlmodel.inputs.register import ESTIMATES
 from xlmodel.sizing import model_spec
 
@@ -101,14 +102,19 @@ def lists_sheet(quote: QuoteContext) -> None:
     tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
     known = {row["item"]: row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"}
     models = sorted(known, key=_by_number)
-    api_models = list(catalog.names.items("api_model"))
+    named = catalog.names.items("api_model")
+    api_models = [
+        *named,
+        *(item for item, field in catalog.figures if OF_PROVIDER in item and field == "input"),
+    ]
+    bases = [base_item(each) for each in api_models]
     about = {row["item"]: row for row in catalog.tables["api_models"].rows}
     lists = {
         "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
         "api": (pick("API 模型", "API model"), api_models),
-        "api_weights": (pick("其开源权重", "Its open weights"), _of_models(about, api_models, "open_model")),
+        "api_weights": (pick("其开源权重", "Its open weights"), _of_models(about, bases, "open_model")),
         "api_price_note": (
             pick("单价说明", "Note on its price"),
             _of_models(about, api_models, f"price_note_{layout.lang}"),
