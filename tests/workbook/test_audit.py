@@ -57,6 +57,7 @@ TYPED: tuple[Given, ...] = (
     {"rent_pricing": "on_demand", "days_per_month": 20},
     {"rent_pricing": "on_demand", "on_demand_hours_month": 200},
     {"ops_staff": 2.5},
+    {"ops_staff": 0.5},
     {"staff_cost_year": 350000},
     {"staff_cost_year": 350000, "ops_staff": 3},
     {"electricity_price_cny_per_kwh": 1.2},
@@ -362,7 +363,7 @@ def test_corrected_figures(estimate: str) -> None:
 
 
 def test_a_server_without_a_price(tmp_path: Path) -> None:
-    """A GPU without a figure of its server: the ratio times its price, by hand 4 places × 0.4 × 100,000."""
+    """A GPU without a figure of its server: the ratio times its price, by hand 4 places × 0.28 × 100,000."""
 
     def change(row: dict[str, str]) -> list[dict[str, str]]:
         return [] if (row["item"], row["field"]) == ("A100 80GB", "server_share") else [row]
@@ -373,7 +374,7 @@ def test_a_server_without_a_price(tmp_path: Path) -> None:
     given: Given = {"server_cost_ratio": 1.5}
     found = book.totals(typed(given))
     assert found == near(book.expected(as_text(given)))
-    more = 4 * (1.5 - 0.4) * 100_000
+    more = 4 * (1.5 - 0.28) * 100_000
     assert found["full.own.2"] == pytest.approx(float(str(plain["full.own.2"])) + more * (1 + 3 * 0.12))
 
 
