@@ -13,7 +13,8 @@ def test_other_assumptions_are_another_result_and_the_store_is_bounded() -> None
     """Equal assumptions that are another object are made again; beyond the bound all is forgotten."""
     catalog = built_in()
     inputs = resolve(catalog, {})
-    kept, made = Kept[int](most=2), []
+    kept = Kept[int](most=2)
+    made: list[int] = []
 
     def make() -> int:
         made.append(len(made))
