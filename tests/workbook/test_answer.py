@@ -18,15 +18,16 @@ from workbook.quote.build import COMPARISON_SHEETS, QUOTE_SHEETS, layout_of
 from workbook.request.quote_request import make_request
 from workbook.rules import check_file
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, compute
+from xlmodel.engine import compute
 from xlmodel.functions import default_library
+from xlmodel.grid import Address
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workbook.canvas.book_layout import Layout
-    from xlmodel.engine import CellValue
     from xlmodel.engine.values import Content
+    from xlmodel.grid import CellValue
 
 DAY = dt.date(2026, 11, 21)
 MILLION = {

@@ -10,8 +10,9 @@ import pytest
 from workbook.quote.build import COMPARISON_SHEETS, QUOTE_SHEETS, layout_of
 from workbook.request.quote_request import TELLING, make_request
 from xlmodel.catalog import built_in
-from xlmodel.engine import Address, Formula, compute
+from xlmodel.engine import compute
 from xlmodel.functions import default_library
+from xlmodel.grid import Address, Formula
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout
     from workbook.quote.context import QuoteContext
-    from xlmodel.engine import CellValue, Content
+    from xlmodel.grid import CellValue, Content
 
 DAY = dt.date(2026, 11, 21)
 ASKED: dict[str, object] = {

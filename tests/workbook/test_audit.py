@@ -15,8 +15,9 @@ from workbook.request.quote_request import TELLING, make_request, scenario_reque
 from workbook.rules.formula_text import bare_name, parse
 from xlmodel.catalog import built_in
 from xlmodel.catalog.load import DATA, read_catalog
-from xlmodel.engine import Address, ErrorCode, Formula, compute
+from xlmodel.engine import compute
 from xlmodel.functions import FUNCTIONS, Library
+from xlmodel.grid import Address, ErrorCode, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from workbook.canvas.book_layout import Layout
     from xlmodel.catalog import Catalog
-    from xlmodel.engine import CellValue, Content
+    from xlmodel.grid import CellValue, Content
 
 DAY = dt.date(2026, 11, 21)
 PROFILES = ("published", "full")

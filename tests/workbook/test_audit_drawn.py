@@ -11,12 +11,12 @@ from recalculate import IronCalc, without_functions
 from tests.workbook.test_audit import DAY, PROFILES, Book, book_of, changed_catalog, near
 from workbook.canvas import write
 from workbook.request.quote_request import TELLING
-from xlmodel.engine import Formula
+from xlmodel.grid import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from xlmodel.engine import CellValue, Content
+    from xlmodel.grid import CellValue, Content
 
     Totals = Callable[[Mapping[str, Content]], dict[str, CellValue]]
 
