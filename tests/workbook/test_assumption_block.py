@@ -89,12 +89,13 @@ def test_what_cannot_bear_on_the_quote_has_no_row(asked: dict[str, object], show
     assert hidden(quote(asked)) == SWITCHES | (({"server_cost_ratio"} | VAT | API_SHARES) - shown)
 
 
-def test_a_comparison_has_no_row_for_sizing() -> None:
-    """Without the sheets that size, what sizing alone reads is left out, and so are the lengths of requests."""
-    expected = (
-        SWITCHES | VAT | API_SHARES | SIZING | {"server_cost_ratio", "requests_per_user_day", "batch_share"}
+def test_a_comparison_has_the_rows_of_what_can_serve() -> None:
+    """The sheet Capacity stands in the comparison alone too, so what sizing reads is an input there."""
+    assert (
+        hidden(quote(sheets=COMPARISON_SHEETS))
+        == hidden(quote())
+        == SWITCHES | VAT | API_SHARES | {"server_cost_ratio"}
     )
-    assert hidden(quote(sheets=COMPARISON_SHEETS)) == expected
 
 
 def test_one_basis_for_both_accountings() -> None:

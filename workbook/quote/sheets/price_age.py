@@ -211,9 +211,11 @@ def _sentence(layout: Layout, sheet: Sheet, rows: tuple[int, int], options: Sequ
         f'="Check prices: "&B{count}&" are older than "&{{price_age.limit}}&" days, the oldest of "&B{oldest}',
     )
     end_text = pick(
-        f'="（"&B{days}&" 天前），涉及 "&{listed}&"。"', f'=" ("&B{days}&" days), read by "&{listed}&"."'
+        f'="（"&B{days}&" 天前），涉及 "&{listed}&"。"', f'="("&B{days}&" days), read by "&{listed}&"."'
     )
-    sentence = f'=IF(B{count}=0,"",B{start}&B{end})'
+    # a text that began with a space would lose it in LibreOffice
+    joined = pick(f"B{start}&B{end}", f'B{start}&" "&B{end}')
+    sentence = f'=IF(B{count}=0,"",{joined})'
     lines = (
         (start, pick("句首", "Start"), start_text, ""),
         (end, pick("句尾", "End"), end_text, ""),
