@@ -12,7 +12,13 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RichTextProperties,
+)
 
 if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout
@@ -121,6 +127,8 @@ def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
         made.x_axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
     made.y_axis.number_format = chart.number_format
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
+    # level, so that a long name wraps; left to itself LibreOffice turns the names of options into each other
+    made.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
     if chart.kind == "line":
         made.x_axis.tickLblSkip = 4
         made.x_axis.number_format = "0"
