@@ -212,7 +212,7 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         *(f"{pick(*words)}{each}" for words in groups for each in short),
     ]
     header(layout, sheet, labels, row=row)
-    sheet.heights[row] = 30
+    sheet.heights[row] = 44
     for line, option in enumerate(hardware, start=row + 1):
         cells = (
             (option.ref("answer", "label"), styles.TEXT),
