@@ -54,15 +54,16 @@ _WORD = r"[\w.\\?]"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _FILE = r"\[(?![@#'])[^\[\]]+\]"
 _ERRORS = "|".join(re.escape(code.value) for code in ErrorCode)
+# possessive single classes alone: Python before 3.11.5 matches possessive groups wrongly
 _TOKEN = re.compile(
     rf"""
     (?P<open>\()|(?P<close>\))|(?P<separator>,)|(?P<array>[{{}};])
     |(?P<operator><=|>=|<>|[-+*/^&=<>%:@])
     |(?P<space>\s+)
-    |(?P<text>"(?:[^"]|"")*+")
+    |(?P<text>"(?:[^"]|"")*"(?!"))
     |(?P<prefix>
-        '(?:[^']|'')*+'!
-        |(?:{_FILE})?(?:(?!{_CELL}:){_WORD}++:)?+{_WORD}++!
+        '(?:[^']|'')*'!
+        |(?:{_FILE})?(?:(?!{_CELL}:){_WORD}++:)?{_WORD}++!
         |{_FILE}!
     )?
     (?:
@@ -70,7 +71,7 @@ _TOKEN = re.compile(
             (?![\w.\\?$(!\[])
         |(?P<error>(?=\#)(?:{_ERRORS}))
         |(?P<number>(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:E[+-]?[0-9]++)?)(?![\w.\\?])
-        |(?P<word>[\w\\$][\w.\\?$]*+)?(?P<brackets>\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*+\])*+\])
+        |(?P<word>[\w\\$][\w.\\?$]*+)?(?P<brackets>\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])
         |(?P<name>[\w\\$][\w.\\?$]*+)(?P<call>\()?
     )
     |(?P<spilled>\#)
