@@ -3,7 +3,7 @@
 from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
 from xlmodel.sizing.copies import ConfigCapacity, Fleet, config_capacity, replicas_for, smallest_fleet
 from xlmodel.sizing.fit import FitResult, fits, min_gpus
-from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing.from_catalog import CONSTANT_TABLES, gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.precision import parse_precision, resolve
@@ -12,6 +12,7 @@ from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_cons
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 
 __all__ = [
+    "CONSTANT_TABLES",
     "LARGEST_COPY",
     "CapacityPlan",
     "ConfigCapacity",

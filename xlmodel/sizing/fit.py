@@ -17,7 +17,7 @@ from xlmodel.sizing.layout import (
     held_sequences,
 )
 from xlmodel.sizing.memory import GB, check_known, engine_bytes, require_count
-from xlmodel.sizing.precision import Format, kv_bytes_per_value, resolve
+from xlmodel.sizing.precision import Format, kernel_refusal, kv_bytes_per_value, resolve
 
 if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
@@ -120,6 +120,8 @@ def fits(
     check_known(model)
     count, tokens = require_count("the number of GPUs", n_gpus), require_count("context", context)
     wanted = require_count("concurrency", concurrency)
+    if refusal := kernel_refusal(model, precision, gpu, constants):
+        return FitResult(False, refusal, None, 0, "")
     fmt = resolve(model, precision, gpu, constants)
     held, layout = _most_held(model, fmt, gpu, count, tokens, kv_bytes_per_value(kv_precision), constants)
     notes = [fmt.note] if fmt.note else []

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.sizing.layout import NODE, Layout, held_sequences, kv_shards
 from xlmodel.sizing.memory import sequence_kv_bytes
+from xlmodel.sizing.reserve import sequence_limit
 
 if TYPE_CHECKING:
     from xlmodel.sizing.precision import Format
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 HOPPER_WATT_PER_TFLOPS = 700 / 989
-LARGE_CARD_GB = 70
 OTHER_FAMILIES = frozenset({"cdna", "ascend", "dcu", "xe"})
 
 
@@ -246,14 +246,6 @@ def step_seconds(t: Terms, c: Coefficients) -> float:
 def prefill_seconds(t: Terms, c: Coefficients) -> float:
     """Time the prefill of one request takes from the others: Σ term × coefficient."""
     return t.prefill_flops_s * c.prefill + t.prefill_attention_s * c.attention + t.prefill_link_s * c.link
-
-
-def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
-    """Sequences an engine runs at once on each rank; stock engines allow more on large cards after Ampere."""
-    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
-    return constants[
-        f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"
-    ]
 
 
 @lru_cache(maxsize=64)
