@@ -9,7 +9,9 @@ from xlmodel import CellError, call
 
 def test_an_8_bit_cache_holds_twice_the_sequences() -> None:
     """70B in 16 bits on 2×A100 80GB: 4.7 GB a GPU are left, sequences of 4,096 tokens take 0.67 GB: 7, in 8 bits 14."""
-    own = (0.35 + 0.6 + 0.25) * 2**30 + 8_192 * 2 * (6 * 8_192 + 4 * 28_672 / 2)  # runtime, one layer of a step
+    own = (0.35 + 0.6 + 0.25) * 2**30 + 8_192 * 2 * (
+        6 * 8_192 + 4 * 28_672 / 2
+    )  # runtime, one layer of a step
     free = 0.92 * 79.25 * 2**30 - 70.55e9 - own
     sequence = 4_096 * 80 * 2 * 8 * 128 * 2 / 2  # layers, K and V, heads, values, bytes; over 2 GPUs
     assert (int(free / sequence), int(free / sequence * 2)) == (7, 14)

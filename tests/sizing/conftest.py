@@ -65,10 +65,15 @@ def specs() -> Specs:
     return Specs()
 
 
+def read_constants() -> SizingConstants:
+    """Read the constants, the kernels and the checkpoints of the catalog."""
+    return parse_constants(*(read_rows(DATA / f"{name}.csv") for name in CONSTANT_TABLES))
+
+
 @pytest.fixture(scope="session")
 def constants() -> SizingConstants:
     """Give the constants of the catalog."""
-    return parse_constants(*(read_rows(DATA / f"{name}.csv") for name in CONSTANT_TABLES))
+    return read_constants()
 
 
 @pytest.fixture(scope="session")
