@@ -43,3 +43,20 @@ def test_mean_lengths_are_not_rounded() -> None:
             f"requests_per_user_day={requests}; peak_to_average=4",
         )  # fmt: skip
         assert row[header.index("peak_tokens_per_s")] == pytest.approx(10_000 * 400 / 86_400 * 4, rel=1e-12)
+
+
+def test_the_cache_of_a_plan() -> None:
+    """An 8-bit cache holds twice the sequences, so that long prompts take fewer cards; native is 16 bits by default."""
+    asked = ("Qwen3-32B", 500_000, "fp16", "A100 80GB", 8_000, 500)
+    gpus = {
+        kept: call("LLM_PLAN", *asked, f"kv_precision={kept}")[1][2] for kept in ("", "native", "fp16", "fp8")
+    }
+    assert gpus[""] == gpus["native"] == gpus["fp16"] > gpus["fp8"]
+    users = [
+        call("LLM_CAPACITY", "Qwen3-32B", "2×A100 80GB", "fp16", 8_000, 500, text)
+        for text in ("", "kv_precision=fp8")
+    ]
+    assert users[1] > users[0]
+    with pytest.raises(CellError, match="kv_precision") as caught:
+        call("LLM_PLAN", *asked, "kv_precision=awq")
+    assert caught.value.code == "#N/A"

@@ -36,6 +36,7 @@ _BY_ALIAS |= {prefix + name.replace("_", ""): name for name in GGUF for prefix i
 
 PRECISIONS = (*_ALIASES, *GGUF)
 KV_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0}
+NATIVE_CACHE = "native"
 _EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})
 _FULL = frozenset({"fp32", "fp16", "bf16"})
 
@@ -52,6 +53,7 @@ class Format(NamedTuple):
         flops: dense peak of that arithmetic, operations per second.
         weight_only: whether weights are unpacked to a wider arithmetic.
         note: what a user should know, or empty.
+        cache_bytes: bytes of a number in the KV cache where its format is asked for; None for what the engine keeps.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Format(NamedTuple):
     flops: float
     weight_only: bool
     note: str
+    cache_bytes: float | None = None
 
 
 def parse_precision(text: str) -> str:
@@ -141,11 +144,24 @@ def _run(stored: str, gpu: GpuSpec, constants: SizingConstants) -> str:
 
 
 @lru_cache(maxsize=4096)
-def resolve(model: ModelSpec, precision: str, gpu: GpuSpec, constants: SizingConstants) -> Format:
+def resolve(
+    model: ModelSpec,
+    precision: str,
+    gpu: GpuSpec,
+    constants: SizingConstants,
+    kv_precision: str = NATIVE_CACHE,
+) -> Format:
     """Say how a GPU runs a precision: in its own arithmetic, or weight-only in 16 bits.
 
+    Args:
+        model: the architecture.
+        precision: format of the weights.
+        gpu: the card.
+        constants: bytes, kernels and checkpoints.
+        kv_precision: format of the cache; `native` for what the engine keeps.
+
     Raises:
-        NotAvailableError: the precision is unknown, or engines do not start it on this card.
+        NotAvailableError: a precision is unknown, or engines do not start it on this card.
     """
     asked = parse_precision(precision)
     if refusal := kernel_refusal(model, asked, gpu, constants):
@@ -171,4 +187,5 @@ def resolve(model: ModelSpec, precision: str, gpu: GpuSpec, constants: SizingCon
         )
     if compute == "bf16" and not gpu.native_bf16:
         notes.append(f"{gpu.name} has no bf16: fp16 is used")
-    return Format(stored, expert, dense, table, compute, flops * 1e12, weight_only, "; ".join(notes))
+    cache = None if kv_precision == NATIVE_CACHE else kv_bytes_per_value(kv_precision)
+    return Format(stored, expert, dense, table, compute, flops * 1e12, weight_only, "; ".join(notes), cache)

@@ -277,7 +277,7 @@ def _served(
     cached_share: float,
 ) -> _Served | None:
     """Sequences held, those run at once, and the prefill of one; None where the weights or one sequence do not fit."""
-    value_bytes = cache_value_bytes(engine, fmt.compute)
+    value_bytes = fmt.cache_bytes or cache_value_bytes(engine, fmt.compute)
     held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
     ranks = layout.expert or 1
     if held < ranks:
