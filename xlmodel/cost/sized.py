@@ -73,6 +73,7 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         inputs.ttft_limit_ms or None,
         inputs.tpot_limit_ms or None,
         inputs.engine,
+        inputs.kv_precision,
     )
 
 
@@ -115,6 +116,7 @@ def plans(
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
+        asked.kv_precision,
     )
     spec, constants = model_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)

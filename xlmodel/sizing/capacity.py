@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.copies import Fleet, smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
-from xlmodel.sizing.precision import resolve
+from xlmodel.sizing.precision import NATIVE_CACHE, resolve
 from xlmodel.sizing.replica import Service, check_service, options_by_size, service_speed
 from xlmodel.sizing.throughput import band, parse_engine
 
@@ -77,6 +77,7 @@ class Load(NamedTuple):
         tpot_limit_ms: longest time a further token, or None.
         engine: `default` or `tuned`.
         cached_share: share of a prompt that the prefix cache holds.
+        kv_precision: format of the KV cache; `native` for what the engine keeps.
     """
 
     dau: float
@@ -90,6 +91,7 @@ class Load(NamedTuple):
     tpot_limit_ms: float | None = None
     engine: str = "default"
     cached_share: float = 0.0
+    kv_precision: str = NATIVE_CACHE
 
     @property
     def peak_tokens_per_s(self) -> float:
@@ -107,6 +109,7 @@ class Load(NamedTuple):
             self.ttft_limit_ms,
             self.tpot_limit_ms,
             self.engine,
+            self.kv_precision,
         )
 
 
@@ -185,7 +188,8 @@ def _at_peak(
     secants within a bracket, from the time of one request at the limit.
     """
     replica, rate = fleet.replica, load.peak_tokens_per_s / fleet.replicas
-    fmt, service = resolve(model, precision, gpu, constants), load.service
+    service = load.service
+    fmt = resolve(model, precision, gpu, constants, service.kv_precision)
 
     def at(requests: float) -> Speed:
         # a layout that stands has a speed at any number of requests
