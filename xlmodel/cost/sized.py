@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.cost import own, rent
 from xlmodel.cost.fleet import NODE_GPUS, need_by_year
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.price import has_price
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.inputs.demand import peak_ratio
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 DEPLOYMENTS = ("rent", "own")
 NATIVE = "native"
+# (GPU, most cards of a copy) -> why it cannot serve a model
+_REFUSED: Kept[dict[tuple[str, int], str]] = Kept()
 
 
 class SizedFleet(NamedTuple):
@@ -119,17 +122,22 @@ def plans(
     spec, constants = model_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
-    refusal: NotAvailableError | None = None
+    refusal = ""
+    # whether a GPU can serve at all does not rest on the number of users
+    refused = _REFUSED.get(catalog, inputs, (model, weights, load.service), dict)
     for gpu in gpus:
         card = gpu_spec(catalog, gpu)
         for largest in (NODE_GPUS, LARGEST_COPY):
+            if (gpu, largest) in refused:
+                refusal = refused[gpu, largest]
+                continue
             try:
                 found.append(capacity(spec, weights, card, load, constants, largest_copy=largest))
                 break
             except NotAvailableError as error:
-                refusal = error
-    if not found and refusal is not None:
-        raise refusal
+                refusal = refused[gpu, largest] = error.message
+    if not found and refusal:
+        raise NotAvailableError(refusal)
     return found
 
 
