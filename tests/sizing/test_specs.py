@@ -88,6 +88,29 @@ def test_ambiguous_cards_have_no_alias(specs: Specs, name: str) -> None:
     assert name.replace(" ", "").casefold() not in specs.gpu_names
 
 
+@pytest.mark.parametrize(
+    ("name", "capability"),
+    [
+        ("V100 32GB", 7.0),
+        ("T4 16GB", 7.5),
+        ("A100 80GB", 8.0),
+        ("RTX 3090 24GB", 8.6),
+        ("RTX 4090 24GB", 8.9),
+        ("H20 96GB", 9.0),
+        ("B200 180GB", 10.0),
+        ("B300 288GB", 10.3),
+        ("RTX 5090 32GB", 12.0),
+        ("MI300X 192GB", None),
+        ("Ascend 910B 64GB", None),
+    ],
+)
+def test_compute_capability_is_that_of_nvidias_table(
+    specs: Specs, name: str, capability: float | None
+) -> None:
+    """Each NVIDIA card has the number of developer.nvidia.com/cuda-gpus, others have none."""
+    assert specs.gpu(name).compute_capability == capability
+
+
 def test_a_broken_row_names_item_and_column() -> None:
     """A blank or wrong cell is a catalog error that says where."""
     with pytest.raises(CatalogError, match="X: column total_params_b is blank"):

@@ -149,7 +149,10 @@ class ModelSpec:
 
 @dataclass(frozen=True, eq=False)
 class GpuSpec:
-    """One GPU as sold: memory, dense peaks (with a range where its bins differ), link and power."""
+    """One GPU as sold: memory, dense peaks (with a range where its bins differ), link and power.
+
+    compute_capability is NVIDIA's (8.9 of an RTX 4090); None for other vendors.
+    """
 
     name: str
     vendor: str
@@ -163,6 +166,7 @@ class GpuSpec:
     fp8_dense_tflops: float | None
     int8_dense_tops: float | None
     fp4_dense_tflops: float | None
+    compute_capability: float | None
     native_bf16: bool
     tdp_w: float
     scale_up_gb_s: float | None
@@ -254,6 +258,7 @@ def parse_gpu(row: Row) -> GpuSpec:
         fp8_dense_tflops=_maybe(row, "fp8_dense_tflops"),
         int8_dense_tops=_maybe(row, "int8_dense_tops"),
         fp4_dense_tflops=_maybe(row, "fp4_dense_tflops"),
+        compute_capability=_maybe(row, "compute_capability"),
         native_bf16=_text(row, "native_bf16") == "yes",
         tdp_w=_number(row, "tdp_w"),
         scale_up_gb_s=_maybe(row, "scale_up_gb_s"),
