@@ -10,7 +10,7 @@ from xlmodel.catalog.lookup import split_config
 from xlmodel.cost import sized
 from xlmodel.errors import NotAvailableError
 from xlmodel.inputs.demand import peak_per_user
-from xlmodel.sizing import config_capacity, gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing import config_capacity, generating_spec, gpu_spec, sizing_constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: i
         NotAvailableError: the model does not fit, cannot keep the limits, or no copy is left beside the reserve.
     """
     found = config_capacity(
-        model_spec(catalog, model),
+        generating_spec(catalog, model),
         sized.precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         gpus,

@@ -14,6 +14,7 @@ from xlmodel.sizing import (
     Load,
     Service,
     capacity,
+    generating_spec,
     gpu_spec,
     model_spec,
     replica_options,
@@ -116,7 +117,7 @@ def plans(
         asked.engine,
         asked.cached_share,
     )
-    spec, constants = model_spec(catalog, model), sizing_constants(catalog)
+    spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
     refusal: NotAvailableError | None = None
@@ -165,7 +166,7 @@ def copies(
         NotAvailableError: it does not fit, or cannot keep the limits.
     """
     return replica_options(
-        model_spec(catalog, model),
+        generating_spec(catalog, model),
         precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         service(inputs, demand),
