@@ -53,6 +53,14 @@ class Lang(StrEnum):
     EN = "en"
 
 
+class Task(StrEnum):
+    """What a model gives."""
+
+    GENERATE = "generate"
+    EMBED = "embed"
+    RERANK = "rerank"
+
+
 def _version(asked: bool) -> None:
     if asked:
         from xlmodel import __version__  # noqa: PLC0415 - for this option only
@@ -261,6 +269,35 @@ def catalog_export_command(
     from workbook.commands.catalog import run_export  # noqa: PLC0415
 
     return partial(run_export, output)
+
+
+@catalog_app.command("add-model")
+def catalog_add_model_command(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG.json", help="The model's config.json, as on Hugging Face.")
+    ],
+    name: Annotated[str, typer.Option(help="The model's name in the catalog.")],
+    index: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its model.safetensors.index.json: checks the counted bytes."),
+    ] = None,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--catalog", metavar="DIR", help="The catalog folder; made where there is none [catalog]."
+        ),
+    ] = Path("catalog"),
+    task: Annotated[
+        Task | None, typer.Option(help="What it gives: tokens, vectors or scores; as the config tells.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the row of that name.")] = False,
+) -> Job:
+    """Add an open model to a catalog folder from its config.json (由 config.json 添加开源模型)."""
+    from workbook.commands.catalog_model import run_add_model  # noqa: PLC0415
+
+    return partial(
+        run_add_model, config, name, index, folder, None if task is None else task.value, replace=replace
+    )
 
 
 @catalog_app.command("diff")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GQA, MLA, COMPRESSED = "gqa", "mla", "compressed"
 # encoders look at the whole text at once and keep no cache
-ENCODERS = ("bert", "roberta", "xlm-roberta", "modernbert", "nomic_bert", "new", "gte")
+ENCODERS = ("bert", "roberta", "xlm-roberta", "modernbert", "nomic_bert", "gte")
 
 
 class Heads(NamedTuple):
