@@ -53,6 +53,13 @@ class Lang(StrEnum):
     EN = "en"
 
 
+class Engine(StrEnum):
+    """Settings of an engine."""
+
+    DEFAULT = "default"
+    TUNED = "tuned"
+
+
 class Task(StrEnum):
     """What a model gives."""
 
@@ -162,6 +169,40 @@ def check_command(
     from workbook.commands.check import run  # noqa: PLC0415
 
     return partial(run, files)
+
+
+@app.command("calibrate")
+def calibrate_command(
+    run: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN.json",
+            help="Output of 'vllm bench serve --save-result' or 'sglang.bench_serving --output-file'.",
+        ),
+    ],
+    gpus: Annotated[
+        str, typer.Option("--gpu", metavar="CONFIG", help="The GPUs it ran on, such as '2xH100'.")
+    ],
+    model: Annotated[
+        str | None, typer.Option(help="The model's name in the catalog; otherwise as the file names it.")
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="Format of the weights; otherwise the one the model is published in.")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What the machine is compared with: stock or tuned settings.")
+    ] = Engine.DEFAULT,
+    as_json: AsJson = False,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Compare your benchmark with the estimate: the factor of your machine (由实测得出速度系数).
+
+    Prints measured over estimated for throughput, TTFT and TPOT, and last the speed_factor that plans and totals
+    of open models take as an assumption.
+    """
+    from workbook.commands.calibrate import Asked, run_calibrate  # noqa: PLC0415
+
+    return partial(run_calibrate, run, Asked(gpus, model, precision, engine.value), catalog, as_json=as_json)
 
 
 @app.command("regenerate")
