@@ -17,6 +17,7 @@ from xlmodel.inputs.demand import MONTHS_PER_YEAR, demand
 from xlmodel.inputs.workload import Workload
 from xlmodel.sizing import (
     fits,
+    generating_spec,
     gpu_spec,
     kv_cache_bytes,
     latency_ms,
@@ -106,6 +107,10 @@ def _model(catalog: Catalog, name: str) -> ModelSpec:
     return model_spec(catalog, catalog.names.find("open_model", name))
 
 
+def _generating(catalog: Catalog, name: str) -> ModelSpec:
+    return generating_spec(catalog, catalog.names.find("open_model", name))
+
+
 def _config(catalog: Catalog, text: str) -> tuple[GpuSpec, int]:
     gpu, gpus = gpu_config(catalog, text)
     return gpu_spec(catalog, gpu), gpus
@@ -165,7 +170,7 @@ def _throughput(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
     return found.tokens_per_s
 
@@ -183,7 +188,7 @@ def _latency(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
         spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
     )

@@ -3,7 +3,7 @@
 from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
 from xlmodel.sizing.copies import ConfigCapacity, Fleet, config_capacity, replicas_for, smallest_fleet
 from xlmodel.sizing.fit import FitResult, fits, min_gpus
-from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing.from_catalog import generating_spec, gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.precision import parse_precision, resolve
@@ -30,6 +30,7 @@ __all__ = [
     "capacity_by_gpu",
     "config_capacity",
     "fits",
+    "generating_spec",
     "gpu_spec",
     "kv_cache_bytes",
     "latency_ms",
