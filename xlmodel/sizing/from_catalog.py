@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 Parsed = TypeVar("Parsed")
-CONSTANT_TABLES = ("sizing_constants", "kernels", "checkpoints")
+CONSTANT_TABLES = ("sizing_constants", "kernels", "checkpoints", "encoders")
 
 
 def model_spec(catalog: Catalog, name: str) -> ModelSpec:
@@ -46,7 +46,7 @@ def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
 
 
 def sizing_constants(catalog: Catalog) -> SizingConstants:
-    """Return the constants of the sizing, with the kernels of cards and the formats of checkpoints.
+    """Return the constants of the sizing, with the kernels of cards, the formats of checkpoints and image encoders.
 
     Raises:
         CatalogError: a blank or wrong column, or a catalog without one of these tables.
