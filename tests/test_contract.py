@@ -38,8 +38,11 @@ PUBLISHED = {
     "BREAKEVEN_CURVE": "▦ † deployment_a, what_a, deployment_b, what_b, [dau], [months=60]",
     "LLM_KV_CACHE": "model, context, [concurrency=1], [kv_precision=fp16]",
     "LLM_VRAM": "model, [precision=fp16], [context=4096], [concurrency=1], [kv_precision]",
-    "LLM_FITS": "model, precision, gpu_config, [context=4096], [concurrency=1], [kv_precision]",
+    "LLM_FITS": "model, precision, gpu_config, [context=4096], [concurrency=1], [kv_precision], [engine]",
     "LLM_GPUS": "model, precision, gpu, [context=4096], [concurrency=1], [kv_precision]",
+    "LLM_MAX_CONTEXT": "model, precision, gpu_config, [concurrency=1], [kv_precision]",
+    "LLM_CONTEXT_LIMIT": "▦ model, precision, gpu_config, [max_model_len], [utilisation], [kv_precision], [batched_tokens],"
+    " [sequences], [agent_tokens=0], [concurrency=1]",
     "LLM_THROUGHPUT": "model, precision, gpu_config, [input_len=1024], [output_len=1024], [concurrency], [engine=default]",
     "LLM_LATENCY": "model, precision, gpu_config, metric, [input_len], [output_len], [concurrency=1], [engine]",
     "LLM_PLAN": "▦ † model, dau, [precision], [gpu], [input_tokens], [output_tokens]",

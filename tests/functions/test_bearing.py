@@ -42,6 +42,7 @@ VALUES: dict[str, tuple[float | str, ...]] = {
     "tpot_limit_ms": (25,),
     "engine": ("tuned",),
     "precision": ("int4",),
+    "kv_precision": ("fp8",),
     "rent_pricing": ("on_demand",),
     "on_demand_hours_month": (100,),
     "ops_staff": (3,),

@@ -92,7 +92,7 @@ Public Sub XlmodelRegisterHelp()
         "LLM_OWN_CAPEX", "LLM_OWN_OPEX", "LLM_TCO", "LLM_TCO_TABLE", "LLM_COMPARE", _
         "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "LLM_PAYBACK", "BREAKEVEN_CURVE", _
         "LLM_KV_CACHE", "LLM_VRAM", "LLM_FITS", "LLM_GPUS", "LLM_THROUGHPUT", "LLM_LATENCY", _
-        "LLM_PLAN", "LLM_CAPACITY")
+        "LLM_PLAN", "LLM_CAPACITY", "LLM_MAX_CONTEXT", "LLM_CONTEXT_LIMIT")
     language = "en"
     If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
     hidden = ThisWorkbook.IsAddin
@@ -343,12 +343,12 @@ failed:
 End Function
 
 Public Function LLM_FITS(model As Variant, precision As Variant, gpu_config As Variant, _
-    Optional context As Variant, Optional concurrency As Variant, _
-    Optional kv_precision As Variant) As Variant
+    Optional context As Variant, Optional concurrency As Variant, Optional kv_precision As Variant, _
+    Optional engine As Variant) As Variant
     On Error GoTo failed
     LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(XlmodelArgument(model), _
         XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(context), _
-        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision), XlmodelArgument(engine)))
     Exit Function
 failed:
     LLM_FITS = XlmodelError(Err.Description)
@@ -418,4 +418,31 @@ Public Function LLM_CAPACITY(model As Variant, gpu_config As Variant, _
     Exit Function
 failed:
     LLM_CAPACITY = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_MAX_CONTEXT(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional concurrency As Variant, Optional kv_precision As Variant) As Variant
+    On Error GoTo failed
+    LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", _
+        Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
+    Exit Function
+failed:
+    LLM_MAX_CONTEXT = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_CONTEXT_LIMIT(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional max_model_len As Variant, Optional utilisation As Variant, _
+    Optional kv_precision As Variant, Optional batched_tokens As Variant, _
+    Optional sequences As Variant, Optional agent_tokens As Variant, _
+    Optional concurrency As Variant) As Variant
+    On Error GoTo failed
+    LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", _
+        Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
+        XlmodelArgument(max_model_len), XlmodelArgument(utilisation), _
+        XlmodelArgument(kv_precision), XlmodelArgument(batched_tokens), XlmodelArgument(sequences), _
+        XlmodelArgument(agent_tokens), XlmodelArgument(concurrency)))
+    Exit Function
+failed:
+    LLM_CONTEXT_LIMIT = XlmodelError(Err.Description)
 End Function

@@ -89,6 +89,19 @@ failed:
     LLM_COMPARE = Err.Description
 End Function
 
+Function LLM_CONTEXT_LIMIT(model, precision, gpu_config, Optional max_model_len, Optional utilisation, Optional kv_precision, Optional batched_tokens, Optional sequences, Optional agent_tokens, Optional concurrency)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", Array(model, precision, gpu_config, max_model_len, utilisation, kv_precision, batched_tokens, sequences, agent_tokens, concurrency), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", Array(model, precision, gpu_config, max_model_len, utilisation, kv_precision, batched_tokens, sequences, agent_tokens, concurrency))
+        Exit Function
+    #End If
+failed:
+    LLM_CONTEXT_LIMIT = Err.Description
+End Function
+
 Function LLM_COST_PER_MTOK(deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -102,13 +115,13 @@ failed:
     LLM_COST_PER_MTOK = Err.Description
 End Function
 
-Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency, Optional kv_precision)
+Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency, Optional kv_precision, Optional engine)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision, engine), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision))
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision, engine))
         Exit Function
     #End If
 failed:
@@ -152,6 +165,19 @@ Function LLM_LATENCY(model, precision, gpu_config, metric, Optional input_len, O
     #End If
 failed:
     LLM_LATENCY = Err.Description
+End Function
+
+Function LLM_MAX_CONTEXT(model, precision, gpu_config, Optional concurrency, Optional kv_precision)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", Array(model, precision, gpu_config, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", Array(model, precision, gpu_config, concurrency, kv_precision))
+        Exit Function
+    #End If
+failed:
+    LLM_MAX_CONTEXT = Err.Description
 End Function
 
 Function LLM_OWN_CAPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)

@@ -79,6 +79,7 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         inputs.ttft_limit_ms * inputs.speed_factor or None,
         inputs.tpot_limit_ms * inputs.speed_factor or None,
         inputs.engine,
+        inputs.kv_precision,
     )
 
 
@@ -121,6 +122,7 @@ def plans(
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
+        asked.kv_precision,
     )
     spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)

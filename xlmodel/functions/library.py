@@ -12,6 +12,7 @@ from xlmodel.functions import (
     capacity_functions,
     catalog_functions,
     coerce,
+    context_limit_functions,
     cost_functions,
     sizing_functions,
 )
@@ -31,6 +32,7 @@ FUNCTIONS: Mapping[str, Function] = {
         breakeven_functions,
         sizing_functions,
         capacity_functions,
+        context_limit_functions,
     )
     for function in group.DEFINITIONS
 }
