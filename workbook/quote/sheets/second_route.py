@@ -76,7 +76,7 @@ def _write(layout: Layout, sheet: Sheet, row: int, route: _Route, profile: str) 
     layout.formula(sheet, row, 3, f"={route.native}", "Linked Cell", route.number)
     layout.formula(sheet, row, 4, f"={function}", "Calculation", route.number)
     differ = f"(D{row}-C{row})/MAX(1,ABS(C{row}))"
-    text = f"=IF(ISNUMBER(C{row}),{differ},IF(D{row}=C{row},0,1))"
+    text = f"=IF(ISNUMBER(C{row}),{differ},IF(OR(C{row}={_DASH},D{row}=C{row}),0,1))"
     layout.formula(sheet, row, 5, text, "Calculation", "0.0E+00", key=f"second.{row}")
     for argument, cell in zip(route.arguments, "FGHI", strict=False):
         layout.formula(
@@ -105,14 +105,13 @@ def _hardware(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
             option.ref("capacity", profile, part)
             for part in ("config", "gpu", "users", "needs", "needs_total")
         )
-        judged = f"IF(ISNUMBER(<b>),{{0}},{_DASH})"
         served = f"_xlfn.IFNA(LLM_CAPACITY(in_model,<a>,,in_input,in_output,list_assumptions,list_figures,{variant}),0)"
-        plan = f"LLM_PLAN(in_model,<c>,,<a>,in_input,in_output,list_assumptions,list_figures,{variant})"
+        plan = f"LLM_PLAN(in_model,<b>,,<a>,in_input,in_output,list_assumptions,list_figures,{variant})"
         large = f'LLM_TCO("{option.deployment}",<a>,in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})'
         found += [
-            _Route((f"{name}：可承载日活 = LLM_CAPACITY", f"{name}: users = LLM_CAPACITY"), users, judged.format(served), styles.COUNT, (config, users)),
-            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, judged.format(f"INDEX({plan},1+1,1+1+1)"), styles.WHOLE, (gpu, needs, f"{{demand.{profile}.largest}}")),
-            _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, judged.format(large), styles.MONEY, (option.ref("capacity", profile, "what"), total)),
+            _Route((f"{name}：可承载日活 = LLM_CAPACITY", f"{name}: users = LLM_CAPACITY"), users, f'IF(in_output=0,{_DASH},{served})', styles.COUNT, (config,)),
+            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(in_output*<b>=0,{_DASH},_xlfn.IFNA(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, f"{{demand.{profile}.largest}}")),
+            _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, f'IF(ISNUMBER(<b>),{large},{_DASH})', styles.MONEY, (option.ref("capacity", profile, "what"), total)),
         ]  # fmt: skip
     return found
 
