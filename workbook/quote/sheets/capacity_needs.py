@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
-from workbook.quote.sheets.capacity_table import PLANNED_SIZES
 from workbook.quote.sheets.capacity_verdicts import Column, write_row
 from workbook.quote.wording import profile_label
+from xlmodel.cost.capacity_table import PLANNED_SIZES
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
 from workbook.quote.sheets.capacity_needs import gpus_by_year, needs
-from workbook.quote.sheets.capacity_table import SERVICE_KEYS, SETTING, SIZES, settings_of
+from workbook.quote.sheets.capacity_table import SETTING, settings_of
 from workbook.quote.sheets.capacity_verdicts import copies, verdicts
 from workbook.quote.wording import PROFILES, profile_label
+from xlmodel.cost.capacity_table import SIZES
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
@@ -134,17 +136,24 @@ def _sized_for(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         styles.TEXT,
     )
     count = len(settings_of(quote))
+    head += 1
+    layout.put(sheet, head, 1, pick("生效", "In force"), "Text")
+    in_force = (
+        "capacity.prompt",
+        "capacity.answer",
+        *(f"capacity.published.{key}" for key in contract.COPY_SERVICE),
+    )
+    for column, (source, shown) in enumerate(zip(in_force, numbers, strict=True), start=2):
+        layout.formula(sheet, head, column, f"={{{source}}}", "Calculation", shown)
+    layout.name_range(contract.COPY_IN_FORCE, sheet, (head, 2), (head, 1 + len(SETTING)))
     for number in range(1, count + 1):
         row = head + number
         layout.put(sheet, row, 1, pick(f"设置 {number}", f"Setting {number}"), "Text")
         for column, (name, shown) in enumerate(zip(SETTING, numbers, strict=True), start=2):
             layout.formula(sheet, row, column, f"={{setting.{number}.{name}}}", "Linked Cell", shown)
-        same = f"=IF(AND(B{row}={{capacity.prompt}},C{row}={{capacity.answer}}),1,0)"
+        same = f"=IF(AND(B{row}=B{head},C{row}=C{head}),1,0)"
         layout.formula(sheet, row, 9, same, "Calculation", styles.WHOLE)
-        others = ",".join(
-            f"{letter}{row}={{capacity.published.{key}}}"
-            for letter, key in zip("DEFGH", SERVICE_KEYS, strict=True)
-        )
+        others = ",".join(f"{letter}{row}={letter}{head}" for letter in "DEFGH")
         layout.formula(sheet, row, 10, f"=IF(AND(I{row}=1,{others}),1,0)", "Calculation", styles.WHOLE)
     first, last = head + 1, head + count
     row = last + 1

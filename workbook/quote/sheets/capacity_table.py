@@ -6,37 +6,27 @@ the settings above the table; where what is typed leaves those settings, the she
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS, of_scenario
-from xlmodel.cost import sized
-from xlmodel.errors import NotAvailableError
+from xlmodel.cost.capacity_table import SIZES, copies_of, table_gpus
 from xlmodel.inputs.demand import demand
 from xlmodel.inputs.resolve import resolve
 from xlmodel.inputs.workload import Workload
-from xlmodel.sizing import LARGEST_COPY
-from xlmodel.sizing.layout import MAX_GROUP, NODE, group_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
-    from xlmodel.catalog import Catalog
     from xlmodel.inputs.demand import Demand
     from xlmodel.inputs.model import Inputs
 
-# cards of a copy: those that span nodes count only where none within a node serves
-SIZES = tuple(group_sizes(MAX_GROUP))
-# the largest copy that hardware is made large enough with; named hardware may hold a larger one
-PLANNED_SIZES = tuple(size for size in SIZES if size <= LARGEST_COPY)
-# the assumptions that a copy's speed rests on; lengths come from the tokens and the requests a day
-SERVICE_KEYS = ("cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision")
-SETTING = ("prompt", "answer", *SERVICE_KEYS)
+SETTING = ("prompt", "answer", *contract.COPY_SERVICE)
 _FIRST_SIZE = 5
 
 
@@ -72,7 +62,7 @@ def capacity_table_sheet(quote: QuoteContext) -> None:
         for model in models:
             for gpu in gpus:
                 row += 1
-                speeds, precision, fewest = copy_speeds(quote.catalog, inputs, model, gpu, asked)
+                speeds, precision, fewest = copies_of(quote.catalog, inputs, model, gpu, asked)
                 layout.put(sheet, row, 1, f"{number}/{model}/{gpu}", "Text", styles.TEXT)
                 layout.put(sheet, row, 2, gpu, "Text", styles.TEXT)
                 layout.put(sheet, row, 3, precision, "Text", styles.TEXT)
@@ -80,10 +70,10 @@ def capacity_table_sheet(quote: QuoteContext) -> None:
                 for column, size in enumerate(SIZES, start=_FIRST_SIZE):
                     if size in speeds:
                         layout.put(sheet, row, column, speeds[size], "Text", styles.ONE_DECIMAL)
-    layout.name_range("list_copy_keys", sheet, (top + 1, 1), (row, 1))
-    layout.name_range("list_copies", sheet, (top + 1, _FIRST_SIZE), (row, last))
+    layout.name_range(contract.COPY_KEYS, sheet, (top + 1, 1), (row, 1))
+    layout.name_range(contract.COPIES, sheet, (top + 1, _FIRST_SIZE), (row, last))
     layout.name_range("list_copy_gpus", sheet, (top, _FIRST_SIZE), (top, last))
-    layout.name_range("list_copy_start", sheet, (top + 1, _FIRST_SIZE - 1), (row, _FIRST_SIZE - 1))
+    layout.name_range(contract.COPY_START, sheet, (top + 1, _FIRST_SIZE - 1), (row, _FIRST_SIZE - 1))
     sheet.freeze = (top + 1, 2)
 
 
@@ -118,47 +108,6 @@ def table_models(quote: QuoteContext) -> list[str]:
     return [each for each in dict.fromkeys((quote.choice.model, *chosen, *examples)) if each in known]
 
 
-def table_gpus(catalog: Catalog) -> list[str]:
-    """Return the GPUs that an option may name: those with a price to rent or buy, and those of the tiers."""
-    tiers = {row["gpu"] for row in catalog.tables["tiers"].rows}
-    return [
-        gpu
-        for row in catalog.tables["gpus"].rows
-        if (gpu := row["item"]) in tiers or catalog.has(gpu, "reserved_month") or catalog.has(gpu, "purchase")
-    ]
-
-
-def copy_speeds(
-    catalog: Catalog, inputs: Inputs, model: str, gpu: str, asked: Demand
-) -> tuple[dict[int, float], str, int]:
-    """Return output tokens a second of one copy by its cards, the format of its weights, and the fewest cards it starts on.
-
-    Copies that span nodes are given only where none within a node serves. A request without output tokens, or one
-    that the model or GPU cannot serve, has no speeds.
-    """
-    precision = sized.precision_of(catalog, inputs, model)
-    if not asked.answer_tokens:
-        return {}, precision, 0
-    for largest in (NODE, MAX_GROUP):
-        try:
-            found = sized.copies(catalog, inputs, model, gpu, asked, largest=largest)
-        except NotAvailableError:
-            continue
-        speeds = {each.gpus_per_replica: each.tokens_per_s for each in found}
-        return speeds, found[0].precision, _fewest(catalog, inputs, model, gpu, asked, speeds)
-    return {}, precision, _fewest(catalog, inputs, model, gpu, asked, {})
-
-
-def _fewest(
-    catalog: Catalog, inputs: Inputs, model: str, gpu: str, asked: Demand, speeds: Mapping[int, float]
-) -> int:
-    """Return the fewest cards on which a copy starts, whatever its latency; 0 where it never does."""
-    if not (inputs.ttft_limit_ms or inputs.tpot_limit_ms):
-        return min(speeds, default=0)
-    free = replace(inputs, ttft_limit_ms=0, tpot_limit_ms=0)
-    return min(copy_speeds(catalog, free, model, gpu, asked)[0], default=0)
-
-
 def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Demand]]) -> int:
     """Write what the table is sized for; return the last row."""
     pick = layout.pick
@@ -181,8 +130,12 @@ def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Dem
     for number, (inputs, asked) in enumerate(settings, start=1):
         row += 1
         layout.put(sheet, row, 1, pick(f"设置 {number}", f"Setting {number}"), "Text")
-        values = (asked.prompt_tokens, asked.answer_tokens, *(getattr(inputs, key) for key in SERVICE_KEYS))
+        values = (
+            asked.prompt_tokens,
+            asked.answer_tokens,
+            *(getattr(inputs, key) for key in contract.COPY_SERVICE),
+        )
         for column, (name, value, shown) in enumerate(zip(SETTING, values, numbers, strict=True), start=2):
             layout.put(sheet, row, column, value, "Text", shown, key=f"setting.{number}.{name}")
-    layout.name_range("list_copy_settings", sheet, (HEADER_ROW + 1, 2), (row, 1 + len(SETTING)))
+    layout.name_range(contract.COPY_SETTINGS, sheet, (HEADER_ROW + 1, 2), (row, 1 + len(SETTING)))
     return row

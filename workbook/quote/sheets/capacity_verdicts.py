@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.canvas import styles
 from workbook.canvas.frame import header
-from workbook.quote.sheets.capacity_table import SIZES
 from workbook.quote.wording import profile_label
+from xlmodel.cost.capacity_table import SIZES
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
