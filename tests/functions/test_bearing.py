@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[float | str, ...]] = {
     "peak_to_average": (12,),
     "utilisation_target": (0.3,),
     "reserve_replicas": (2,),
+    "speed_factor": (0.5,),
     "ttft_limit_ms": (300,),
     "tpot_limit_ms": (25,),
     "engine": ("tuned",),

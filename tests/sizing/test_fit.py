@@ -71,6 +71,15 @@ def test_what_an_engine_takes_by_cause(specs: Specs, constants: SizingConstants)
     assert own == pytest.approx((0.35 + 0.5 + 0.6) * 2**30 + 8_192 * 2 * (dense + experts))
 
 
+def test_an_image_encoder_may_be_the_peak(specs: Specs, constants: SizingConstants) -> None:
+    """Qwen3.8-27B profiles an image of 16,384 tokens, four patches each; the encoded image stays."""
+    model, gpu = specs.model("Qwen3.8-27B"), specs.gpu("RTX 3090 24GB")
+    settings = stock_settings(model, gpu, constants)
+    own = reserve_bytes(model, gpu, Layout(2), settings, constants)
+    patches = 4 * 16_384 * 2 * (6 * 1_152 + 4 * 4_304 / 2)
+    assert own == pytest.approx((0.35 + 0.25 + 0.6) * 2**30 + patches + 16_384 * 5_120 * 2)
+
+
 def test_prompts_in_prefill_keep_more_than_the_window(specs: Specs, constants: SizingConstants) -> None:
     """DeepSeek-V4-Flash in steps of 16,384 tokens takes 6.66 GiB for one request of 30,000 (vLLM issue 44376).
 

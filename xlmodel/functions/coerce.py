@@ -13,6 +13,7 @@ from xlmodel.inputs.resolve import parse_text
 
 Cells = tuple[tuple[object, ...], ...]
 _ROWS = frozenset({list, tuple})
+_NUMBER, _TEXT = Takes.NUMBER, Takes.TEXT
 _HEADERS = {
     "value": "value",
     "值": "value",
@@ -35,6 +36,14 @@ def scalar(argument: Argument, value: object) -> float | str | None:
     Raises:
         CellError: the error that was passed, or #VALUE! for a value the argument does not take.
     """
+    if type(value) is float and argument.takes is _NUMBER:
+        return _number(argument, value)
+    return _other(argument, value)
+
+
+def _other(argument: Argument, value: object) -> float | str | None:
+    """Return what is not the plain number that most cells hold."""
+    takes = argument.takes
     if value is None or value == "":
         return _default(argument)
     if isinstance(value, CellError):
@@ -46,14 +55,12 @@ def scalar(argument: Argument, value: object) -> float | str | None:
     if isinstance(value, str):
         if not value.strip():
             return _default(argument)
-        if argument.takes is Takes.NUMBER:
+        if takes is _NUMBER:
             raise BadValueError(f"{argument.name}: a number is expected, found the text '{value}'")
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise BadValueError(
-            f"{argument.name}: {argument.takes.value} is expected, found {str(value).upper()}"
-        )
-    if argument.takes is Takes.TEXT:
+        raise BadValueError(f"{argument.name}: {takes.value} is expected, found {str(value).upper()}")
+    if takes is _TEXT:
         return f"{value:g}"
     return _number(argument, float(value))
 

@@ -16,7 +16,7 @@ _ALIASES = {
     "fp32": ("float32", "f32", "single", "全精度"),
     "fp16": ("float16", "f16", "half", "半精度"),
     "bf16": ("bfloat16",),
-    "fp8": ("float8", "f8", "e4m3", "fp8e4m3", "w8a8fp8"),
+    "fp8": ("float8", "f8", "e4m3", "fp8e4m3", "e5m2", "fp8e5m2", "w8a8fp8"),
     "int8": ("i8", "w8a8", "w8a8int8", "int8w8a8"),
     "gptq-int8": ("w8a16", "gptq8", "int8gptq"),
     "int4": ("i4", "w4a16", "w4a8", "bnbint4", "q4"),

@@ -54,20 +54,26 @@ def activation_peak_bytes(
 ) -> float:
     """Bytes that the profile run holds at its peak on one GPU.
 
-    The larger of a layer over all batched tokens, 2 T (a hidden + b intermediate / tp) + 2 c T k (2 hidden + 3 expert
-    width / tp) where tokens go to k experts, and the sampler over all sequences, S × vocabulary × d.
+    The largest of a layer over all batched tokens, 2 T (a hidden + b intermediate / tp) + 2 c T k (2 hidden + 3 expert
+    width / tp) where tokens go to k experts; the sampler over all sequences, S × vocabulary × d; and a layer of the
+    image encoder over the patches of the largest image. Encoded images stay beside it: tokens × hidden × 2.
     """
-    tokens = settings.batched_tokens
+    tokens, hidden = settings.batched_tokens, constants["activation_hidden"]
+    intermediate = constants["activation_intermediate"]
     streams = constants["compressed_streams"] if model.attention == "compressed" else 1.0
-    layer = tokens * (
-        constants["activation_hidden"] * streams * model.hidden
-        + constants["activation_intermediate"] * model.intermediate / tensor
-    )
+    layer = tokens * (hidden * streams * model.hidden + intermediate * model.intermediate / tensor)
     if model.is_moe:
         pair = 2.0 * model.hidden + 3.0 * model.moe_intermediate / tensor
         layer += constants["expert_workspace"] * tokens * model.experts_per_token * pair
     sampler = settings.sequences * model.vocab * constants["sampler_bytes"]
-    return max(layer * ACTIVATION_BYTES, sampler)
+    peak = max(layer * ACTIVATION_BYTES, sampler)
+    encoder = constants.encoders.get(model.name)
+    if encoder is None:
+        return peak
+    image = max(encoder.image_tokens, tokens)
+    values = hidden * encoder.hidden + intermediate * encoder.intermediate / tensor
+    patches = image * encoder.patches_per_token
+    return max(peak, patches * values * ACTIVATION_BYTES) + image * model.hidden * ACTIVATION_BYTES
 
 
 def runtime_bytes(
