@@ -91,7 +91,6 @@ INPUT_LEN = Argument(
     default=1024,
     minimum=1,
     maximum=_COUNT,
-    whole=True,
 )
 OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
 ENGINE = Argument(
