@@ -30,6 +30,9 @@ CALLS: dict[str, tuple[object, ...]] = {
     "BREAKEVEN_MONTHS": ("A100 80GB", 6_500.0, 0.0, None, None, None),
     "BREAKEVEN_DAU": ("DeepSeek V3", "rent", "2×A100 80GB", 800.0, 400.0, None, None, None, 3.0),
     "LLM_PAYBACK": ("rent", "H100", "own", "light", 1_000.0, 120.0, 800.0, 400.0, None, None, None),
+    "LLM_SENSITIVITY": (*TCO, None, None, None),
+    "LLM_RISK": (0.5, *TCO, None, None, None, 4096.0, 1.0),
+    "LLM_RISK_COMPARE": (*TCO[:2], "rent", "H100", *TCO[2:], None, None, None, 4096.0, 1.0),
     "BREAKEVEN_CURVE": ("api", "Qwen-Plus", "own", "light", 1_000.0, 60.0, None, None, None, 800.0, 400.0),
 }
 SINGLE = (Takes.TEXT, Takes.NUMBER, Takes.NUMBER_OR_TEXT)

@@ -129,9 +129,17 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
     "LLM_CAPACITY": [("Qwen3-8B", "2×A100 80GB", None, None, None)],
     "BREAKEVEN_CURVE": [(*pair, 48) for pair in PAIRS],
     "LLM_PLAN": [("Qwen3-8B", 300_000, None, gpu, None, None) for gpu in ("L40S 48GB", "A100 80GB")],
+    "LLM_SENSITIVITY": OPTIONS,
+    "LLM_RISK": [(0.5, *each) for each in OPTIONS],
+    "LLM_RISK_COMPARE": [(*pair[:4], pair[4] or 1_000, 4, None, None) for pair in PAIRS],
 }
 # what stands after the context
-AFTER = {"BREAKEVEN_DAU": (4,), "BREAKEVEN_CURVE": (None, None)}
+AFTER = {
+    "BREAKEVEN_DAU": (4,),
+    "BREAKEVEN_CURVE": (None, None),
+    "LLM_RISK": (16, 1),
+    "LLM_RISK_COMPARE": (16, 1),
+}
 WITH_ASSUMPTIONS = [
     name
     for name, function in FUNCTIONS.items()

@@ -13,6 +13,8 @@ from xlmodel.functions import (
     catalog_functions,
     coerce,
     cost_functions,
+    hybrid_functions,
+    risk_functions,
     sizing_functions,
 )
 from xlmodel.functions.context import ContextCache
@@ -31,6 +33,8 @@ FUNCTIONS: Mapping[str, Function] = {
         breakeven_functions,
         sizing_functions,
         capacity_functions,
+        risk_functions,
+        hybrid_functions,
     )
     for function in group.DEFINITIONS
 }
@@ -73,6 +77,8 @@ class Library:
             value = args[index] if index < len(args) else None
             if argument.takes in _CONTEXT:
                 context[argument.takes] = value  # type: ignore[assignment]  # read by the cache
+            elif argument.takes is Takes.RANGE:
+                values.append(coerce.cells(argument.name, value))
             elif argument.repeated:
                 values.extend(coerce.scalar(argument, each) for each in args[index:])
             else:
