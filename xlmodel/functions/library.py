@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlmodel.catalog.load import built_in
 from xlmodel.errors import BadValueError, CellError, NotAvailableError
 from xlmodel.functions import (
+    advice_functions,
     breakeven_functions,
     capacity_functions,
     catalog_functions,
@@ -35,6 +36,7 @@ FUNCTIONS: Mapping[str, Function] = {
         capacity_functions,
         risk_functions,
         hybrid_functions,
+        advice_functions,
     )
     for function in group.DEFINITIONS
 }
