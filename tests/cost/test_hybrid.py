@@ -41,7 +41,7 @@ def test_the_default_is_the_path_of_the_documents() -> None:
 
 def test_one_phase_is_the_total_over_its_years() -> None:
     """A path of one line costs what LLM_TCO says, whatever acts year by year."""
-    moved = "full; growth_rate=0.4; price_change_rate=-0.1; hardware_life_years=2; residual_rate=0.1"
+    moved = "full; growth_rate=0.4; price_change_rate=-0.1; hardware_life_years=2"
     for deployment, what in (
         ("api", "DeepSeek V3"),
         ("rent", "4×A100 80GB"),

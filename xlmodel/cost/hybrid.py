@@ -59,7 +59,7 @@ class PartCost(NamedTuple):
 
 
 def path(catalog: Catalog, inputs: Inputs, parts: Sequence[Part], workload: Workload) -> list[PartCost]:
-    """Return the cost of each part, nominal, in CNY.
+    """Return the cost of each part in CNY, nominal, before tax, the residual value left out.
 
     Equation: API: share x the bill of each month; rent and own: the share's hardware by month, bought at the start
     of its phase at that year's prices; the first year's one-off costs once, with the part that first needs them.
@@ -170,7 +170,6 @@ def _nominal(inputs: Inputs, part: Part, flows: Schedule, start: int) -> float:
         moved = growth_factor(inputs.hardware_price_change_rate, start // MONTHS_PER_YEAR + 1)
         for bought in flows.capex:
             total += sum(bought.values()) + bought["hardware"] * (moved - 1)
-        total -= flows.residual * moved
     return total
 
 

@@ -13,8 +13,7 @@ from xlmodel.advice.tasks import model_for_task, precision_for_task
 from xlmodel.advice.words import Speaker, language
 from xlmodel.errors import NotAvailableError
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
-from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
-from xlmodel.inputs.bearing import PARTS
+from xlmodel.functions.define import Argument, Function, Takes, Value, table
 
 if TYPE_CHECKING:
     from xlmodel.functions.context import Context
@@ -69,7 +68,7 @@ MORE = (
     _argument("lang", "语言：zh 或 en；不填随参数", "Language: zh or en; that of the arguments unless given"),
 )
 _ASKED = (replace(DAU, optional=True), *QUESTIONS)
-_ALL = (*_ASKED, *CONTEXT_ARGUMENTS, *MORE)
+_ALL = (*_ASKED, *MORE)
 
 
 def _case(dau: float | None, given: dict[str, float | str | None]) -> Case:
@@ -79,7 +78,7 @@ def _case(dau: float | None, given: dict[str, float | str | None]) -> Case:
 
 
 def _advised(context: Context, values: tuple[float | str | None, ...]) -> tuple[Case, Costs, Speaker]:
-    """Return the case, what computes its costs, and who writes it, from the arguments but the context."""
+    """Return the case, what computes its costs, and who writes it, from the arguments."""
     dau, *rest = values
     lang = rest.pop()
     given = dict(zip(answers(), rest, strict=True))
@@ -122,7 +121,6 @@ LLM_RECOMMEND = Function(
     _ALL,
     _recommend,
     '=LLM_RECOMMEND(30000,"internal","structured")',
-    parts=PARTS,
 )
 LLM_ADVICE = Function(
     "LLM_ADVICE",
@@ -134,7 +132,6 @@ LLM_ADVICE = Function(
     _advice,
     '=LLM_ADVICE(30000,"internal","structured")',
     table=True,
-    parts=PARTS,
 )
 TASK = Argument(
     "task", Takes.TEXT, "任务，如 结构化、创意、对话", "The task, such as structured, creative, dialogue"

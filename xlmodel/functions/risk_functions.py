@@ -40,8 +40,8 @@ DRAWS = Argument(
     "Number of draws",
     optional=True,
     default=risk.DRAWS,
-    minimum=16,
-    maximum=100_000,
+    minimum=1,
+    maximum=20_000,
     whole=True,
 )
 SEED = Argument(
@@ -51,7 +51,7 @@ SEED = Argument(
     "Seed of the draws; the same seed gives the same result",
     optional=True,
     default=risk.SEED,
-    minimum=0,
+    minimum=1,
     maximum=1_000_000,
     whole=True,
 )
