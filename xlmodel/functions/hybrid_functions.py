@@ -56,8 +56,9 @@ def _hybrid(
 ) -> Value:
     catalog, inputs = context.catalog, context.inputs
     if isinstance(phases, str):
-        if phases:
-            inputs = resolve(catalog, {**context.given, **dict(parse_text(phases))})
+        if not phases:
+            raise BadValueError("phases: missing; give a range of phases, or published for the documents' path")
+        inputs = resolve(catalog, {**context.given, **dict(parse_text(phases))})
         parts = default_phases(catalog)
     else:
         parts = read_phases(catalog, phases)
