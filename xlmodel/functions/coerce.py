@@ -26,8 +26,10 @@ _HEADERS = {
 }
 
 
-def scalar(argument: Argument, value: object) -> float | str | None:
+def scalar(argument: Argument, value: object) -> float | str | Cells | None:
     """Return a cell's value as the argument takes it; None where nothing was given and there is no default.
+
+    A range is one where the argument takes one, and else its only cell.
 
     Args:
         argument: its type, default and limits.
@@ -51,6 +53,8 @@ def _other(argument: Argument, value: object) -> float | str | None:
     if isinstance(value, (list, tuple)):
         if len(value) == 1 and len(value[0]) == 1:
             return scalar(argument, value[0][0])
+        if argument.takes is Takes.RANGE:
+            return cells(argument.name, value)
         raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
     if isinstance(value, str):
         if not value.strip():
