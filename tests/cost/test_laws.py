@@ -309,6 +309,7 @@ MOVES: dict[str, tuple[float | str, tuple[object, ...]]] = {
     "peak_to_average": (8, ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "utilisation_target": (0.3, ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "reserve_replicas": (3, ("LLM_TCO", "rent", "Qwen3-32B", 1_000)),
+    "speed_factor": (0.5, ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "tpot_limit_ms": (30, ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "ttft_limit_ms": (300, ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "engine": ("tuned", ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),

@@ -32,6 +32,7 @@ class Inputs:
         peak_to_average: peak hour over daily average; decides the hardware that sizing picks (ratio).
         utilisation_target: largest load allowed at peak; decides the hardware that sizing picks (share).
         reserve_replicas: spare replicas where sizing picks the hardware, or tells whether it can serve (replicas).
+        speed_factor: measured over estimated speed of your own machine as xlmodel calibrate gives it; scales the speed of hardware that sizing picks and divides its latencies (ratio).
         ttft_limit_ms: longest time to the first token that sizing keeps; 0 means no limit (ms).
         tpot_limit_ms: longest time a further token that sizing keeps; 0 means no limit (ms).
         engine: engine that sizing assumes: default (stock settings) or tuned.
@@ -84,6 +85,7 @@ class Inputs:
     peak_to_average: float
     utilisation_target: float
     reserve_replicas: float
+    speed_factor: float
     ttft_limit_ms: float
     tpot_limit_ms: float
     engine: str

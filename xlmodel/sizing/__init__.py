@@ -3,7 +3,13 @@
 from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
 from xlmodel.sizing.copies import ConfigCapacity, Fleet, config_capacity, replicas_for, smallest_fleet
 from xlmodel.sizing.fit import FitResult, fits, min_gpus
-from xlmodel.sizing.from_catalog import CONSTANT_TABLES, gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing.from_catalog import (
+    CONSTANT_TABLES,
+    generating_spec,
+    gpu_spec,
+    model_spec,
+    sizing_constants,
+)
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.longest import Asked, ContextLimit, context_limit, max_context
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
@@ -35,6 +41,7 @@ __all__ = [
     "config_capacity",
     "context_limit",
     "fits",
+    "generating_spec",
     "gpu_spec",
     "kv_cache_bytes",
     "latency_ms",

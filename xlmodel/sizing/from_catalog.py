@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from xlmodel.errors import CatalogError
-from xlmodel.sizing.specs import parse_constants, parse_gpu, parse_model
+from xlmodel.errors import CatalogError, NotAvailableError
+from xlmodel.sizing.specs import TASKS, parse_constants, parse_gpu, parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,26 @@ def model_spec(catalog: Catalog, name: str) -> ModelSpec:
         CatalogError: a blank or wrong column.
     """
     return _kept(catalog, ("models", name), lambda: parse_model(catalog.row("models", name)))
+
+
+def generating_spec(catalog: Catalog, name: str) -> ModelSpec:
+    """Return the architecture of an open model that gives tokens, as speed and plans need it.
+
+    Args:
+        catalog: holds the table `models`.
+        name: canonical name.
+
+    Raises:
+        NotAvailableError: no such model, or one that gives vectors or scores.
+        CatalogError: a blank or wrong column.
+    """
+    model = model_spec(catalog, name)
+    if model.task != TASKS[0]:
+        given = {"embed": "vectors", "rerank": "scores"}[model.task]
+        raise NotAvailableError(
+            f"{name} gives {given}, no tokens: no speed or plan; LLM_VRAM, LLM_FITS and LLM_GPUS take it"
+        )
+    return model
 
 
 def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
