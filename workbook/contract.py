@@ -58,6 +58,9 @@ NOTE_TEXT = {
     "en": "The columns {columns} hold what catalog {version} said; a figure that differs was corrected by a person and is kept.",
 }
 
+# the day whose prices a quote holds, which its functions are given with the assumptions
+PRICE_DATE = _mark("list_price_date", ("价格日期",), ("Price date",))
+
 # The range that every function of a quote reads, and its columns. The functions take these headings alone, in
 # every language.
 FIGURES = "list_figures"
@@ -84,7 +87,11 @@ FIGURE_COLUMNS = {
 ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")
 # the names that a regeneration or another program looks for; they stay even where no formula reads them
 NAMES = frozenset(
-    {FIGURES, *ANSWER_NAMES, *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values()))}
+    {
+        FIGURES,
+        *ANSWER_NAMES,
+        *(mark.name for mark in (EDITION, CHANGES, NOTE, PRICE_DATE, *FIGURE_COLUMNS.values())),
+    }
 )
 
 # An Excel table of this name holds a table of the catalog. Its headings are the catalog's labels of its columns.
