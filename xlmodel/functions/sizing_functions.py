@@ -85,15 +85,19 @@ KV_PRECISION = Argument(
 INPUT_LEN = Argument(
     "input_len",
     Takes.NUMBER,
-    "每次请求的输入 token",
-    "Input tokens of a request",
+    "每次请求的输入 token，可为均值",
+    "Input tokens of a request; a mean may be a fraction",
     optional=True,
     default=1024,
     minimum=1,
     maximum=_COUNT,
-    whole=True,
 )
-OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
+OUTPUT_LEN = replace(
+    INPUT_LEN,
+    name="output_len",
+    zh="每次请求的输出 token，可为均值",
+    en="Output tokens of a request; a mean may be a fraction",
+)
 ENGINE = Argument(
     "engine",
     Takes.TEXT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import NODE, Layout, group_sizes
-from xlmodel.sizing.memory import check_known
+from xlmodel.sizing.memory import check_known, require_length
 from xlmodel.sizing.precision import NATIVE_CACHE, Format, resolve
 from xlmodel.sizing.speed import Speed, speed
 from xlmodel.sizing.throughput import band, band_notes, parse_engine, used_layouts
@@ -71,17 +71,6 @@ class ReplicaCapacity(NamedTuple):
     band_low: float
     band_high: float
     notes: str
-
-
-def require_length(name: str, value: float) -> float:
-    """Give the mean length of a prompt or answer in tokens; a mean may be a fraction.
-
-    Raises:
-        BadValueError: not a number of at least 1.
-    """
-    if not 1 <= value < math.inf:
-        raise BadValueError(f"{name} is {value}; give a number of tokens of at least 1")
-    return value
 
 
 def check_service(model: ModelSpec, service: Service) -> None:

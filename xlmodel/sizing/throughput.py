@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
 from xlmodel.sizing.layout import MAX_TENSOR, Layout, group_layouts, group_sizes
-from xlmodel.sizing.memory import check_known, require_count
+from xlmodel.sizing.memory import check_known, require_count, require_length
 from xlmodel.sizing.precision import Format, resolve
 from xlmodel.sizing.speed import Speed, speed
 
@@ -215,15 +215,15 @@ def throughput(
         constants: the fitted constants.
 
     Raises:
-        BadValueError: a count or length that is no whole number of at least 1.
+        BadValueError: a count that is no whole number of at least 1, or a length below 1.
         NotAvailableError: an unknown precision, engine or architecture, or no fit.
     """
     check_known(model)
     count = require_count("the number of GPUs", n_gpus)
     asked = None if concurrency is None else require_count("concurrency", concurrency)
     request = Request(
-        require_count("input_len", input_len),
-        require_count("output_len", output_len),
+        require_length("input_len", input_len),
+        require_length("output_len", output_len),
         asked,
         parse_engine(engine),
     )
@@ -270,7 +270,7 @@ def latency_ms(
     """Time to the first token (`ttft`) or a further token (`tpot`), in milliseconds.
 
     Raises:
-        BadValueError: a count or length that is no whole number of at least 1.
+        BadValueError: a count that is no whole number of at least 1, or a length below 1.
         NotAvailableError: a metric other than these, or as `throughput`.
     """
     name = metric.strip().casefold()
