@@ -6,6 +6,7 @@ from xlmodel.sizing.fit import FitResult, fits, min_gpus
 from xlmodel.sizing.from_catalog import generating_spec, gpu_spec, model_spec, sizing_constants
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
+from xlmodel.sizing.power import gpu_watts
 from xlmodel.sizing.precision import parse_precision, resolve
 from xlmodel.sizing.replica import ReplicaCapacity, Service, replica_capacity, replica_options
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
@@ -32,6 +33,7 @@ __all__ = [
     "fits",
     "generating_spec",
     "gpu_spec",
+    "gpu_watts",
     "kv_cache_bytes",
     "latency_ms",
     "min_gpus",
