@@ -61,25 +61,51 @@ NOTE_TEXT = {
 # The range that every function of a quote reads, and its columns. The functions take these headings alone, in
 # every language.
 FIGURES = "list_figures"
-FIGURE_KEYS = ("item", "field", "value", "low", "high")
-# the other columns of the sheet Figures, in their order, by the words that the code calls them
+FIGURE_KEYS = ("item", "field", "value", "low", "high", "currency", "tax")
+# the columns of the sheet Figures that have a name, by the words that the code calls them: two that the functions
+# read too, then the rest in their order
 FIGURE_COLUMNS = {
+    "currency": Mark(
+        "list_figure_currency",
+        {"zh": (("currency",), ("币种",)), "en": (("currency",), ("Currency",))},
+    ),
+    "tax": Mark("list_tax", {"zh": (("tax",), ("税",)), "en": (("tax",), ("Tax",))}),
     "catalog_value": _mark("list_catalog_value", ("catalog_value",), ("catalog_value",)),
     "catalog_low": _mark("list_catalog_low", ("catalog_low",), ("catalog_low",)),
     "catalog_high": _mark("list_catalog_high", ("catalog_high",), ("catalog_high",)),
     "unit": _mark("list_figure_unit", ("单位",), ("Unit",)),
-    "tax": _mark("list_tax", ("税",), ("Tax",)),
     "in_force": _mark("list_in_force", ("生效值",), ("In force",)),
     "as_of": _mark("list_figure_as_of", ("数据日期",), ("As of",)),
     "source": _mark("list_figure_source", ("来源",), ("Source",)),
-    "currency": _mark("list_figure_currency", ("币种",), ("Currency",)),
+    "catalog_currency": _mark("list_catalog_currency", ("catalog_currency",), ("catalog_currency",)),
     "figure": _mark("list_figure_keys", ("数据项",), ("Figure",)),
 }
+# The capacity table, which a regeneration sizes again: keys `setting/model/GPU`, tokens a second by the cards of a copy
+# (COPY_GPUS heads them), the cards a copy starts on; what each setting was sized for, and what is in force.
+COPY_KEYS, COPIES, COPY_GPUS, COPY_START = (
+    "list_copy_keys",
+    "list_copies",
+    "list_copy_gpus",
+    "list_copy_start",
+)
+COPY_SETTINGS, COPY_IN_FORCE = "list_copy_settings", "list_copy_in_force"
+# the assumptions of a setting, behind the tokens of a prompt and of an answer
+COPY_SERVICE = ("cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision")
 # the answer on the first sheet: api, rent or own, what it runs on, its total, and the sentence
 ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")
 # the names that a regeneration or another program looks for; they stay even where no formula reads them
 NAMES = frozenset(
-    {FIGURES, *ANSWER_NAMES, *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values()))}
+    {
+        FIGURES,
+        *ANSWER_NAMES,
+        COPY_KEYS,
+        COPIES,
+        COPY_GPUS,
+        COPY_START,
+        COPY_SETTINGS,
+        COPY_IN_FORCE,
+        *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values())),
+    }
 )
 
 # An Excel table of this name holds a table of the catalog. Its headings are the catalog's labels of its columns.

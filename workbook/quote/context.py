@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.contract import edition
+from xlmodel.catalog.tables import HOME_CURRENCY
 from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from xlmodel.functions import Library
 
 VALID_DAYS = 30
+
+
+class Check(NamedTuple):
+    """A line of the sheet Checks, as `BookContext.check` takes it."""
+
+    label: str
+    difference: str
+    by_functions: bool
 
 
 @dataclass
@@ -39,7 +48,7 @@ class BookContext:
     layout: Layout
     library: Library
     date: dt.date
-    checks: list[tuple[str, str]] = field(default_factory=list, init=False)
+    checks: list[Check] = field(default_factory=list, init=False)
     _keys: tuple[str, ...] = field(default=(), init=False)
     _endings: list[Callable[[], None]] = field(default_factory=list, init=False)
 
@@ -58,6 +67,11 @@ class BookContext:
         """Return the day whose prices stand on the catalog sheets."""
         return self.catalog.release_date
 
+    @property
+    def currency(self) -> str:
+        """Return the currency whose price lists stand on the catalog sheets where there are such."""
+        return HOME_CURRENCY
+
     def figures_in_force(self, table: str) -> list[Figure]:
         """Return the figures of a table that are in force on the price date, of the list that the functions take."""
         return self._in_force.get(table, [])
@@ -65,14 +79,14 @@ class BookContext:
     @cached_property
     def _in_force(self) -> dict[str, list[Figure]]:
         """The figures in force by table; sheets ask for them hundreds of times."""
-        catalog, day = self.catalog, self.price_date
+        catalog, day, currency = self.catalog, self.price_date, self.currency
         found: dict[str, list[Figure]] = {}
         for (item, name), rows in catalog.figures.items():
             try:
-                figure = catalog.figure(item, name, day)
+                figure = catalog.figure(item, name, day, currency)
             except NotAvailableError:
                 continue  # none in force yet
-            if catalog.on_its_list(figure, day):
+            if catalog.on_its_list(figure, day, currency):
                 found.setdefault(rows[0].table, []).append(figure)
         return found
 
@@ -80,9 +94,15 @@ class BookContext:
         """Tell whether a sheet is in the list, built already or not."""
         return key in self._keys
 
-    def check(self, label: str, difference: str) -> None:
-        """Add a line to the sheet Checks: a formula, without `=`, of a relative difference that must be 0."""
-        self.checks.append((label, difference))
+    def check(self, label: str, difference: str, *, by_functions: bool = False) -> None:
+        """Add a line to the sheet Checks: a formula, without `=`, of a relative difference that must be 0.
+
+        Args:
+            label: what is compared.
+            difference: the formula.
+            by_functions: whether one side is one of our functions; where they are missing, nothing is compared.
+        """
+        self.checks.append(Check(label, difference, by_functions))
 
     def at_end(self, step: Callable[[], None]) -> None:
         """Leave a step until every sheet is built."""
@@ -145,3 +165,8 @@ class QuoteContext(BookContext):
     def price_date(self) -> str:
         """Return the day whose prices stand on the catalog sheets: the request's, else the catalog's."""
         return str(self.request.assumptions.get("price_date") or super().price_date)
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of the request, whose price lists come first."""
+        return str(self.request.assumptions.get("currency") or super().currency)

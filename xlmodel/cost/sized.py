@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.cost import own, rent
 from xlmodel.cost.fleet import NODE_GPUS, need_by_year
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.price import has_price
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.inputs.demand import peak_ratio
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 DEPLOYMENTS = ("rent", "own")
 NATIVE = "native"
+# (GPU, most cards of a copy) -> why it cannot serve a model
+_REFUSED: Kept[dict[tuple[str, int], str]] = Kept()
 
 
 class SizedFleet(NamedTuple):
@@ -76,6 +79,7 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         inputs.ttft_limit_ms * inputs.speed_factor or None,
         inputs.tpot_limit_ms * inputs.speed_factor or None,
         inputs.engine,
+        inputs.kv_precision,
     )
 
 
@@ -118,22 +122,28 @@ def plans(
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
+        asked.kv_precision,
     )
     spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
-    refusal: NotAvailableError | None = None
+    refusal = ""
+    # whether a GPU can serve at all does not rest on the number of users
+    refused = _REFUSED.get(catalog, inputs, (model, weights, load.service), dict)
     for gpu in gpus:
         card = gpu_spec(catalog, gpu)
         for largest in (NODE_GPUS, LARGEST_COPY):
+            if (gpu, largest) in refused:
+                refusal = refused[gpu, largest]
+                continue
             try:
                 plan = capacity(spec, weights, card, load, constants, largest_copy=largest)
                 found.append(_plan_as_measured(plan, inputs.speed_factor))
                 break
             except NotAvailableError as error:
-                refusal = error
-    if not found and refusal is not None:
-        raise refusal
+                refusal = refused[gpu, largest] = error.message
+    if not found and refusal:
+        raise NotAvailableError(refusal)
     return found
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from xlmodel.errors import NotAvailableError
+from xlmodel.errors import CatalogError, NotAvailableError
 from xlmodel.sizing.specs import TASKS, parse_constants, parse_gpu, parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlmodel.catalog.tables import Catalog
+    from xlmodel.catalog.tables import Catalog, Row
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 Parsed = TypeVar("Parsed")
+CONSTANT_TABLES = ("sizing_constants", "kernels", "checkpoints", "encoders")
 
 
 def model_spec(catalog: Catalog, name: str) -> ModelSpec:
@@ -65,13 +66,25 @@ def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
 
 
 def sizing_constants(catalog: Catalog) -> SizingConstants:
-    """Return the fitted constants of the sizing.
+    """Return the constants of the sizing, with the kernels of cards, the formats of checkpoints and image encoders.
 
     Raises:
-        CatalogError: a blank or wrong column.
+        CatalogError: a blank or wrong column, or a catalog without one of these tables.
     """
-    table = catalog.tables["sizing_constants"]
-    return _kept(catalog, (table.name, ""), lambda: parse_constants(table.rows))
+
+    def parse() -> SizingConstants:
+        return parse_constants(*(_rows(catalog, name) for name in CONSTANT_TABLES))
+
+    return _kept(catalog, (CONSTANT_TABLES[0], ""), parse)
+
+
+def _rows(catalog: Catalog, name: str) -> tuple[Row, ...]:
+    table = catalog.tables.get(name)
+    if table is None:
+        raise CatalogError(
+            f"the catalog has no table {name}; take {name}.csv and its columns from 'xlmodel catalog export'"
+        )
+    return table.rows
 
 
 def _kept(catalog: Catalog, key: tuple[str, str], parse: Callable[[], Parsed]) -> Parsed:

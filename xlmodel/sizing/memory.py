@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.precision import kv_bytes_per_value, parse_precision, weight_bytes
+from xlmodel.sizing.reserve import GIB
 
 if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
-GIB = 1024.0**3
 GB = 1e9
 
 
@@ -142,9 +142,9 @@ def usable_bytes(gpu: GpuSpec, constants: SizingConstants) -> float:
 
 
 def engine_bytes(gpu: GpuSpec, constants: SizingConstants, engine: str) -> float:
-    """Memory of one GPU that an engine gives to weights and KV cache.
+    """Memory of one GPU that an engine may use: share × usable.
 
-    default: utilisation × usable − activations and graphs; tuned: share × (usable − runtime), see sizing_constants.csv.
+    What a tuned engine keeps for itself is off already; what a stock engine keeps depends on the model, see `reserve`.
     """
-    usable = usable_bytes(gpu, constants)
-    return usable * constants[f"memory_share_{engine}"] - constants[f"memory_reserve_gib_{engine}"] * GIB
+    usable = usable_bytes(gpu, constants) * constants[f"memory_share_{engine}"]
+    return usable - constants["memory_reserve_gib_tuned"] * GIB if engine == "tuned" else usable

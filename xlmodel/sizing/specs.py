@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from xlmodel.errors import CatalogError, NotAvailableError
 
@@ -185,13 +186,35 @@ class GpuSpec:
     note: str
 
 
+class Encoder(NamedTuple):
+    """The image encoder of a model: its widths, its patches a token, and the tokens of the largest image, 0 unknown."""
+
+    hidden: int
+    intermediate: int
+    patches_per_token: int
+    image_tokens: int
+
+
 @dataclass(frozen=True, eq=False)
 class SizingConstants:
-    """The fitted and published constants, by name; `low` and `high` bound each value."""
+    """The fitted and published constants, by name; `low` and `high` bound each value.
+
+    Args:
+        values: by name.
+        low: low bounds, by name.
+        high: high bounds, by name.
+        kernels: (precision, GPU family) -> `native`, `weight-only` or `no`; (precision, `needs`) -> what it takes.
+        checkpoints: (model, precision) -> bytes of a parameter of experts, other matrices, vocabulary tables, where a
+            published checkpoint mixes formats.
+        encoders: model -> its image encoder.
+    """
 
     values: Mapping[str, float]
     low: Mapping[str, float]
     high: Mapping[str, float]
+    kernels: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    checkpoints: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
+    encoders: Mapping[str, Encoder] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         """Give the constant of that name."""
@@ -289,8 +312,20 @@ def parse_gpu(row: Row) -> GpuSpec:
     )
 
 
-def parse_constants(rows: Iterable[Row]) -> SizingConstants:
-    """Read sizing_constants.csv: name, value, low, high; a blank bound is the value itself."""
+def parse_constants(
+    rows: Iterable[Row],
+    kernels: Iterable[Row] = (),
+    checkpoints: Iterable[Row] = (),
+    encoders: Iterable[Row] = (),
+) -> SizingConstants:
+    """Read sizing_constants.csv, and beside it what cards run, how checkpoints are stored, and image encoders.
+
+    Args:
+        rows: name, value, low, high; a blank bound is the value itself.
+        kernels: rows of kernels.csv, a column for each GPU family.
+        checkpoints: rows of checkpoints.csv; blank expert bytes are those of the other matrices.
+        encoders: rows of encoders.csv.
+    """
     values: dict[str, float] = {}
     low: dict[str, float] = {}
     high: dict[str, float] = {}
@@ -300,4 +335,18 @@ def parse_constants(rows: Iterable[Row]) -> SizingConstants:
         lower, upper = _maybe(row, "low"), _maybe(row, "high")
         low[name] = values[name] if lower is None else lower
         high[name] = values[name] if upper is None else upper
-    return SizingConstants(values, low, high)
+    runs = {
+        (_text(row, "item"), column.replace("_", "-")): cell
+        for row in kernels
+        for column, cell in row.items()
+        if column != "item"
+    }
+    stored: dict[tuple[str, str], tuple[float, float, float]] = {}
+    for row in checkpoints:
+        matrix = _number(row, "matrix_bytes")
+        expert = _maybe(row, "expert_bytes")
+        groups = (matrix if expert is None else expert, matrix, _number(row, "table_bytes"))
+        stored[_text(row, "model"), _text(row, "precision")] = groups
+    widths = ("hidden", "intermediate", "patches_per_token", "image_tokens")
+    images = {_text(row, "item"): Encoder(*(_count(row, name) for name in widths)) for row in encoders}
+    return SizingConstants(values, low, high, runs, stored, images)

@@ -149,7 +149,7 @@ def test_edits_of_a_person_stay(edited: bytes, renewed: Regenerated) -> None:
     """Input, added sheet, comment and styles are there, and the file opens in another reader."""
     made = renewed.data
     book = openpyxl.load_workbook(io.BytesIO(made), data_only=True)
-    assert book[tab(book.sheetnames, "Inputs")]["D17"].value == 20000
+    assert book[tab(book.sheetnames, "Inputs")]["D16"].value == 20000
     added = book[ADDED]
     assert (added["A2"].value, added["B2"].comment.text) == ("两倍总计", "请核对")
     assert Package.read(made).parts["xl/styles.xml"] == Package.read(edited).parts["xl/styles.xml"]
@@ -236,7 +236,12 @@ def test_descriptions_are_in_the_language_of_the_quote(new_catalog: MakeCatalog)
     assert [shown[f"{header[label]}{line}"] for label in labels] == expected
     figures = cells(made.data, "数据")
     line = next(a[1:] for a, v in figures.items() if v == "Kimi K2.6" and figures[f"B{a[1:]}"] == "input")
-    assert [figures[f"{column}{line}"] for column in "IJN"] == ["美元/百万 token", "exclusive", "USD"]
+    assert [figures[f"{column}{line}"] for column in "KGFO"] == [
+        "美元/百万 token",
+        "exclusive",
+        "USD",
+        "USD",
+    ]
     assert regenerate(made.data, catalog).data == made.data
 
 
@@ -347,7 +352,7 @@ def test_values_pasted_over_the_links_are_renewed(
     """Where a person pasted the figures as values, the cells of the sheet Figures themselves take the new ones."""
     shown = cells(quote, "Figures")
     row = next(a[1:] for a, v in shown.items() if v == "A100 80GB" and shown[f"B{a[1:]}"] == "reserved_month")
-    values = {f"{column}{row}": shown[f"{column}{row}"] for column in "CDELM"}
+    values = {f"{column}{row}": shown[f"{column}{row}"] for column in "CDEFMN"}
     pasted = with_cells(quote, {tab(Package.read(quote).sheets, "Figures"): values})
     made = regenerate(pasted, doubled).data
     assert [cells(made, "Figures")[f"{column}{row}"] for column in "CDE"] == [13_000] * 3
@@ -357,7 +362,7 @@ def test_values_pasted_over_the_links_are_renewed(
 def test_a_row_that_a_person_added_is_theirs(quote: bytes, doubled: Catalog, with_cells: WithCells) -> None:
     """A row without a catalog value is kept where it differs, and nothing is written into it where it does not."""
     row = next(a[1:] for a, v in cells(quote, "Figures").items() if v == "A100 80GB" and a.startswith("A"))
-    blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "FGHLM")
+    blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "HIJMNO")
     typed = {**blank, **dict.fromkeys((f"{column}{row}" for column in "CDE"), 15.0)}
     sheet = tab(Package.read(quote).sheets, "Figures")
     made = regenerate(with_cells(quote, {sheet: typed}), doubled)
@@ -430,7 +435,7 @@ def test_what_cannot_be_computed_and_reads_nothing_new_is_kept(
     sheet = package.sheets[ADDED]
     package.parts[sheet] = (
         package.parts[sheet]
-        .replace(FORMULA[lang].encode(), f'WEBSERVICE("x")+{tab(package.sheets, "Inputs")}!D17'.encode())
+        .replace(FORMULA[lang].encode(), f'WEBSERVICE("x")+{tab(package.sheets, "Inputs")}!D16'.encode())
         .replace(b"</row>", b'<c r="C2"><f>B2*2</f><v>936000</v></c></row>')
     )
     made = regenerate(package.to_bytes(), doubled)
