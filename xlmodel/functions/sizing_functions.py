@@ -107,6 +107,13 @@ ENGINE = Argument(
     optional=True,
     default="default",
 )
+PARALLELISM = Argument(
+    "parallelism",
+    Takes.TEXT,
+    "并行方式，如 TP8、2×TP4、TP8·PP2、DP8+EP8；省略为该负载下最快的合理方式",
+    "The spread, such as TP8, 2×TP4, TP8·PP2 or DP8+EP8; the fastest reasonable one for this load when left out",
+    optional=True,
+)
 
 
 def _model(catalog: Catalog, name: str) -> ModelSpec:
@@ -175,11 +182,14 @@ def _throughput(
     output_len: float,
     concurrency: float | None,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
-    found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
+    found = throughput(
+        spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants, parallelism or ""
+    )
     return found.tokens_per_s
 
 
@@ -193,12 +203,23 @@ def _latency(
     output_len: float,
     concurrency: float,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
-        spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
+        spec,
+        precision,
+        gpu,
+        gpus,
+        metric,
+        input_len,
+        output_len,
+        concurrency,
+        engine,
+        constants,
+        parallelism or "",
     )
 
 
@@ -323,7 +344,16 @@ LLM_THROUGHPUT = Function(
     "sizing",
     "全部 GPU 每秒输出 token；不给并发数时为饱和值",
     "Output tokens per second of all GPUs; at saturation without a concurrency",
-    (MODEL, PRECISION, CONFIG, INPUT_LEN, OUTPUT_LEN, replace(CONCURRENCY, default=None), ENGINE),
+    (
+        MODEL,
+        PRECISION,
+        CONFIG,
+        INPUT_LEN,
+        OUTPUT_LEN,
+        replace(CONCURRENCY, default=None),
+        ENGINE,
+        PARALLELISM,
+    ),
     _throughput,
     '=LLM_THROUGHPUT("Qwen3-32B","fp8","2×H100",1024,1024,64)',
 )
@@ -341,6 +371,7 @@ LLM_LATENCY = Function(
         OUTPUT_LEN,
         CONCURRENCY,
         ENGINE,
+        PARALLELISM,
     ),
     _latency,
     '=LLM_LATENCY("Qwen3-32B","fp8","2×H100","tpot",1024,1024,64)',
