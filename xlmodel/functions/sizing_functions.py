@@ -86,15 +86,19 @@ KV_PRECISION = Argument(
 INPUT_LEN = Argument(
     "input_len",
     Takes.NUMBER,
-    "每次请求的输入 token",
-    "Input tokens of a request",
+    "每次请求的输入 token，可为均值",
+    "Input tokens of a request; a mean may be a fraction",
     optional=True,
     default=1024,
     minimum=1,
     maximum=_COUNT,
-    whole=True,
 )
-OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
+OUTPUT_LEN = replace(
+    INPUT_LEN,
+    name="output_len",
+    zh="每次请求的输出 token，可为均值",
+    en="Output tokens of a request; a mean may be a fraction",
+)
 ENGINE = Argument(
     "engine",
     Takes.TEXT,
@@ -102,6 +106,13 @@ ENGINE = Argument(
     "The engine: default (stock settings) or tuned",
     optional=True,
     default="default",
+)
+PARALLELISM = Argument(
+    "parallelism",
+    Takes.TEXT,
+    "并行方式，如 TP8、2×TP4、TP8·PP2、DP8+EP8；省略为该负载下最快的合理方式",
+    "The spread, such as TP8, 2×TP4, TP8·PP2 or DP8+EP8; the fastest reasonable one for this load when left out",
+    optional=True,
 )
 
 
@@ -171,11 +182,14 @@ def _throughput(
     output_len: float,
     concurrency: float | None,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
-    found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
+    found = throughput(
+        spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants, parallelism or ""
+    )
     return found.tokens_per_s
 
 
@@ -189,12 +203,23 @@ def _latency(
     output_len: float,
     concurrency: float,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
-        spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
+        spec,
+        precision,
+        gpu,
+        gpus,
+        metric,
+        input_len,
+        output_len,
+        concurrency,
+        engine,
+        constants,
+        parallelism or "",
     )
 
 
@@ -319,7 +344,16 @@ LLM_THROUGHPUT = Function(
     "sizing",
     "全部 GPU 每秒输出 token；不给并发数时为饱和值",
     "Output tokens per second of all GPUs; at saturation without a concurrency",
-    (MODEL, PRECISION, CONFIG, INPUT_LEN, OUTPUT_LEN, replace(CONCURRENCY, default=None), ENGINE),
+    (
+        MODEL,
+        PRECISION,
+        CONFIG,
+        INPUT_LEN,
+        OUTPUT_LEN,
+        replace(CONCURRENCY, default=None),
+        ENGINE,
+        PARALLELISM,
+    ),
     _throughput,
     '=LLM_THROUGHPUT("Qwen3-32B","fp8","2×H100",1024,1024,64)',
 )
@@ -337,6 +371,7 @@ LLM_LATENCY = Function(
         OUTPUT_LEN,
         CONCURRENCY,
         ENGINE,
+        PARALLELISM,
     ),
     _latency,
     '=LLM_LATENCY("Qwen3-32B","fp8","2×H100","tpot",1024,1024,64)',
