@@ -83,6 +83,17 @@ FIGURE_COLUMNS = {
     "catalog_currency": _mark("list_catalog_currency", ("catalog_currency",), ("catalog_currency",)),
     "figure": _mark("list_figure_keys", ("数据项",), ("Figure",)),
 }
+# The capacity table, which a regeneration sizes again: keys `setting/model/GPU`, tokens a second by the cards of a copy
+# (COPY_GPUS heads them), the cards a copy starts on; what each setting was sized for, and what is in force.
+COPY_KEYS, COPIES, COPY_GPUS, COPY_START = (
+    "list_copy_keys",
+    "list_copies",
+    "list_copy_gpus",
+    "list_copy_start",
+)
+COPY_SETTINGS, COPY_IN_FORCE = "list_copy_settings", "list_copy_in_force"
+# the assumptions of a setting, behind the tokens of a prompt and of an answer
+COPY_SERVICE = ("cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision")
 # the answer on the first sheet: api, rent or own, what it runs on, its total, and the sentence
 ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")
 # the names that a regeneration or another program looks for; they stay even where no formula reads them
@@ -90,6 +101,12 @@ NAMES = frozenset(
     {
         FIGURES,
         *ANSWER_NAMES,
+        COPY_KEYS,
+        COPIES,
+        COPY_GPUS,
+        COPY_START,
+        COPY_SETTINGS,
+        COPY_IN_FORCE,
         *(mark.name for mark in (EDITION, CHANGES, NOTE, PRICE_DATE, *FIGURE_COLUMNS.values())),
     }
 )

@@ -178,11 +178,15 @@ def _totals(model: Model, computed: Computed | None = None) -> dict[tuple[object
     """Return the totals on the sheet Compare by deployment, what it runs on and accounting."""
     computed = computed or model.base
     found = {}
-    for address in model.calls("LLM_TCO"):
-        formula = model.cells[address.sheet][address.row, address.column]
-        if address.sheet == "Compare" and isinstance(formula, Formula):
-            option = [model.value(computed, Address("Compare", address.row, column)) for column in (1, 2)]
-            found[*option, formula.text.rpartition(",")[2]] = computed.values[address]
+    cells = model.cells["Compare"]
+    head = next(row for (row, column), content in cells.items() if column == 1 and content == "Option")
+    columns = [column for (row, column), content in cells.items() if row == head and content == "Total"]
+    row = head + 1
+    while isinstance(cells.get((row, 2)), Formula):
+        option = [model.value(computed, Address("Compare", row, column)) for column in (1, 2)]
+        for profile, column in zip(("published", "full"), columns, strict=True):
+            found[*option, profile] = computed.values[Address("Compare", row, column)]
+        row += 1
     return found
 
 

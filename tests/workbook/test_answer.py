@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from recalculate import Copy, by_ironcalc, by_libreoffice, has_libreoffice
+from recalculate import Copy, by_ironcalc, by_libreoffice, differences, has_libreoffice
 
 import xlmodel
 from workbook.canvas import write
@@ -176,7 +176,7 @@ def test_nothing_serves() -> None:
     found = quote(**MILLION)
     layout = found.layout
     cells = layout.contents()
-    name = layout.sheets["detail"].name
+    name = layout.sheets["answer"].name
     place = layout.places["answer.api.1.published.state"]
     cells[name][place.row, place.column] = 0.0
     computed = values(layout, cells)
@@ -228,12 +228,8 @@ def test_paybacks_are_the_functions_and_the_curves(assumptions: str) -> None:
     for profile in ("published", "full"):
         for a, b in (("rent.1", "api.1"), ("own.1", "api.1"), ("own.1", "rent.1")):
             shown = found[f"payback.{a.split('.')[0]}.1.{profile}.{b}"]
-            pairs = [
-                str(found[f"curve.{each}.{profile}.{part}"])
-                for each in (a, b)
-                for part in ("deployment", "what")
-            ]
-            last = found.number("curve.month.20")
+            pairs = [part for each in (a, b) for part in _compared(found, each, profile)]
+            last = found.number("curve.month.60")
             text = f"{profile}; {assumptions}".rstrip("; ")
             months = _payback(pairs, last, _named(profile, assumptions))
             if isinstance(months, float):
@@ -244,6 +240,13 @@ def test_paybacks_are_the_functions_and_the_curves(assumptions: str) -> None:
                 assert shown == months, text
     assert met
     assert found["chk_total"] == 0
+
+
+def _compared(found: Quote, option: str, profile: str) -> tuple[str, str]:
+    """Return the deployment of an option and what of it is compared: hardware made large enough where it must be."""
+    deployment = option.partition(".")[0]
+    key = "in_api_1" if deployment == "api" else f"capacity.{option}.{profile}.what"
+    return deployment, str(found[key])
 
 
 def _payback(pairs: list[str], months: float, assumptions: str) -> object:
@@ -261,23 +264,26 @@ def _named(profile: str, assumptions: str) -> str:
 def _crosses(found: Quote, pair: tuple[str, str], profile: str, months: float) -> None:
     """Check against the cells of the curve that a is at or below b from the month on, and above it just before."""
     a, b = pair
-    for step in range(21):
+    for step in range(61):
         month, mine, other = (
             found.number(key)
             for key in (f"curve.month.{step}", f"curve.{a}.{profile}.{step}", f"curve.{b}.{profile}.{step}")
         )
         if month >= months:
             assert mine <= other * (1 + 1e-9)
-    before = max(step for step in range(21) if found.number(f"curve.month.{step}") <= months)
+    before = max(step for step in range(61) if found.number(f"curve.month.{step}") <= months)
     if months and found.number(f"curve.month.{before}") < months:
         mine, other = (found.number(f"curve.{each}.{profile}.{before}") for each in pair)
         assert mine > other * (1 - 1e-9)
 
 
 def test_curves_reach_over_the_years_of_the_quote() -> None:
-    """Hand: ten years are 120 months, 20 steps of 6; three years keep the 60 months of the chosen step of 3."""
-    assert quote(**{**MILLION, "years": 10})["curve.month.20"] == 120
-    assert quote(**MILLION)["curve.month.20"] == 60
+    """Hand: ten years are 120 months, three are 36; a curve ends at the total of its years, which are nominal here."""
+    assert quote(**{**MILLION, "years": 10})["curve.month.120"] == 120
+    found = quote(**MILLION)
+    assert "curve.month.37" not in found.layout.places
+    assert found["curve.api.1.published.36"] == pytest.approx(5_184_000)
+    assert found["curve.rent.1.published.36"] == pytest.approx(7_956_000)  # made large enough
 
 
 def test_users_at_break_even_stand_beside_the_users_served() -> None:
@@ -324,46 +330,119 @@ def test_the_price_that_looks_like_the_cached_one_is_named() -> None:
     assert (quote(**MILLION)["answer.price_notes"] or "") == ""
 
 
+READERS = ("cover", "inputs", "compare", "breakeven", "capacity", "answer", "curve", "audit")
+
+
 @pytest.mark.parametrize("engine", ["ironcalc", "libreoffice"])
 @pytest.mark.parametrize("sheets", [QUOTE_SHEETS, COMPARISON_SHEETS], ids=["quote", "comparison"])
-def test_a_missing_function_is_no_verdict(engine: str, sheets: dict[str, object], tmp_path: Path) -> None:
-    """Both programs know none of our functions: nothing reads as enough, too few or unfit, and there is no answer."""
+def test_a_missing_function_changes_no_verdict(
+    engine: str, sheets: dict[str, object], tmp_path: Path
+) -> None:
+    """Both programs know none of our functions: verdicts and answer are those of the file, and the checks say so."""
     if engine == "libreoffice" and not has_libreoffice():
         pytest.skip("needs LibreOffice (soffice)")
     request = make_request(built_in(), {**MILLION, "lang": "zh"}, "test")
     layout = layout_of(request, default_library(), "custom", DAY, sheets)
     data = write.to_bytes(layout, default_library(), title="Quote", date=DAY)
     others = (by_ironcalc if engine == "ironcalc" else by_libreoffice)(_as_it_is(data), tmp_path)
+    carried = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    shown = {layout.sheets[key].name for key in READERS if key in sheets}
+    native = {
+        (name, cell.coordinate): cell.value
+        for name in shown
+        for row in carried[name].iter_rows()
+        for cell in row
+        if (name, cell.coordinate) in others and cell.coordinate != "B4"
+    }
+    assert differences(native, others) == []
+    place = layout.places["chk_master"]
+    master = others[
+        layout.sheets["checks"].name, openpyxl.utils.get_column_letter(place.column) + str(place.row)
+    ]
+    assert master == "函数未加载，未检查"
+
+
+BAR: dict[str, Any] = {
+    "model": "32B~70B", "api_models": ["DeepSeek V3", "GPT-4o"], "rent": ["2×A100 80GB"], "own": ["standard"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["ironcalc", "libreoffice"])
+@pytest.mark.parametrize("assumptions", ["", "growth_rate=0.4; discount_rate=0.06; reserve_replicas=1"])
+def test_users_typed_into_a_quote_give_the_answer_of_a_quote_for_them(
+    engine: str, assumptions: str, tmp_path: Path
+) -> None:
+    """A quote for 30,000 users with 300,000 typed, without our functions, answers as a quote made for 300,000."""
+    if engine == "libreoffice" and not has_libreoffice():
+        pytest.skip("needs LibreOffice (soffice)")
+    given = {**BAR, **({"assumptions": assumptions} if assumptions else {})}
+    wanted = quote("en", **{**given, "dau": 300_000})
+    request = make_request(built_in(), {**given, "dau": 30_000, "lang": "en"}, "test")
+    layout = layout_of(request, default_library(), "custom", DAY)
+    place = layout.places["in_dau.custom"]
+    book = openpyxl.load_workbook(BytesIO(write.to_bytes(layout, default_library(), title="Quote", date=DAY)))
+    book[layout.sheets[place.sheet].name].cell(place.row, place.column).value = 300_000
+    file = BytesIO()
+    book.save(file)
+    others = (by_ironcalc if engine == "ironcalc" else by_libreoffice)(_as_it_is(file.getvalue()), tmp_path)
 
     def at(key: str) -> object:
-        place = layout.places[key]
-        sheet = layout.sheets[place.sheet]
-        return others[sheet.name, openpyxl.utils.get_column_letter(place.column) + str(place.row)]
+        where = layout.places[key]
+        address = openpyxl.utils.get_column_letter(where.column) + str(where.row)
+        return others[layout.sheets[where.sheet].name, address]
 
-    for profile in ("published", "full"):
-        for option in ("rent.1", "own.1"):
-            assert at(f"capacity.{option}.{profile}.users") == "—"
-            assert at(f"capacity.{option}.{profile}.state") == -1
-            assert at(f"capacity.{option}.{profile}.verdict") == "函数未加载，未能判断"
-            assert [at(f"capacity.{option}.{profile}.{part}") for part in ("needs_total", "why")] == ["—"] * 2
-    assert at("out_answer") == "公布口径：函数未加载，未能判断，不给出结论。"
-    assert [at(key) for key in ("out_deployment", "out_what", "out_total")] == ["—"] * 3
-    texts = " ".join(str(value) for value in others.values() if isinstance(value, str))
-    for words in ("承载不足，需", "多少张都不行", "无法运行"):
-        assert words not in texts
+    for name in ("out_deployment", "out_what"):
+        assert at(name) == wanted[name]
+    assert at("out_total") == pytest.approx(wanted.number("out_total"), rel=1e-9)
+    for key in ("capacity.rent.1.full.needs_total", "payback.own.1.full.api.2", "users.api.1.full.rent.1"):
+        assert at(key) == (
+            pytest.approx(wanted[key], rel=1e-9) if isinstance(wanted[key], float) else wanted[key]
+        )
+    names = {layout.sheets[key].name for key in READERS}
+    errors = {
+        place: value
+        for place, value in others.items()
+        if place[0] in names and isinstance(value, str) and value.startswith("#")
+    }
+    assert errors == {}
+    # 300,000 users of 32B need more than two cards: the answer is what serves
+    assert at("capacity.rent.1.published.state") == 0
+
+
+def test_lengths_that_the_table_does_not_know_are_no_answer() -> None:
+    """1,600 tokens a day in place of 800 are another length; as two requests of 800 and 400 they are the same again."""
+    found = quote("en", **{**MILLION, "dau": 30_000})
+    layout = found.layout
+    typed = {"in_input.custom": 1_600.0, "in_output.custom": 800.0}
+
+    def changed(more: dict[str, float]) -> dict[str, CellValue]:
+        cells = layout.contents()
+        for key, value in {**typed, **more}.items():
+            place = layout.places[key]
+            sheet = cells[layout.sheets[place.sheet].name]
+            cells[layout.sheets[place.sheet].name] = {**sheet, (place.row, place.column): value}
+        computed = values(layout, cells)
+        return {
+            key: computed[Address(layout.sheets[place.sheet].name, place.row, place.column)]
+            for key in ("out_answer", "out_deployment", "out_total", "capacity.rent.1.published.verdict")
+            for place in [layout.places[key]]
+        }
+
+    other = changed({})
+    assert other["capacity.rent.1.published.verdict"] == "sized for 800/400 tokens: regenerate"
+    assert other["out_answer"] == "Published: sized for 800/400 tokens: regenerate; no answer."
+    assert (other["out_deployment"], other["out_total"]) == ("—", "—")
+    same = changed({"given.published.requests_per_user_day": 2.0})
+    assert same["capacity.rent.1.published.verdict"] == "serves"
+    assert same["out_deployment"] != "—"
 
 
 def _as_it_is(data: bytes) -> Copy:
     """Return the whole workbook for other programs, function cells included."""
     book = openpyxl.load_workbook(BytesIO(data))
-    native = {
-        (sheet.title, cell.coordinate): None
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
-    return Copy(data, native, [])
+    cells = [(sheet.title, cell) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    native = {(name, cell.coordinate): None for name, cell in cells if cell.data_type == "f"}
+    return Copy(data, native, [(name, cell.row, cell.column) for name, cell in cells if cell.value is None])
 
 
 def test_the_answer_holds_the_standard(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def savings_sheet(quote: QuoteContext) -> None:
     totals = f"{{{first.key('savings', 'total')}:{last.key('savings', 'total')}}}"
     for row, option in enumerate(quote.options, start=HEADER_ROW + 1):
         layout.formula(sheet, row, 1, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT)
-        text, key = f"={option.ref('compare', 'full', 'total')}", option.key("savings", "total")
+        text, key = f"={option.ref('audit', 'full', 'total')}", option.key("savings", "total")
         layout.formula(sheet, row, 2, text, "Linked Cell", styles.MONEY, key=key)
         text, key = f"=B{row}-MIN({totals})", option.key("savings", "more")
         layout.formula(sheet, row, 3, text, "Output", styles.MONEY, key=key)

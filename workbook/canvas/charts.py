@@ -33,6 +33,12 @@ OPTION_COLOURS = {
 }
 
 
+def option_colour(deployment: str, slot: int) -> str:
+    """Return the colour of an option; beyond those of its deployment they begin again."""
+    colours = OPTION_COLOURS[deployment]
+    return colours[(slot - 1) % len(colours)]
+
+
 # rows that a chart covers, with the space below it
 CHART_ROWS = 20
 
@@ -61,6 +67,8 @@ class Chart:
         width_cm: width.
         height_cm: height.
         alt: alternative text.
+        number_format: of the value axis.
+        tick_skip: points from one label of a line's axis to the next.
     """
 
     kind: str
@@ -75,6 +83,7 @@ class Chart:
     width_cm: float = 24
     height_cm: float = 9.5
     number_format: str = "#,##0"
+    tick_skip: int = 4
 
 
 def drawn(chart: Chart, layout: Layout) -> Any:
@@ -130,7 +139,8 @@ def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
     # level, so that a long name wraps; left to itself LibreOffice turns the names of options into each other
     made.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
     if chart.kind == "line":
-        made.x_axis.tickLblSkip = 4
+        made.x_axis.tickLblSkip = chart.tick_skip
+        made.x_axis.tickMarkSkip = chart.tick_skip
         made.x_axis.number_format = "0"
 
 

@@ -11,8 +11,10 @@ from workbook.canvas.book_layout import Layout
 from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import QuoteContext
 from workbook.quote.options import of_request
+from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
 from workbook.quote.sheets.capacity_sheet import capacity_sheet
+from workbook.quote.sheets.capacity_table import capacity_table_sheet
 from workbook.quote.sheets.catalog_sheets import (
     FIGURE_TABLES,
     figure_sheet,
@@ -22,6 +24,7 @@ from workbook.quote.sheets.catalog_sheets import (
 )
 from workbook.quote.sheets.compare_sheet import compare_sheet
 from workbook.quote.sheets.cover_sheet import cover_sheet
+from workbook.quote.sheets.curve_sheet import curve_sheet
 from workbook.quote.sheets.detail_sheet import detail_sheet
 from workbook.quote.sheets.inputs_sheet import inputs_sheet
 from workbook.quote.sheets.price_age import price_age_sheet
@@ -105,18 +108,21 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "inputs": inputs_sheet,
     "compare": compare_sheet,
     "breakeven": breakeven_sheet,
+    "checklist": checklist_sheet,
+    "actions": actions_sheet,
     "capacity": capacity_sheet,
+    "answer": answer_sheet,
+    "curve": curve_sheet,
+    "audit": audit_sheet,
     "sizing": sizing_sheet,
     "scenarios": scenarios_sheet,
     "detail": detail_sheet,
-    "reconciliation": reconciliation_sheet,
-    "audit": audit_sheet,
     "price_age": price_age_sheet,
-    **_FIGURES,
-    **_RECORDS,
-    "checklist": checklist_sheet,
-    "actions": actions_sheet,
     "checks": checks_sheet,
+    "reconciliation": reconciliation_sheet,
+    **_FIGURES,
+    "capacity_table": capacity_table_sheet,
+    **_RECORDS,
     "catalog_sources": sources_sheet,
     "lists": lists_sheet,
     "changes": changes_sheet,
@@ -127,11 +133,15 @@ COMPARISON_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "inputs": inputs_sheet,
     "compare": compare_sheet,
     "capacity": capacity_sheet,
+    "answer": answer_sheet,
+    "audit": audit_sheet,
     "detail": detail_sheet,
     "price_age": price_age_sheet,
     "checks": checks_sheet,
     **_FIGURES,
+    "capacity_table": capacity_table_sheet,
     "catalog_tiers": _RECORDS["catalog_tiers"],
+    "catalog_gpus": _RECORDS["catalog_gpus"],
     "catalog_sources": sources_sheet,
     "lists": lists_sheet,
     "changes": changes_sheet,

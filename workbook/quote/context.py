@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.contract import edition
 from xlmodel.catalog.tables import HOME_CURRENCY
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 VALID_DAYS = 30
 
 
+class Check(NamedTuple):
+    """A line of the sheet Checks, as `BookContext.check` takes it."""
+
+    label: str
+    difference: str
+    by_functions: bool
+
+
 @dataclass
 class BookContext:
     """A workbook in the making, passed to each of its sheets.
@@ -40,7 +48,7 @@ class BookContext:
     layout: Layout
     library: Library
     date: dt.date
-    checks: list[tuple[str, str]] = field(default_factory=list, init=False)
+    checks: list[Check] = field(default_factory=list, init=False)
     _keys: tuple[str, ...] = field(default=(), init=False)
     _endings: list[Callable[[], None]] = field(default_factory=list, init=False)
 
@@ -86,9 +94,15 @@ class BookContext:
         """Tell whether a sheet is in the list, built already or not."""
         return key in self._keys
 
-    def check(self, label: str, difference: str) -> None:
-        """Add a line to the sheet Checks: a formula, without `=`, of a relative difference that must be 0."""
-        self.checks.append((label, difference))
+    def check(self, label: str, difference: str, *, by_functions: bool = False) -> None:
+        """Add a line to the sheet Checks: a formula, without `=`, of a relative difference that must be 0.
+
+        Args:
+            label: what is compared.
+            difference: the formula.
+            by_functions: whether one side is one of our functions; where they are missing, nothing is compared.
+        """
+        self.checks.append(Check(label, difference, by_functions))
 
     def at_end(self, step: Callable[[], None]) -> None:
         """Leave a step until every sheet is built."""

@@ -10,6 +10,7 @@ from workbook.package import Package, update_chart_caches
 from workbook.package.calculation import keep_values
 from workbook.package.cell_text import parse_address, same_value
 from workbook.package.garbage import uncollected
+from workbook.renew.capacity_update import update_capacity
 from workbook.renew.change_report import Change
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.draft import Draft
@@ -95,9 +96,22 @@ def regenerate(
         update.records = sum(change.what == "figure" for change in records)
     update.changes += mark(draft, update, library.catalog)
     contents = draft.contents
-    computed = compute(
-        contents.sheets, library, contents.names, contents.tables, now=now, date_system=contents.date_system
-    )
+
+    def computed_now() -> Computed:
+        return compute(
+            contents.sheets,
+            library,
+            contents.names,
+            contents.tables,
+            now=now,
+            date_system=contents.date_system,
+        )
+
+    computed = computed_now()
+    sized = update_capacity(draft, computed.values, library.catalog)
+    if sized:
+        update.changes += sized
+        computed = computed_now()
     patched = draft.write(_new_values(computed, draft.before))
     written = (*patched.constants, *patched.values)
     _refuse_stale(draft, computed, {_address(change) for change in written}, library)

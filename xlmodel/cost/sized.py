@@ -15,6 +15,7 @@ from xlmodel.sizing import (
     Load,
     Service,
     capacity,
+    generating_spec,
     gpu_spec,
     model_spec,
     replica_options,
@@ -62,6 +63,8 @@ class SizedFleet(NamedTuple):
 def service(inputs: Inputs, demand: Demand) -> Service:
     """Return what a request looks like and the limits it is answered in; a limit of 0 is none.
 
+    A machine that is slower than estimated by speed_factor keeps a limit where the estimate keeps limit x speed_factor.
+
     Raises:
         BadValueError: a request without output tokens.
     """
@@ -73,9 +76,10 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         demand.prompt_tokens,
         demand.answer_tokens,
         demand.cached_share,
-        inputs.ttft_limit_ms or None,
-        inputs.tpot_limit_ms or None,
+        inputs.ttft_limit_ms * inputs.speed_factor or None,
+        inputs.tpot_limit_ms * inputs.speed_factor or None,
         inputs.engine,
+        inputs.kv_precision,
     )
 
 
@@ -107,7 +111,7 @@ def plans(
     # so that the peak is the demand's, also where a mean answer below one token is sized as one
     share = demand.workload.output_tokens / (asked.output_tokens * inputs.requests_per_user_day or 1.0)
     load = Load(
-        demand.workload.dau * (1 + inputs.retry_rate) * share,
+        demand.workload.dau * (1 + inputs.retry_rate) * share / inputs.speed_factor,
         asked.input_tokens,
         asked.output_tokens,
         peak_ratio(inputs),
@@ -118,8 +122,9 @@ def plans(
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
+        asked.kv_precision,
     )
-    spec, constants = model_spec(catalog, model), sizing_constants(catalog)
+    spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
     refusal = ""
@@ -132,7 +137,8 @@ def plans(
                 refusal = refused[gpu, largest]
                 continue
             try:
-                found.append(capacity(spec, weights, card, load, constants, largest_copy=largest))
+                plan = capacity(spec, weights, card, load, constants, largest_copy=largest)
+                found.append(_plan_as_measured(plan, inputs.speed_factor))
                 break
             except NotAvailableError as error:
                 refusal = refused[gpu, largest] = error.message
@@ -172,13 +178,37 @@ def copies(
         BadValueError: a request without output tokens.
         NotAvailableError: it does not fit, or cannot keep the limits.
     """
-    return replica_options(
-        model_spec(catalog, model),
+    options = replica_options(
+        generating_spec(catalog, model),
         precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         service(inputs, demand),
         sizing_constants(catalog),
         largest_copy=largest,
+    )
+    return tuple(_as_measured(each, inputs.speed_factor) for each in options)
+
+
+def _as_measured(option: ReplicaCapacity, factor: float) -> ReplicaCapacity:
+    """Return what a copy sustains on a machine that is faster than estimated by a factor."""
+    return option._replace(
+        tokens_per_s=option.tokens_per_s * factor,
+        ttft_ms=option.ttft_ms / factor,
+        tpot_ms=option.tpot_ms / factor,
+        band_low=option.band_low * factor,
+        band_high=option.band_high * factor,
+    )
+
+
+def _plan_as_measured(plan: CapacityPlan, factor: float) -> CapacityPlan:
+    """Return the plan for a machine that is faster than estimated; it was made for peak / factor."""
+    return plan._replace(
+        tokens_per_s_peak=plan.tokens_per_s_peak * factor,
+        tokens_per_s_capacity=plan.tokens_per_s_capacity * factor,
+        ttft_ms=plan.ttft_ms / factor,
+        tpot_ms=plan.tpot_ms / factor,
+        band_low=plan.band_low * factor,
+        band_high=plan.band_high * factor,
     )
 
 

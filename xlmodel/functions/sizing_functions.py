@@ -17,6 +17,7 @@ from xlmodel.inputs.demand import MONTHS_PER_YEAR, demand
 from xlmodel.inputs.workload import Workload
 from xlmodel.sizing import (
     fits,
+    generating_spec,
     gpu_spec,
     kv_cache_bytes,
     latency_ms,
@@ -26,6 +27,7 @@ from xlmodel.sizing import (
     throughput,
     vram_gb,
 )
+from xlmodel.sizing.throughput import parse_engine
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
@@ -44,8 +46,8 @@ MODEL = Argument("model", Takes.TEXT, "开源模型，如 Qwen3-32B", "An open m
 PRECISION = Argument(
     "precision",
     Takes.TEXT,
-    "权重精度：fp32、fp16、fp8、int8、int4、awq、gptq、nvfp4、mxfp4",
-    "Format of the weights: fp32, fp16, fp8, int8, int4, awq, gptq, nvfp4 or mxfp4",
+    "权重精度：fp32、fp16、fp8、int8、int4、awq、gptq、nvfp4、mxfp4，或 GGUF 名称如 Q4_K_M",
+    "Format of the weights: fp32, fp16, fp8, int8, int4, awq, gptq, nvfp4, mxfp4, or a GGUF name such as Q4_K_M",
 )
 CONFIG = Argument(
     "gpu_config", Takes.TEXT, "GPU 配置，如 2×A100 80GB", "A GPU configuration, such as 2×A100 80GB"
@@ -106,6 +108,10 @@ def _model(catalog: Catalog, name: str) -> ModelSpec:
     return model_spec(catalog, catalog.names.find("open_model", name))
 
 
+def _generating(catalog: Catalog, name: str) -> ModelSpec:
+    return generating_spec(catalog, catalog.names.find("open_model", name))
+
+
 def _config(catalog: Catalog, text: str) -> tuple[GpuSpec, int]:
     gpu, gpus = gpu_config(catalog, text)
     return gpu_spec(catalog, gpu), gpus
@@ -131,11 +137,13 @@ def _fits(
     tokens: float,
     concurrency: float,
     kv_precision: str,
+    engine: str,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _model(catalog, model), sizing_constants(catalog)
-    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision).fits
+    tier = parse_engine(engine)
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision, tier).fits
 
 
 def _gpus(
@@ -165,7 +173,7 @@ def _throughput(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
     return found.tokens_per_s
 
@@ -183,7 +191,7 @@ def _latency(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
         spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
     )
@@ -283,9 +291,9 @@ LLM_VRAM = Function(
 LLM_FITS = Function(
     "LLM_FITS",
     "sizing",
-    "默认设置的推理引擎能否在该配置上启动并容纳",
-    "Whether an engine with default settings starts on these GPUs and holds this",
-    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
+    "推理引擎能否在该配置上启动并容纳；GPU 没有该精度内核时为 FALSE",
+    "Whether an engine starts on these GPUs and holds this; FALSE where the GPU has no kernels for the precision",
+    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION, ENGINE),
     _fits,
     '=LLM_FITS("Llama-3.1-70B","fp16","2×A100 80GB")',
 )

@@ -9,7 +9,7 @@ from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.at_peak import curve
 from xlmodel.sizing.copies import smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
-from xlmodel.sizing.precision import resolve
+from xlmodel.sizing.precision import NATIVE_CACHE, resolve
 from xlmodel.sizing.replica import Service, check_service, options_by_size
 from xlmodel.sizing.throughput import band, parse_engine
 
@@ -75,6 +75,7 @@ class Load(NamedTuple):
         tpot_limit_ms: longest time a further token, or None.
         engine: `default` or `tuned`.
         cached_share: share of a prompt that the prefix cache holds.
+        kv_precision: format of the KV cache; `native` for what the engine keeps.
     """
 
     dau: float
@@ -88,6 +89,7 @@ class Load(NamedTuple):
     tpot_limit_ms: float | None = None
     engine: str = "default"
     cached_share: float = 0.0
+    kv_precision: str = NATIVE_CACHE
 
     @property
     def peak_tokens_per_s(self) -> float:
@@ -105,6 +107,7 @@ class Load(NamedTuple):
             self.ttft_limit_ms,
             self.tpot_limit_ms,
             self.engine,
+            self.kv_precision,
         )
 
 
@@ -154,7 +157,7 @@ def capacity(
     replica, replicas, peak = fleet.replica, fleet.replicas, load.peak_tokens_per_s
     total = replica.tokens_per_s * replicas
     low, high = band(model, gpu, parse_engine(load.engine), "throughput", constants)
-    fmt = resolve(model, precision, gpu, constants)
+    fmt = resolve(model, precision, gpu, constants, load.kv_precision)
     kept = curve(model, fmt, gpu, replica.layout, service, constants, replica.concurrency)
     serving = kept.delivering(peak / replicas)
     return CapacityPlan(

@@ -50,10 +50,20 @@ def tier_rows(layout: Layout, sheet: Sheet, catalog: Catalog, row: int) -> int:
         ("单位", "Unit"),
         ("GPU", "GPU"),
         ("GPU 数上限", "GPUs to"),
+        ("上限，0 为不限", "To, 0 = no limit"),
+        ("倒序", "From the last"),
     ]
     header(layout, sheet, [pick(*label) for label in labels], row=row)
-    for tier in (each["item"] for each in catalog.tables["tiers"].rows):
+    tiers = [each["item"] for each in catalog.tables["tiers"].rows]
+    last = row + len(tiers)
+    letter = column_letters(FIRST_YEAR)
+    for tier in tiers:
         row += 1
+        most, order = (f"audit.tier.{tier}.{part}" for part in ("most", "order"))
+        text = f"=IF({letter}{row}=0,100*1000000,{letter}{row})"
+        layout.formula(sheet, row, FIRST_YEAR + 1, text, "Calculation", styles.COUNT, key=most)
+        text = f"=ROWS({letter}{row}:{letter}${last})"
+        layout.formula(sheet, row, FIRST_YEAR + 2, text, "Calculation", styles.WHOLE, key=order)
         for column, field, number in (
             (LABEL, "item", styles.TEXT),
             (VALUE, "gpus_low", styles.WHOLE),
@@ -129,6 +139,7 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
             _assumption(block, assumption)
     block.head_years(("由假设得出", "From the assumptions"))
     _factors(block)
+    _bill_factor(block)
     _flags(block)
     block.value(
         "divisor",
@@ -204,6 +215,24 @@ def _factors(block: Block) -> None:
     block.yearly(
         "discount", ("年末折现系数", "Discount factor, end"), ("倍", "times"), ("其余：1 ÷ (1 + 折现率)^年", "all else: 1 / (1 + rate)^year"),
         lambda year: f"=1/(1+{rate})^{{audit.all.year.{year}}}", "0.0000", total=False,
+    )  # fmt: skip
+
+
+def _bill_factor(block: Block) -> None:
+    """Write what a user's first year at an API is multiplied by in each year; the sum is that of all years."""
+    parts = [
+        name
+        for name, rate in (("growth", "growth_rate"), ("api_path", "api_price_change_rate"))
+        if block.has(rate)
+    ]
+
+    def text(year: int) -> str:
+        factors = [block.factor(name, year) for name in (*parts, "discount")]
+        return f"={'*'.join(factors)}*{{audit.all.counted.{year}}}"
+
+    block.yearly(
+        "bill_factor", ("账单系数", "Bill factor"), ("倍", "times"), ("用量 × 价格 × 折现，只计入所选年数", "growth × price × discount, in the years that count"),
+        text, "0.0000",
     )  # fmt: skip
 
 

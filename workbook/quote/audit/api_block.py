@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.quote.audit.block import CNY, CNY_MONTH, CNY_MTOK, CNY_YEAR, FIRST_YEAR, NO_UNIT
+from workbook.quote.audit.block import CASH, CNY, CNY_MONTH, CNY_MTOK, CNY_YEAR, FIRST_YEAR, NO_UNIT
 
 if TYPE_CHECKING:
     from workbook.quote.audit.block import Block, Texts
@@ -223,3 +224,28 @@ def _bills(block: Block, price_in: str, price_out: str) -> None:
         ),
     )
     block.running(("安全与合规", "security and compliance"), assumed("security_cost"))
+    block.cash({name: partial(block.at, name) for name in CASH["api"]})
+    block.levels(("usage",))
+    kept = f"(1-{assumed('income_tax_rate')})/{assumed('divisor')}"
+    block.value(
+        "user_year",
+        ("每位用户首年", "A user's first year"),
+        CNY_YEAR,
+        ("12 × 每月天数 × 每人每天", "12 × days a month × a user's day"),
+        f"=12*{assumed('days_per_month')}*{cell('retried')}",
+    )
+    block.value(
+        "per_user",
+        ("每位日活的总计", "Total of a daily user"),
+        ("所选币种", "chosen currency"),
+        ("首年 × 账单系数之和，税后", "first year × bill factors, after tax"),
+        f"={cell('user_year')}*{assumed('bill_factor')}*{kept}",
+        styles.PRICE,
+    )
+    block.value(
+        "fixed",
+        ("与用户无关的部分", "What no user moves"),
+        ("所选币种", "chosen currency"),
+        ("一次性现值，税后", "one-offs, present value after tax"),
+        f"={assumed('security_cost')}*{block.factor('discount', 1)}*{kept}",
+    )

@@ -14,13 +14,17 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.accounting import accounting_rows, tier_rows, year_rows
 from workbook.quote.audit.api_block import api_block
 from workbook.quote.audit.block import LABEL, NOTE, VALUE, Block
+from workbook.quote.audit.large_block import large_own_block, large_rent_block, tier_prices
 from workbook.quote.audit.own_block import own_block
 from workbook.quote.audit.rent_block import rent_block
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbook.canvas.book_layout import Sheet
     from workbook.quote.context import QuoteContext
+    from workbook.quote.options import Option
 
 
 def audit_sheet(quote: QuoteContext) -> None:
@@ -38,14 +42,19 @@ def audit_sheet(quote: QuoteContext) -> None:
         ),
         ("见“单位”列；总计为所选币种的元", "see the column Unit; totals in the chosen currency"),
     )
-    widths(sheet, 30, 17, 16, 54, *([15] * max(quote.years, 6)))
+    widths(sheet, 38, 17, 16, 54, *([15] * max(quote.years, 6)))
     sheet.freeze = (5, 2)
     _names(quote)
     row = _summary(quote, sheet)
     row = tier_rows(layout, sheet, catalog, row + 2)
     row = year_rows(quote, sheet, row)
+    tiers = [tier["item"] for tier in catalog.tables["tiers"].rows]
     for profile, _ in PROFILES:
         row = accounting_rows(quote, sheet, profile, row)
+        if any(option.deployment == "own" for option in quote.options):
+            prices = Block(quote, sheet, f"audit.{profile}", profile, row)
+            tier_prices(prices, tiers)
+            row = prices.row
         for option in quote.options:
             block = Block(quote, sheet, option.key("audit", profile), profile, row)
             label = deployment_label(quote, option.deployment)
@@ -55,9 +64,10 @@ def audit_sheet(quote: QuoteContext) -> None:
             elif option.deployment == "rent":
                 rent_block(block, option)
             else:
-                tiers = [tier["item"] for tier in catalog.tables["tiers"].rows]
                 own_block(block, option, tiers)
             row = block.row
+            if option.deployment != "api":
+                row = _large(quote, sheet, option, profile, row, tiers)
     layout.put(
         sheet,
         5,
@@ -68,20 +78,57 @@ def audit_sheet(quote: QuoteContext) -> None:
         ),
         "Subtitle",
     )
-    _check_totals(quote)
+    _users(quote, sheet, row)
 
 
-def _check_totals(quote: QuoteContext) -> None:
-    """Check that the functions' totals and the audit's agree."""
+def _large(
+    quote: QuoteContext, sheet: Sheet, option: Option, profile: str, row: int, tiers: Sequence[str]
+) -> int:
+    """Write the same option made large enough; return the last row."""
     layout = quote.layout
-    for profile, _ in PROFILES:
-        for option in quote.options:
-            name = (
-                f"{profile_label(layout, profile)} {deployment_label(quote, option.deployment)} {option.slot}"
-            )
-            label = layout.pick(f"{name}：LLM_TCO = 复核", f"{name}: LLM_TCO = Audit")
-            total, audit = option.ref("compare", profile, "total"), option.ref("audit", profile, "total")
-            quote.check(label, f"({total}-{audit})/MAX(1,ABS({audit}))")
+    block = Block(quote, sheet, option.key("large", profile), profile, row)
+    label = layout.pick("扩容到能承载", "Made large enough")
+    block.title(
+        f"{deployment_label(quote, option.deployment)} · {label}",
+        f"={option.input()}",
+        profile_label(layout, profile),
+    )
+    if option.deployment == "rent":
+        large_rent_block(block, option)
+    else:
+        large_own_block(block, option, tiers)
+    return block.row
+
+
+def _users(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write the daily users at which each API costs as much as each rental and own option, as quoted.
+
+    Users = (total of the hardware - what no user moves at the API) / total of a daily user.
+    """
+    layout, pick = quote.layout, quote.layout.pick
+    models = [option for option in quote.options if option.deployment == "api"]
+    others = [option for option in quote.options if option.deployment != "api"]
+    if not (models and others):
+        return row
+    labels = [
+        pick("打平日活", "Users at break-even"), *(profile_label(layout, profile) for profile, _ in PROFILES),
+        pick("对比方案", "Against"),
+    ]  # fmt: skip
+    row += 2
+    header(layout, sheet, labels, row=row)
+    never = pick("不打平", "never")
+    for model in models:
+        for other in others:
+            row += 1
+            layout.formula(sheet, row, LABEL, f"={model.input()}", "Calculation", styles.TEXT)
+            layout.formula(sheet, row, NOTE, f"={other.input()}", "Calculation", styles.TEXT)
+            for column, (profile, _) in enumerate(PROFILES, start=VALUE):
+                each, fixed = (model.ref("audit", profile, part) for part in ("per_user", "fixed"))
+                total = other.ref("audit", profile, "total")
+                text = f'=IF(OR({each}<=0,{total}<{fixed}),"{never}",({total}-{fixed})/{each})'
+                key = model.key("breakeven", profile, other.stem)
+                layout.formula(sheet, row, column, text, "Output", styles.COUNT, key=key)
+    return row
 
 
 def _names(quote: QuoteContext) -> None:

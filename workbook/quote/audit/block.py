@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.sheets.assumption_block import is_shown
+from workbook.quote.wording import component_label
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
@@ -26,6 +27,14 @@ CNY_MTOK: Texts = ("元/百万token", "CNY/M tokens")
 FLAG: Texts = ("1 为是", "1 = yes")
 GPUS: Texts = ("GPU", "GPU")
 NO_UNIT: Texts = ("", "")
+# the components of the cash flow of each deployment, in the order of the audit
+CASH: dict[str, tuple[str, ...]] = {
+    "api": ("usage", "one_off", "tax_shield"),
+    "rent": ("usage", "staff", "one_off", "tax_shield"),
+    "own": (
+        "hardware", "infrastructure", "software", "staff", "power", "maintenance", "one_off", "residual", "tax_shield"
+    ),
+}  # fmt: skip
 VAT_CLASSES = ("goods", "services")
 
 
@@ -255,6 +264,56 @@ class Block:
             ),
             lambda year: f"={self.at('present', year)}/{self.assumed('divisor')}",
             style="Output",
+        )
+
+    def cash(self, components: Mapping[str, Callable[[int], str]]) -> None:
+        """Write the cash flow by component in the currency of the results, which other sheets show.
+
+        Args:
+            components: component -> the formula, without `=`, of a year's amount in CNY.
+        """
+        self.head_years(("现金流，所选币种", "Cash flow, chosen currency"))
+        for name, amount in components.items():
+            label = component_label(self.quote, name)
+            self.yearly(
+                f"cash.{name}",
+                (label, label),
+                ("所选币种", "chosen currency"),
+                ("名义值", "nominal"),
+                lambda year, amount=amount: f"={amount(year)}/{self.assumed('divisor')}",  # type: ignore[misc]
+            )
+
+    def levels(self, running: tuple[str, ...], capex: str = "") -> None:
+        """Write what the curve of cumulative cost is drawn from: each year's level at its start, and what it adds.
+
+        Args:
+            running: the steps that are paid month by month.
+            capex: the step that is paid at the start of a year; empty where nothing is bought.
+        """
+        self.yearly(
+            "adds",
+            ("当年逐月支出", "Paid month by month"),
+            ("所选币种", "chosen currency"),
+            ("费用，不含一次性", "running costs, without one-offs"),
+            lambda year: f"=({'+'.join(self.at(step, year) for step in running)})/{self.assumed('divisor')}",
+        )
+        row = self.row
+        paid_rows = [
+            self.layout.places[f"{self.stem}.{step}.1"].row for step in filter(None, (capex, "one_off"))
+        ]
+
+        def level(year: int) -> str:
+            this, note, before = (column_letters(FIRST_YEAR + each) for each in (year - 1, -1, year - 2))
+            paid = "+".join(f"SUM(${FIRST_LETTER}{each}:{this}{each})" for each in paid_rows)
+            return f"=({paid})/{self.assumed('divisor')}+SUM(${note}{row}:{before}{row})"
+
+        self.yearly(
+            "level",
+            ("年初累计", "Spent at its start"),
+            ("所选币种", "chosen currency"),
+            ("当年购置与一次性已付", "with its purchase and one-offs"),
+            level,
+            total=False,
         )
 
     def _labels(self, label: Texts, unit: Texts, note: Texts) -> None:

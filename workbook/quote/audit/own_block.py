@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.quote.audit.block import (
+    CASH,
     CNY,
     CNY_YEAR,
     FIRST_YEAR,
@@ -38,7 +40,19 @@ def own_block(block: Block, option: Option, tiers: Sequence[str]) -> None:
     _prices(block, option)
     _amounts(block, option)
     _outlays(block)
-    _years(block)
+    written_off(block)
+    _operations(block)
+    closing(block)
+    first = "{{audit.all.first.{0}}}"
+    block.cash(
+        {
+            **{name: partial(block.at, name) for name in CASH["own"]},
+            "hardware": partial(block.at, "hardware_paid"),
+            "infrastructure": lambda year: f"{block.cell('infrastructure')}*{first.format(year)}",
+            "software": lambda year: f"{block.cell('software')}*{first.format(year)}",
+        }
+    )
+    block.levels(("staff", "power", "maintenance"), "outlay")
 
 
 def _of_tiers(tiers: Sequence[str], field: str) -> str:
@@ -261,8 +275,8 @@ def _amounts(block: Block, option: Option) -> None:
 
 
 def _outlays(block: Block) -> None:
-    """Write what is bought in each year, its depreciation, and what is left of it at the end."""
-    cell, assumed, at = block.cell, block.assumed, block.at
+    """Write what is bought in each year."""
+    cell, at = block.cell, block.at
     block.yearly(
         "hardware_paid",
         ("硬件购置", "Hardware bought"),
@@ -279,6 +293,11 @@ def _outlays(block: Block) -> None:
         ("硬件购置；首年另加基建与软件", "hardware bought; in the first year site and software too"),
         lambda year: f"={at('hardware_paid', year)}+{cell('site')}*{{audit.all.first.{year}}}",
     )
+
+
+def written_off(block: Block) -> None:
+    """Write the depreciation of the steps `outlay`, and what is left of them and of `hardware_paid` at the end."""
+    assumed, at = block.assumed, block.at
     years = _span("audit.all.year", block.years)
     outlays = _span(f"{block.stem}.outlay", block.years)
     life = assumed("depreciation_years")
@@ -313,9 +332,9 @@ def _outlays(block: Block) -> None:
     )
 
 
-def _years(block: Block) -> None:
-    """Write the cash flows by year."""
-    cell, assumed, at = block.cell, block.assumed, block.at
+def _operations(block: Block) -> None:
+    """Write the operations by year."""
+    cell = block.cell
     rows: tuple[tuple[str, Texts], ...] = (
         ("staff", ("人员费", "Staff paid")),
         ("power", ("电费支出", "Power paid")),
@@ -329,6 +348,11 @@ def _years(block: Block) -> None:
             ("每年相同，只计入所选年数", "the same each year that counts"),
             block.every_year(cell(f"{name}_year")),
         )
+
+
+def closing(block: Block) -> None:
+    """Write the steps from the one-offs to the total; those before are staff, power and maintenance, without a gap."""
+    cell, assumed, at = block.cell, block.assumed, block.at
     block.yearly(
         "one_off",
         ("首年一次性", "First-year one-offs"),

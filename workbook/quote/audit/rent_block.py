@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.quote.audit.block import CNY, CNY_MONTH, CNY_YEAR, NO_UNIT, figure_row
+from workbook.quote.audit.block import CASH, CNY, CNY_MONTH, CNY_YEAR, NO_UNIT, figure_row
 
 if TYPE_CHECKING:
     from workbook.quote.audit.block import Block
@@ -78,3 +79,5 @@ def rent_block(block: Block, option: Option) -> None:
         block.every_year(cell("staff_year")),
     )
     block.running(("框架、数据、安全、备份", "framework, data, security, backup"), assumed("one_offs"))
+    block.cash({name: partial(block.at, name) for name in CASH["rent"]})
+    block.levels(("usage", "staff"))

@@ -1,13 +1,15 @@
-"""The data of charts and answers, at the end of the sheet Detail: names, totals, components, one answer an accounting."""
+"""The sheet Answer workings: names, totals, components, ranking and one answer an accounting, from native formulas."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
-from workbook.canvas.frame import header
+from workbook.canvas.book_layout import HEADER_ROW
+from workbook.canvas.frame import header, start, widths
+from workbook.quote.audit.block import CASH
 from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
-from workbook.quote.wording import PROFILES, component_label, profile_label
+from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
 if TYPE_CHECKING:
@@ -26,16 +28,23 @@ _CHART_NAME = 7
 _DASH = '"—"'
 
 
-def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
-    """Write the block on the sheet Detail from a row on.
-
-    Totals are those of the sheet Audit, which needs no function; without that sheet, the ones above.
-    """
-    layout, options, pick = quote.layout, quote.options, quote.layout.pick
-    sheet.breaks.append(top - 1)
+def answer_sheet(quote: QuoteContext) -> None:
+    """Add the sheet whose cells the answer and the charts show; nothing on it needs a function."""
+    layout, options = quote.layout, quote.options
+    sheet = start(
+        layout,
+        "answer",
+        ("结论计算", "Answer workings"),
+        "calculation",
+        (
+            "各方案的总计、名次与结论句，一步一格；图表的数据",
+            "Totals, ranks and the sentences of the answer, a step a cell; the data of the charts",
+        ),
+        ("所选币种的元；1 为是", "units of the chosen currency; 1 = yes"),
+    )
+    widths(sheet, 34, 36, *([20] * max(len(options), 10)))
     sheet.widths[_CHART_NAME] = 36
-    layout.put(sheet, top, 1, pick("图表与结论的数据", "Data of the charts and the answer"), "Section")
-    row = _totals(layout, sheet, options, top + 1, audited=quote.has("audit"))
+    row = _totals(quote, sheet, HEADER_ROW)
     row = _components(quote, sheet, row + 2)
     for profile, _ in PROFILES:
         row = _ranking(layout, sheet, options, row + 2, profile)
@@ -43,32 +52,38 @@ def answer_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     row = _in_order(layout, sheet, options, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
     different_models(layout, sheet, options, row + 2)
+    sheet.freeze = (HEADER_ROW, 2)
 
 
-def _totals(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int, *, audited: bool) -> int:
+def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write what each option costs, as it is quoted, in both accountings."""
-    pick = layout.pick
+    layout, options, pick = quote.layout, quote.options, quote.layout.pick
     labels = [
         pick("方案", "Option"),
         pick("单位", "Unit"),
         *(profile_label(layout, name) for name, _ in PROFILES),
         pick("图中名称", "Name in the charts"),
+        pick("部署", "Deployment"),
     ]
     header(layout, sheet, labels, row=row)
     for line, option in enumerate(options, start=row + 1):
-        deployment, what = (option.ref("detail", PROFILES[0][0], part) for part in ("deployment", "what"))
-        text = f'={deployment}&" "&{what}'
+        label = deployment_label(quote, option.deployment)
+        layout.put(sheet, line, 6, label, "Text", key=option.key("answer", "deployment"))
+        deployment = f"F{line}"
+        text = f'={deployment}&" "&{option.input()}'
         layout.formula(sheet, line, 1, text, "Calculation", styles.TEXT, key=option.key("answer", "label"))
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, (profile, _) in enumerate(PROFILES, start=3):
-            total = option.ref("audit", profile, "total")
-            text = f"={total}" if audited else f"={option.ref('detail', profile, 'present', 'sum')}"
-            style = "Linked Cell" if audited else "Calculation"
-            layout.formula(sheet, line, column, text, style, styles.MONEY, key=option.key("answer", profile))
+            text = f"={option.ref('audit', profile, 'total')}"
+            key = option.key("answer", profile)
+            layout.formula(sheet, line, column, text, "Linked Cell", styles.MONEY, key=key)
         names = [option.ref("answer", profile, "large_name") for profile, _ in PROFILES]
         text = f'={deployment}&" "&{names[0]}&IF({names[1]}={names[0]},""," / "&{names[1]})'
         text = f"=A{line}" if option.deployment == "api" else text
-        layout.formula(sheet, line, 5, text, "Calculation", styles.TEXT, key=option.key("answer", "chart"))
+        layout.formula(
+            sheet, line, 5, text, "Calculation", styles.TEXT, key=option.key("answer", "chart"), wrap=True
+        )
+        sheet.heights[line] = _THREE_LINES
     axis = row + 1 + len(options)
     layout.put(sheet, axis, 1, pick("图轴", "Axis of the charts"), "Note")
     text = pick('="总计（"&in_currency&"）"', '="Total ("&in_currency&")"')
@@ -90,9 +105,11 @@ def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         layout.put(sheet, line, 1, component_label(quote, name), "Text", key=f"answer.component.{name}")
         layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
         for column, option in enumerate(options, start=_FIRST_OPTION):
-            text = f"={option.ref('detail', 'full', name, 'sum')}"
+            paid = name in CASH[option.deployment]
+            text = f"={option.ref('audit', 'full', 'cash', name)}" if paid else "=0"
             key = option.key("answer", "component", name)
-            layout.formula(sheet, line, column, text, "Calculation", styles.MONEY, key=key)
+            style = "Linked Cell" if paid else "Calculation"
+            layout.formula(sheet, line, column, text, style, styles.MONEY, key=key)
     last = row + len(CHARTED)
     layout.put(sheet, last + 1, 1, pick("图题", "Title of the chart"), "Note")
     text = pick(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
+from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
-from workbook.quote.sheets.breakeven_sheet import curve_charts
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
 from xlmodel.grid import column_letters
 
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def compare_sheet(quote: QuoteContext) -> None:
-    """Add the sheet Compare with its charts of totals, components and, where there is Break-even, its curves."""
+    """Add the sheet Compare with its charts of totals and components."""
     layout, options, years = quote.layout, quote.options, quote.years
     sheet = start(
         layout,
@@ -61,21 +59,18 @@ def compare_sheet(quote: QuoteContext) -> None:
             styles.TEXT,
             key=option.key("compare", "what"),
         )
-        for index, (profile, variant) in enumerate(PROFILES):
+        for index, (profile, _) in enumerate(PROFILES):
             _amounts(
                 layout,
                 sheet,
                 row,
                 3 + index * (years + 3),
-                (option, profile, variant),
+                (option, profile),
                 (years, last),
             )
     _tokens(layout, sheet, last + 1, years)
     row = _apart(layout, sheet, [option for option in options if option.deployment != "api"], last + 3)
     _charts(layout, sheet, options, row + 2)
-    if quote.has("breakeven"):
-        for chart, column in zip(curve_charts(layout, options), "AG", strict=True):
-            sheet.charts.append(replace(chart, anchor=f"{column}{row + 2 + CHART_ROWS}", width_cm=21))
     sheet.freeze = (first, 3)
     sheet.one_page = True
 
@@ -136,13 +131,13 @@ def _amounts(
     sheet: Sheet,
     row: int,
     left: int,
-    of: tuple[Option, str, str],
+    of: tuple[Option, str],
     frame: tuple[int, int],
 ) -> None:
-    option, profile, variant = of
+    option, profile = of
     years, last = frame
     for year in range(1, years + 1):
-        text = f"={option.ref('detail', profile, 'present', year)}"
+        text = f"={option.ref('audit', profile, 'total', year)}"
         layout.formula(
             sheet,
             row,
@@ -152,18 +147,17 @@ def _amounts(
             styles.MONEY,
             key=option.key("compare", profile, year),
         )
-    arguments = f"$A{row},$B{row},in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant}"
     total, per_mtok, rank = left + years, left + years + 1, left + years + 2
     layout.formula(
         sheet,
         row,
         total,
-        f"=LLM_TCO({arguments})",
+        f"={option.ref('audit', profile, 'total')}",
         "Output",
         styles.MONEY,
         key=option.key("compare", profile, "total"),
     )
-    # over the same tokens as LLM_COST_PER_MTOK; of what cannot serve them there is no such cost
+    # over the same tokens as LLM_COST_PER_MTOK takes; of what cannot serve them there is no such cost
     tokens = f"{column_letters(per_mtok)}${last + 1}"
     able = f'AND({{{option.key("compare", profile, "rank")}}}<>"—",{tokens}>0)'
     text = f'=IF({able},{column_letters(total)}{row}/{tokens},"—")'

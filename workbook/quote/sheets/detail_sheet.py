@@ -1,4 +1,4 @@
-"""The sheet Detail: each option by year and component, in both accountings, read from LLM_TCO_TABLE."""
+"""The sheet Detail: each option by year and component by our functions, the second route to the sheet Audit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import start, widths
-from workbook.quote.sheets.answer_block import answer_block
+from workbook.quote.sheets.second_route import second_route
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
-    from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.canvas.book_layout import Sheet
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
@@ -23,7 +23,7 @@ ROWS = (*(name for name in COMPONENTS if name != _TAX), "total", "factor", "pres
 
 
 def detail_sheet(quote: QuoteContext) -> None:
-    """Add the sheet Detail: one block an option and accounting, then the data of charts and answers."""
+    """Add the sheet Detail: one block an option and accounting, then every other number that a function gives too."""
     layout, options, years = quote.layout, quote.options, quote.years
     pick = layout.pick
     sheet = start(
@@ -37,7 +37,7 @@ def detail_sheet(quote: QuoteContext) -> None:
         ),
         ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
-    widths(sheet, 30, 20, *([16] * max(years + 1, len(options), 9)))
+    widths(sheet, 44, 20, *([16] * max(years + 1, len(options), 9)))
     row = HEADER_ROW
     for option in options:
         if row > HEADER_ROW:
@@ -53,21 +53,21 @@ def detail_sheet(quote: QuoteContext) -> None:
         pick("年数以外的年份记 0。", "Years beyond the chosen number count 0."),
         "Subtitle",
     )
-    answer_block(quote, sheet, row)
+    second_route(quote, sheet, row)
     _check_years(quote)
 
 
 def _check_years(quote: QuoteContext) -> None:
-    """Check that the years of each option add up to its total."""
+    """Check that the years of each option add up to the total of the sheet Audit."""
     layout = quote.layout
     for profile, _ in PROFILES:
         for option in quote.options:
             deployment = deployment_label(quote, option.deployment)
             name = f"{profile_label(layout, profile)} {deployment} {option.slot}"
-            label = layout.pick(f"{name}：各年现值之和 = LLM_TCO", f"{name}: years add up to LLM_TCO")
-            total = option.ref("compare", profile, "total")
+            label = layout.pick(f"{name}：各年现值之和 = 复核", f"{name}: years of LLM_TCO_TABLE = Audit")
+            total = option.ref("audit", profile, "total")
             years = option.ref("detail", profile, "present", "sum")
-            quote.check(label, f"({years}-{total})/MAX(1,ABS({total}))")
+            quote.check(label, f"({years}-{total})/MAX(1,ABS({total}))", by_functions=True)
 
 
 def _block(quote: QuoteContext, sheet: Sheet, top: int, of: tuple[Option, str, str]) -> int:
@@ -105,8 +105,7 @@ def _block(quote: QuoteContext, sheet: Sheet, top: int, of: tuple[Option, str, s
         else:
             text = f"=SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
             layout.formula(sheet, row, 3 + years, text, "Output", styles.MONEY, key=f"{stem}.{name}.sum")
-    _pace(layout, sheet, first + len(ROWS), stem)
-    return first + len(ROWS) + 1
+    return first + len(ROWS) - 1
 
 
 def _row_label(quote: QuoteContext, name: str) -> str:
@@ -121,18 +120,3 @@ def _row_label(quote: QuoteContext, name: str) -> str:
         "present": ("现值", "Present value"),
     }
     return quote.layout.pick(*labels[name])
-
-
-def _pace(layout: Layout, sheet: Sheet, row: int, stem: str) -> None:
-    """Write what an option takes to start and what it costs a month in its first year."""
-    pick = layout.pick
-    start_text = f"=SUM({{{stem}.hardware.1:{stem}.software.1}})+{{{stem}.one_off.1}}"
-    month_text = f"=({{{stem}.usage.1}}+SUM({{{stem}.staff.1:{stem}.maintenance.1}}))/12"
-    rows = (
-        ("start", pick("期初投入（含首年一次性）", "To start, with one-offs"), start_text),
-        ("month", pick("首年每月", "A month in year 1"), month_text),
-    )
-    for line, (key, label, text) in enumerate(rows, start=row):
-        layout.put(sheet, line, 1, label, "Text")
-        layout.formula(sheet, line, 2, "=in_currency", "Linked Cell", styles.TEXT)
-        layout.formula(sheet, line, 3, text, "Calculation", styles.MONEY, key=f"{stem}.{key}")

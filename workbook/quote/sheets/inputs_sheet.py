@@ -82,8 +82,6 @@ def _switches(quote: QuoteContext, sheet: Sheet) -> int:
     if quote.has("breakeven"):
         message = pick("请输入不小于 0 的数", "A number of 0 or more, please")
         sheet.validations.append(Validation("B10", "decimal", "0", str(MOST), message))
-        message = pick("请输入 1 到 6 的整数", "A whole number from 1 to 6, please")
-        sheet.validations.append(Validation("B11", "whole", "1", "6", message))
     last = HEADER_ROW + len(rows)
     derived = (
         ("in_estimate_number", pick("估计档序号", "Number of the estimate"), "=MATCH(in_estimate,list_estimate,0)", styles.WHOLE),
@@ -101,7 +99,6 @@ def _curve_switches(layout: Layout) -> tuple[_Switch, ...]:
     pick = layout.pick
     return (
         ("in_gpu_opex", pick("每卡自有支出", "Own cost of a GPU"), 0, pick("元/月", "CNY/month"), f"0–{MOST:,}", "assumed", pick("回本页：自有 GPU 每月的现金支出", "sheet Break-even: cash cost of an own GPU a month")),
-        ("in_step", pick("回本曲线步长", "Step of the break-even curve"), 3, pick("月", "months"), "1–6", "assumed", pick("曲线共 20 步", "the curve has 20 steps")),
     )  # fmt: skip
 
 

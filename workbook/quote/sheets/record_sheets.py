@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
-    from workbook.quote.context import BookContext, QuoteContext
+    from workbook.quote.context import BookContext, Check, QuoteContext
     from xlmodel.catalog import Catalog
     from xlmodel.catalog.tables import Row
 
@@ -49,41 +49,45 @@ def checks_sheet(book: BookContext) -> None:
     widths(sheet, 62, 18, 12)
     header(layout, sheet, [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")])
     sheet.landscape = False
-    good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
-    layout.formula(
-        sheet,
-        4,
-        2,
-        f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,"{good}","{bad}"))',
-        "Check Cell",
-        styles.TEXT,
-        key="chk_master",
-    )
     layout.name("chk_master", "chk_master")
     layout.name("chk_total", "chk_total")
     book.at_end(lambda: _check_rows(layout, sheet, book.checks))
 
 
-def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[tuple[str, str]]) -> None:
-    """Write label, relative difference and verdict of each check, and how many failed."""
+def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[Check]) -> None:
+    """Write label, relative difference and verdict of each check, how many failed, and the words on all of them.
+
+    Where our functions are missing, the checks that need them compare nothing, and the words say that.
+    """
     pick, row = layout.pick, HEADER_ROW
-    for label, difference in checks:
+    for label, difference, by_functions in checks:
         row += 1
         layout.put(sheet, row, 1, label, "Text")
         layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.0E+00")
-        layout.formula(
-            sheet,
-            row,
-            3,
-            f"=IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))",
-            "Check Cell",
-            styles.WHOLE,
-        )
+        failed = f"IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))"
+        text = f"={{checks.loaded}}*{failed}" if by_functions else f"={failed}"
+        layout.formula(sheet, row, 3, text, "Check Cell", styles.WHOLE)
     layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
     layout.put(sheet, row + 1, 2, None, "Output")
     layout.formula(
         sheet, row + 1, 3, f"=SUM(C{HEADER_ROW + 1}:C{row})", "Check Cell", styles.WHOLE, key="chk_total"
     )
+    good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
+    words = f'"{good}"'
+    if any(check.by_functions for check in checks):
+        # COUNT makes it follow every change, so that it is computed again with the differences
+        called = f"LLM_KV_CACHE(in_model,1+COUNT(B{HEADER_ROW + 1}:B{row}))"
+        layout.put(sheet, row + 3, 1, pick("函数已加载：1", "Functions loaded: 1"), "Text")
+        layout.formula(
+            sheet, row + 3, 2, f"=IF(ISERROR({called}),0,1)", "Calculation", styles.WHOLE, key="checks.loaded"
+        )
+        missing = pick("函数未加载，未检查", "functions not loaded")
+        layout.put(sheet, row + 4, 1, pick("全部通过时的说明", "Words where all pass"), "Text")
+        text = f'=IF({{checks.loaded}}=1,"{good}","{missing}")'
+        layout.formula(sheet, row + 4, 2, text, "Calculation", styles.TEXT, key="checks.words")
+        words = "{checks.words}"
+    text = f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,{words},"{bad}"))'
+    layout.formula(sheet, 4, 2, text, "Check Cell", styles.TEXT, key="chk_master")
 
 
 def lists_sheet(quote: QuoteContext) -> None:
@@ -100,8 +104,8 @@ def lists_sheet(quote: QuoteContext) -> None:
     )
     gpus = sorted(catalog.names.items("gpu"), key=_by_number)
     tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
-    known = {row["item"]: row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"}
-    models = sorted(known, key=_by_number)
+    known = (row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes")
+    models = sorted((row["item"] for row in known if row["task"] in {"", "generate"}), key=_by_number)
     named = catalog.names.items("api_model")
     api_models = [
         *named,
