@@ -63,7 +63,7 @@ def activation_peak_bytes(
     streams = constants["compressed_streams"] if model.attention == "compressed" else 1.0
     layer = tokens * (hidden * streams * model.hidden + intermediate * model.intermediate / tensor)
     if model.is_moe:
-        pair = 2.0 * model.hidden + 3.0 * model.moe_intermediate / tensor
+        pair = 2.0 * model.expert_hidden + model.mlp_matrices * model.moe_intermediate / tensor
         layer += constants["expert_workspace"] * tokens * model.experts_per_token * pair
     sampler = settings.sequences * model.vocab * constants["sampler_bytes"]
     peak = max(layer * ACTIVATION_BYTES, sampler)
@@ -113,7 +113,7 @@ def prompt_cache_bytes(
         states = chunk * (fine + 2 * model.head_dim * model.heavy_layers) * FLOAT_BYTES
         windows = beyond * model.sliding_layers * model.head_dim * value_bytes
         return (states + windows) * constants["compressed_page_ratio"]
-    return beyond * 2.0 * model.sliding_layers * model.kv_heads * model.head_dim * value_bytes
+    return beyond * model.sliding_layers * model.sliding_kv_width * value_bytes
 
 
 def index_bytes(model: ModelSpec, tokens: float, settings: EngineSettings) -> float:
