@@ -37,6 +37,19 @@ failed:
     BREAKEVEN_MONTHS = Err.Description
 End Function
 
+Function LLM_ADVICE(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        Exit Function
+    #End If
+failed:
+    LLM_ADVICE = Err.Description
+End Function
+
 Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -48,6 +61,19 @@ Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tok
     #End If
 failed:
     LLM_API_COST = Err.Description
+End Function
+
+Function LLM_BASE_LOAD(api_model, deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_BASE_LOAD = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_BASE_LOAD", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_BASE_LOAD = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_BASE_LOAD", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_BASE_LOAD = Err.Description
 End Function
 
 Function LLM_CAPACITY(model, gpu_config, Optional precision, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
@@ -141,6 +167,19 @@ failed:
     LLM_GPUS = Err.Description
 End Function
 
+Function LLM_HYBRID(phases, Optional assumptions, Optional figures, Optional variant_, Optional dau, Optional input_tokens, Optional output_tokens)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_HYBRID = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_HYBRID", Array(phases, assumptions, figures, variant_, dau, input_tokens, output_tokens), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_HYBRID = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_HYBRID", Array(phases, assumptions, figures, variant_, dau, input_tokens, output_tokens))
+        Exit Function
+    #End If
+failed:
+    LLM_HYBRID = Err.Description
+End Function
+
 Function LLM_KV_CACHE(model, context, Optional concurrency, Optional kv_precision)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -178,6 +217,19 @@ Function LLM_MAX_CONTEXT(model, precision, gpu_config, Optional concurrency, Opt
     #End If
 failed:
     LLM_MAX_CONTEXT = Err.Description
+End Function
+
+Function LLM_MODEL_FOR_TASK(task, Optional accuracy)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_MODEL_FOR_TASK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MODEL_FOR_TASK", Array(task, accuracy), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_MODEL_FOR_TASK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MODEL_FOR_TASK", Array(task, accuracy))
+        Exit Function
+    #End If
+failed:
+    LLM_MODEL_FOR_TASK = Err.Description
 End Function
 
 Function LLM_OWN_CAPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)
@@ -232,6 +284,19 @@ failed:
     LLM_PLAN = Err.Description
 End Function
 
+Function LLM_PRECISION(task, Optional most_loss)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_PRECISION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRECISION", Array(task, most_loss), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_PRECISION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRECISION", Array(task, most_loss))
+        Exit Function
+    #End If
+failed:
+    LLM_PRECISION = Err.Description
+End Function
+
 Function LLM_PRICE(item, field, Optional figures)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -243,6 +308,19 @@ Function LLM_PRICE(item, field, Optional figures)
     #End If
 failed:
     LLM_PRICE = Err.Description
+End Function
+
+Function LLM_RECOMMEND(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        Exit Function
+    #End If
+failed:
+    LLM_RECOMMEND = Err.Description
 End Function
 
 Function LLM_RENT_COST(gpu_config, Optional pricing, Optional assumptions, Optional figures, Optional variant_)
@@ -258,6 +336,45 @@ failed:
     LLM_RENT_COST = Err.Description
 End Function
 
+Function LLM_RISK(percentile, deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RISK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK", Array(percentile, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RISK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK", Array(percentile, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed))
+        Exit Function
+    #End If
+failed:
+    LLM_RISK = Err.Description
+End Function
+
+Function LLM_RISK_COMPARE(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RISK_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK_COMPARE", Array(deployment_a, what_a, deployment_b, what_b, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RISK_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK_COMPARE", Array(deployment_a, what_a, deployment_b, what_b, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed))
+        Exit Function
+    #End If
+failed:
+    LLM_RISK_COMPARE = Err.Description
+End Function
+
+Function LLM_SENSITIVITY(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_SENSITIVITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SENSITIVITY", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_SENSITIVITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SENSITIVITY", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_SENSITIVITY = Err.Description
+End Function
+
 Function LLM_SOURCE(item, field)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -269,6 +386,19 @@ Function LLM_SOURCE(item, field)
     #End If
 failed:
     LLM_SOURCE = Err.Description
+End Function
+
+Function LLM_SWITCH(api_model, deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional share)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_SWITCH = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SWITCH", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, share), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_SWITCH = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SWITCH", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, share))
+        Exit Function
+    #End If
+failed:
+    LLM_SWITCH = Err.Description
 End Function
 
 Function LLM_TCO(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import normalise
 from xlmodel.errors import BadValueError, CellError
 from xlmodel.functions.define import Argument, Takes
 from xlmodel.inputs.register import PROFILES, find_key
 from xlmodel.inputs.resolve import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Cells = tuple[tuple[object, ...], ...]
 _ROWS = frozenset({list, tuple})
@@ -26,8 +30,10 @@ _HEADERS = {
 }
 
 
-def scalar(argument: Argument, value: object) -> float | str | None:
+def scalar(argument: Argument, value: object) -> float | str | Cells | None:
     """Return a cell's value as the argument takes it; None where nothing was given and there is no default.
+
+    A range is one where the argument takes one, and else its only cell.
 
     Args:
         argument: its type, default and limits.
@@ -41,7 +47,7 @@ def scalar(argument: Argument, value: object) -> float | str | None:
     return _other(argument, value)
 
 
-def _other(argument: Argument, value: object) -> float | str | None:
+def _other(argument: Argument, value: object) -> float | str | Cells | None:
     """Return what is not the plain number that most cells hold."""
     takes = argument.takes
     if value is None or value == "":
@@ -49,9 +55,7 @@ def _other(argument: Argument, value: object) -> float | str | None:
     if isinstance(value, CellError):
         raise value
     if isinstance(value, (list, tuple)):
-        if len(value) == 1 and len(value[0]) == 1:
-            return scalar(argument, value[0][0])
-        raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
+        return _range(argument, value)
     if isinstance(value, str):
         if not value.strip():
             return _default(argument)
@@ -63,6 +67,14 @@ def _other(argument: Argument, value: object) -> float | str | None:
     if takes is _TEXT:
         return f"{value:g}"
     return _number(argument, float(value))
+
+
+def _range(argument: Argument, value: Sequence[Sequence[object]]) -> float | str | Cells | None:
+    if len(value) == 1 and len(value[0]) == 1:
+        return scalar(argument, value[0][0])
+    if argument.takes is Takes.RANGE:
+        return cells(argument.name, value)
+    raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
 
 
 def _default(argument: Argument) -> float | str | None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.catalog.load import built_in
 from xlmodel.errors import BadValueError, CellError, NotAvailableError
 from xlmodel.functions import (
+    advice_functions,
     breakeven_functions,
     capacity_functions,
     catalog_functions,
     coerce,
     context_limit_functions,
     cost_functions,
+    hybrid_functions,
+    risk_functions,
     sizing_functions,
 )
 from xlmodel.functions.context import ContextCache
@@ -33,6 +36,9 @@ FUNCTIONS: Mapping[str, Function] = {
         sizing_functions,
         capacity_functions,
         context_limit_functions,
+        risk_functions,
+        hybrid_functions,
+        advice_functions,
     )
     for function in group.DEFINITIONS
 }

@@ -19,6 +19,7 @@ from xlmodel.sizing import (
     fits,
     generating_spec,
     gpu_spec,
+    gpu_watts,
     kv_cache_bytes,
     latency_ms,
     min_gpus,
@@ -85,14 +86,19 @@ KV_PRECISION = Argument(
 INPUT_LEN = Argument(
     "input_len",
     Takes.NUMBER,
-    "每次请求的输入 token",
-    "Input tokens of a request",
+    "每次请求的输入 token，可为均值",
+    "Input tokens of a request; a mean may be a fraction",
     optional=True,
     default=1024,
     minimum=1,
     maximum=_COUNT,
 )
-OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
+OUTPUT_LEN = replace(
+    INPUT_LEN,
+    name="output_len",
+    zh="每次请求的输出 token，可为均值",
+    en="Output tokens of a request; a mean may be a fraction",
+)
 ENGINE = Argument(
     "engine",
     Takes.TEXT,
@@ -238,7 +244,7 @@ def _plan(
     rows.sort(key=_by_cost)
     header = [
         "gpu", "replicas", "gpus", "nodes", "parallelism", "precision", "headroom", "tokens_per_s", "peak_tokens_per_s",
-        "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note",
+        "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note", "gpu_watts",
     ]  # fmt: skip
     return table(header, rows)
 
@@ -278,7 +284,14 @@ def _plan_row(context: Context, plan: CapacityPlan, mtok: float) -> list[Scalar]
         plan.band_low,
         plan.band_high,
         plan.notes,
+        _watts(context.catalog, plan),
     ]
+
+
+def _watts(catalog: Catalog, plan: CapacityPlan) -> Scalar:
+    """Return the measured watts of one GPU at the plan's peak; nobody measured most cards."""
+    watts = gpu_watts(catalog, plan.gpu, plan.concurrency / plan.gpus)
+    return _NO_PRICE if watts is None else watts
 
 
 def _month(context: Context, deployment: str, gpu: str, gpus: int) -> Scalar:

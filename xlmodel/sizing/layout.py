@@ -136,7 +136,7 @@ def free_with(
     return (
         usable
         - group_weight_bytes(model, fmt, layout)
-        - reserve_bytes(model, gpu, layout, settings, constants)
+        - reserve_bytes(model, fmt, gpu, layout, settings, constants)
     )
 
 
