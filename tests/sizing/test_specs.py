@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from xlmodel.catalog.load import DATA, read_catalog
+from xlmodel.catalog.load import DATA, read_catalog, read_rows
 from xlmodel.catalog.tables import GivenFigure
 from xlmodel.errors import CatalogError, NotAvailableError
 from xlmodel.sizing import gpu_spec, model_spec, parse_constants, parse_gpu, parse_model, sizing_constants
@@ -158,3 +159,16 @@ def test_a_catalog_of_before_says_what_it_lacks() -> None:
     older = replace(catalog, tables={k: v for k, v in catalog.tables.items() if k != "kernels"}, parsed={})
     with pytest.raises(CatalogError, match=r"no table kernels; take kernels\.csv"):
         sizing_constants(older)
+
+
+def test_every_measured_model_has_a_row() -> None:
+    """Each model that a published measurement names is found by name or alias."""
+    catalog = read_catalog(DATA)
+    named = {
+        row["model"]
+        for path in (Path(__file__).parents[2] / "benchmarks" / "validation").glob("*.csv")
+        for row in read_rows(path)
+        if row.get("model")
+    }
+    assert len(named) > 60
+    assert {name for name in named if catalog.names.get("open_model", name) is None} == set()
