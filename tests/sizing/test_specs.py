@@ -128,6 +128,11 @@ def test_a_broken_row_names_item_and_column() -> None:
         parse_model({"item": "X", "attention": "gqa"})
     with pytest.raises(CatalogError, match="X: attention 'odd' is none of"):
         parse_model({"item": "X", "attention": "odd"})
+    ratios = {"compress_ratio": "4", "heavy_ratio": "0", "sliding_window": "128"}
+    with pytest.raises(CatalogError, match="X: heavy_ratio is 0; give one above 0"):
+        parse_model({"item": "X", "attention": "compressed", **ratios})
+    with pytest.raises(CatalogError, match="X: task 'sing' is none of generate, embed, rerank"):
+        parse_model({"item": "X", "attention": "gqa", "task": "sing"})
     with pytest.raises(CatalogError, match="Y: memory_gb is 'many', not a number"):
         parse_gpu({"item": "Y", "vendor": "V", "gpu_family": "f", "memory_gb": "many"})
 
