@@ -90,6 +90,8 @@ class Sheet:
         title: cell A1.
         purpose: cell A2.
         units: cell A3.
+        one_page: printed on one page.
+        print_rows: rows that are printed; 0 means all of the sheet.
     """
 
     key: str
@@ -109,6 +111,7 @@ class Sheet:
     freeze: tuple[int, int] = (HEADER_ROW + 1, 2)
     landscape: bool = True
     one_page: bool = False
+    print_rows: int = 0
 
 
 class Layout:

@@ -210,6 +210,9 @@ def _set_up_page(page: Any, sheet: Sheet) -> None:
     page.page_setup.paperSize = 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    if sheet.print_rows:
+        last = max(sheet.widths)
+        page.print_area = f"A1:{column_letters(last)}{sheet.print_rows}"
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row))
     page.print_title_rows = f"1:{sheet.freeze[0] - 1}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -149,6 +150,12 @@ class QuoteContext(BookContext):
     def years(self) -> int:
         """Return the largest number of years."""
         return self.choice.years
+
+    @property
+    def number(self) -> str:
+        """Return the number of the quote: its date, and a mark of what was asked for."""
+        asked = hashlib.sha256(self.request.model_dump_json().encode()).hexdigest()
+        return f"{self.date:%Y%m%d}-{asked[:6].upper()}"
 
     @property
     def valid_until(self) -> dt.date:
