@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from xlmodel.sizing import (  # noqa: E402
+    CONSTANT_TABLES,
     Load,
     ModelSpec,
     capacity_by_gpu,
@@ -61,7 +62,7 @@ def main() -> int:
     """Print the times; 1 when one is over its limit."""
     models = {row["item"]: parse_model(row) for row in rows("models.csv")}
     gpus = {row["item"]: parse_gpu(row) for row in rows("gpus.csv")}
-    constants = parse_constants(rows("sizing_constants.csv"))
+    constants = parse_constants(*(rows(f"{name}.csv") for name in CONSTANT_TABLES))
     dense, experts, h100 = models["Qwen3-32B"], models["DeepSeek-V3"], gpus["H100 80GB"]
     cases: list[tuple[str, Callable[[int], object], int, float]] = [
         ("roofline arithmetic", lambda turn: roofline(dense, 64, 1024 + turn), 2000, ESTIMATE_LIMIT_MS),

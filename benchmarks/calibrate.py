@@ -16,7 +16,7 @@ import math
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,7 @@ from scipy.optimize import least_squares
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from xlmodel.sizing.from_catalog import CONSTANT_TABLES  # noqa: E402
 from xlmodel.sizing.layout import Layout, held_sequences  # noqa: E402
 from xlmodel.sizing.precision import Format, resolve  # noqa: E402
 from xlmodel.sizing.specs import (  # noqa: E402
@@ -298,7 +299,7 @@ class Design:
 
 def with_values(constants: SizingConstants, values: dict[str, float]) -> SizingConstants:
     """Copy the constants with some values replaced."""
-    return SizingConstants({**constants.values, **values}, constants.low, constants.high)
+    return replace(constants, values={**constants.values, **values})
 
 
 def _robust(residual: Array) -> Array:
@@ -477,7 +478,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the sizing constants on published measurements.")
     parser.add_argument("--write", action="store_true", help="write sizing_constants.csv")
     options = parser.parse_args()
-    base = parse_constants(read_rows(CONSTANTS))
+    base = parse_constants(*(read_rows(DATA / f"{name}.csv") for name in CONSTANT_TABLES))
     design = Design(load_samples(Catalog(), base), base)
     print("constants of the catalog ", summary(design.estimate(base).rate / design.measured))
     fresh = fit(design, base, np.ones(len(design.samples), dtype=bool))

@@ -132,8 +132,10 @@ def test_argument_names_are_fit_for_every_host(name: str) -> None:
     assert optional == sorted(optional)
     assert not any(argument.repeated for argument in arguments[:-1])
     assert all(
-        argument.takes is Takes.NUMBER for argument in arguments if argument.minimum is not None
-    ) or name == ("BREAKEVEN_MONTHS")
+        argument.takes in {Takes.NUMBER, Takes.NUMBER_OR_TEXT}
+        for argument in arguments
+        if argument.minimum is not None
+    )
 
 
 @pytest.mark.parametrize("key", register())

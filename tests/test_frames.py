@@ -68,6 +68,14 @@ def test_every_table_keeps_its_header_and_its_cells(function: xlmodel.functions.
         "LLM_COMPARE": (10_000, "32B~70B"),
         "BREAKEVEN_CURVE": ("rent", RENT, "own", "standard", None, 6),
         "LLM_PLAN": ("Qwen3-32B", 10_000),
+        "LLM_SENSITIVITY": ("own", "standard"),
+        "LLM_RISK_COMPARE": ("own", "standard", "rent", RENT),
+        "LLM_HYBRID": ("published",),
+        "LLM_SWITCH": ("GPT-4o", "own", "standard", 5_000),
+        "LLM_BASE_LOAD": ("GPT-4o", "rent", "Qwen3-32B@A100 80GB", 200_000),
+        "LLM_ADVICE": (30_000,),
+        "LLM_MODEL_FOR_TASK": ("structured", 95),
+        "LLM_PRECISION": ("structured",),
     }
     given = arguments[function.name]
     cells = call(function.name, *given)

@@ -53,6 +53,21 @@ class Lang(StrEnum):
     EN = "en"
 
 
+class Engine(StrEnum):
+    """Settings of an engine."""
+
+    DEFAULT = "default"
+    TUNED = "tuned"
+
+
+class Task(StrEnum):
+    """What a model gives."""
+
+    GENERATE = "generate"
+    EMBED = "embed"
+    RERANK = "rerank"
+
+
 def _version(asked: bool) -> None:
     if asked:
         from xlmodel import __version__  # noqa: PLC0415 - for this option only
@@ -154,6 +169,40 @@ def check_command(
     from workbook.commands.check import run  # noqa: PLC0415
 
     return partial(run, files)
+
+
+@app.command("calibrate")
+def calibrate_command(
+    run: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN.json",
+            help="Output of 'vllm bench serve --save-result' or 'sglang.bench_serving --output-file'.",
+        ),
+    ],
+    gpus: Annotated[
+        str, typer.Option("--gpu", metavar="CONFIG", help="The GPUs it ran on, such as '2xH100'.")
+    ],
+    model: Annotated[
+        str | None, typer.Option(help="The model's name in the catalog; otherwise as the file names it.")
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="Format of the weights; otherwise the one the model is published in.")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What the machine is compared with: stock or tuned settings.")
+    ] = Engine.DEFAULT,
+    as_json: AsJson = False,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Compare your benchmark with the estimate: the factor of your machine (由实测得出速度系数).
+
+    Prints measured over estimated for throughput, TTFT and TPOT, and last the speed_factor that plans and totals
+    of open models take as an assumption.
+    """
+    from workbook.commands.calibrate import Asked, run_calibrate  # noqa: PLC0415
+
+    return partial(run_calibrate, run, Asked(gpus, model, precision, engine.value), catalog, as_json=as_json)
 
 
 @app.command("regenerate")
@@ -261,6 +310,35 @@ def catalog_export_command(
     from workbook.commands.catalog import run_export  # noqa: PLC0415
 
     return partial(run_export, output)
+
+
+@catalog_app.command("add-model")
+def catalog_add_model_command(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG.json", help="The model's config.json, as on Hugging Face.")
+    ],
+    name: Annotated[str, typer.Option(help="The model's name in the catalog.")],
+    index: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its model.safetensors.index.json: checks the counted bytes."),
+    ] = None,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--catalog", metavar="DIR", help="The catalog folder; made where there is none [catalog]."
+        ),
+    ] = Path("catalog"),
+    task: Annotated[
+        Task | None, typer.Option(help="What it gives: tokens, vectors or scores; as the config tells.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the row of that name.")] = False,
+) -> Job:
+    """Add an open model to a catalog folder from its config.json (由 config.json 添加开源模型)."""
+    from workbook.commands.catalog_model import run_add_model  # noqa: PLC0415
+
+    return partial(
+        run_add_model, config, name, index, folder, None if task is None else task.value, replace=replace
+    )
 
 
 @catalog_app.command("diff")

@@ -61,18 +61,23 @@ NOTE_TEXT = {
 # The range that every function of a quote reads, and its columns. The functions take these headings alone, in
 # every language.
 FIGURES = "list_figures"
-FIGURE_KEYS = ("item", "field", "value", "low", "high")
-# the other columns of the sheet Figures, in their order, by the words that the code calls them
+FIGURE_KEYS = ("item", "field", "value", "low", "high", "currency", "tax")
+# the columns of the sheet Figures that have a name, by the words that the code calls them: two that the functions
+# read too, then the rest in their order
 FIGURE_COLUMNS = {
+    "currency": Mark(
+        "list_figure_currency",
+        {"zh": (("currency",), ("币种",)), "en": (("currency",), ("Currency",))},
+    ),
+    "tax": Mark("list_tax", {"zh": (("tax",), ("税",)), "en": (("tax",), ("Tax",))}),
     "catalog_value": _mark("list_catalog_value", ("catalog_value",), ("catalog_value",)),
     "catalog_low": _mark("list_catalog_low", ("catalog_low",), ("catalog_low",)),
     "catalog_high": _mark("list_catalog_high", ("catalog_high",), ("catalog_high",)),
     "unit": _mark("list_figure_unit", ("单位",), ("Unit",)),
-    "tax": _mark("list_tax", ("税",), ("Tax",)),
     "in_force": _mark("list_in_force", ("生效值",), ("In force",)),
     "as_of": _mark("list_figure_as_of", ("数据日期",), ("As of",)),
     "source": _mark("list_figure_source", ("来源",), ("Source",)),
-    "currency": _mark("list_figure_currency", ("币种",), ("Currency",)),
+    "catalog_currency": _mark("list_catalog_currency", ("catalog_currency",), ("catalog_currency",)),
     "figure": _mark("list_figure_keys", ("数据项",), ("Figure",)),
 }
 # The capacity table, which a regeneration sizes again: keys `setting/model/GPU`, tokens a second by the cards of a copy

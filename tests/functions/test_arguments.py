@@ -30,6 +30,23 @@ CALLS: dict[str, tuple[object, ...]] = {
     "BREAKEVEN_MONTHS": ("A100 80GB", 6_500.0, 0.0, None, None, None),
     "BREAKEVEN_DAU": ("DeepSeek V3", "rent", "2×A100 80GB", 800.0, 400.0, None, None, None, 3.0),
     "LLM_PAYBACK": ("rent", "H100", "own", "light", 1_000.0, 120.0, 800.0, 400.0, None, None, None),
+    "LLM_SENSITIVITY": (*TCO, None, None, None),
+    "LLM_RISK": (0.5, *TCO, None, None, None, 4096.0, 1.0),
+    "LLM_HYBRID": ("published", None, None, None, 10_000.0, 800.0, 400.0),
+    "LLM_SWITCH": ("Qwen-Plus", "own", "light", 1_000.0, 3.0, 800.0, 400.0, None, None, None, 0.5),
+    "LLM_BASE_LOAD": (
+        "Qwen-Plus",
+        "rent",
+        "Qwen3-8B@A100 80GB",
+        1_000.0,
+        3.0,
+        800.0,
+        400.0,
+        None,
+        None,
+        None,
+    ),
+    "LLM_RISK_COMPARE": (*TCO[:2], "rent", "H100", *TCO[2:], None, None, None, 4096.0, 1.0),
     "BREAKEVEN_CURVE": ("api", "Qwen-Plus", "own", "light", 1_000.0, 60.0, None, None, None, 800.0, 400.0),
 }
 SINGLE = (Takes.TEXT, Takes.NUMBER, Takes.NUMBER_OR_TEXT)
@@ -99,7 +116,11 @@ def test_optional_arguments_may_be_left_out(name: str) -> None:
     if "api" in given and "dau" not in [
         argument.name for argument in function.arguments[: function.required]
     ]:
-        given = ("rent", "H100") if name.startswith("LLM_TCO") else ("rent", "H100", "own", "light")
+        given = {
+            2: ("rent", "H100"),
+            3: (0.5, "rent", "H100"),
+            4: ("rent", "H100", "own", "light"),
+        }[function.required]
     blanks = [None] * (len(function.arguments) - len(given))
     assert call(name, *given) == call(name, *given, *blanks)
 

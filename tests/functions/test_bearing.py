@@ -37,10 +37,12 @@ VALUES: dict[str, tuple[float | str, ...]] = {
     "peak_to_average": (12,),
     "utilisation_target": (0.3,),
     "reserve_replicas": (2,),
+    "speed_factor": (0.5,),
     "ttft_limit_ms": (300,),
     "tpot_limit_ms": (25,),
     "engine": ("tuned",),
     "precision": ("int4",),
+    "kv_precision": ("fp8",),
     "rent_pricing": ("on_demand",),
     "on_demand_hours_month": (100,),
     "ops_staff": (3,),
@@ -105,6 +107,13 @@ PAIRS: list[tuple[object, ...]] = [
     ("own", "standard", "api", "DeepSeek V3", 600_000),
     ("own", SIZED, "api", "DeepSeek V3", 1_000_000),
 ]
+PATH: list[list[object]] = [
+    ["on the API", 14, "api", "House Model"],
+    ["rented", 10, "rent", "2×A100 80GB"],
+    ["a tier", 30, "own", "standard"],
+    ["cards", 30, "own", "2×L40S 48GB"],
+    ["sized", 30, "own", SIZED],
+]
 CALLS: dict[str, list[tuple[object, ...]]] = {
     "LLM_API_COST": [BILL, ("DeepSeek V3", 1_000, None, None)],
     "LLM_RENT_COST": [("2×A100 80GB", None), ("L40S 48GB", "on_demand")],
@@ -129,9 +138,24 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
     "LLM_CAPACITY": [("Qwen3-8B", "2×A100 80GB", None, None, None)],
     "BREAKEVEN_CURVE": [(*pair, 48) for pair in PAIRS],
     "LLM_PLAN": [("Qwen3-8B", 300_000, None, gpu, None, None) for gpu in ("L40S 48GB", "A100 80GB")],
+    "LLM_SENSITIVITY": OPTIONS,
+    "LLM_RISK": [(0.5, *each) for each in OPTIONS],
+    "LLM_HYBRID": [([["phase", "months", "deployment", "what"], *PATH],)],
+    "LLM_SWITCH": [("House Model", *option[:3], 4, 20_000, 400) for option in OPTIONS[2:]],
+    "LLM_BASE_LOAD": [
+        ("House Model", "own", SIZED, 300_000, 4, 20_000, 400),
+        ("DeepSeek V3", "rent", "Qwen3-8B@A100 80GB", 300_000, 4, None, None),
+    ],
+    "LLM_RISK_COMPARE": [(*pair[:4], pair[4] or 1_000, 4, None, None) for pair in PAIRS],
 }
 # what stands after the context
-AFTER = {"BREAKEVEN_DAU": (4,), "BREAKEVEN_CURVE": (None, None)}
+AFTER = {
+    "BREAKEVEN_DAU": (4,),
+    "BREAKEVEN_CURVE": (None, None),
+    "LLM_HYBRID": (300_000, 20_000, 400),
+    "LLM_RISK": (16, 1),
+    "LLM_RISK_COMPARE": (16, 1),
+}
 WITH_ASSUMPTIONS = [
     name
     for name, function in FUNCTIONS.items()

@@ -30,6 +30,8 @@ def test_tokens_a_second_over_the_peak_of_a_user() -> None:
         ("peak_to_average=8", 1 / 2),
         ("utilisation_target=0.35", 1 / 2),
         ("batch_share=0.5", 2),
+        ("speed_factor=0.8", 0.8),
+        ("speed_factor=1.5", 1.5),
         ("batch_share=1", 4),
         ("growth_rate=0.5; price_change_rate=0.5; discount_rate=0.1", 1),
     ],
@@ -81,3 +83,28 @@ def test_no_user_is_not_available(arguments: tuple[object, ...], words: str) -> 
         call("LLM_CAPACITY", *arguments)
     assert caught.value.code == "#N/A"
     assert "\n" not in caught.value.message
+
+
+def test_a_slower_machine_is_planned_as_measured() -> None:
+    """At half the speed 1,000,000 users take the plan of 2,000,000, with twice its latencies and half its tokens/s."""
+
+    def plan(dau: float, variant: str) -> dict[str, object]:
+        table = call("LLM_PLAN", MODEL, dau, None, "A100 80GB", None, None, None, None, variant)
+        assert isinstance(table, list)
+        return dict(zip(map(str, table[0]), table[1], strict=True))
+
+    slow, twice = plan(1e6, "speed_factor=0.5"), plan(2e6, "")
+    for key in ("gpus", "replicas", "headroom", "parallelism"):
+        assert slow[key] == twice[key]
+    for key, factor in (("tokens_per_s", 0.5), ("peak_tokens_per_s", 0.5), ("ttft_ms", 2), ("tpot_ms", 2)):
+        value = twice[key]
+        assert isinstance(value, float)
+        assert slow[key] == pytest.approx(value * factor, rel=1e-9)
+    assert slow["rent_month"] == twice["rent_month"]
+
+
+def test_a_limit_is_kept_by_the_measured_machine() -> None:
+    """A limit of 60 ms at half the speed is one of 30 ms of the estimate, which then serves half as many."""
+    assert users("tpot_limit_ms=60; speed_factor=0.5") == pytest.approx(
+        users("tpot_limit_ms=30") / 2, rel=1e-12
+    )

@@ -362,12 +362,10 @@ def test_a_catalog_is_read_once_and_again_when_it_changed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A second call reads no file; a new price counts from the next call on."""
-    from xlmodel.functions import open_library  # noqa: PLC0415 - the module, to count its readings
+    from xlmodel.catalog import check  # noqa: PLC0415 - the module, to count its readings
 
     readings: list[Path] = []
-    monkeypatch.setattr(
-        open_library, "read_catalog", lambda path: (readings.append(path), read_catalog(path))[1]
-    )
+    monkeypatch.setattr(check, "read_catalog", lambda path: (readings.append(path), read_catalog(path))[1])
     for _ in range(3):
         assert call("LLM_RENT_COST", RENT, catalog=folder) == 14_000
     assert len(readings) == 1

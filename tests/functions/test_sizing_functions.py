@@ -8,15 +8,18 @@ from xlmodel import CellError, call
 
 
 def test_an_8_bit_cache_holds_twice_the_sequences() -> None:
-    """70B in 16 bits on 2×A100 80GB: 4.5 GB a GPU are left, sequences of 4,096 tokens take 0.67 GB: 6, in 8 bits 13."""
-    free = (0.92 * 79.25 - 3) * 2**30 - 70.55e9
+    """70B in 16 bits on 2×A100 80GB: 4.7 GB a GPU are left, sequences of 4,096 tokens take 0.67 GB: 7, in 8 bits 14."""
+    own = (0.35 + 0.6 + 0.25) * 2**30 + 8_192 * 2 * (
+        6 * 8_192 + 4 * 28_672 / 2
+    )  # runtime, one layer of a step
+    free = 0.92 * 79.25 * 2**30 - 70.55e9 - own
     sequence = 4_096 * 80 * 2 * 8 * 128 * 2 / 2  # layers, K and V, heads, values, bytes; over 2 GPUs
-    assert (int(free / sequence), int(free / sequence * 2)) == (6, 13)
+    assert (int(free / sequence), int(free / sequence * 2)) == (7, 14)
     asked = ("Llama-3.1-70B", "fp16", "2×A100 80GB", 4_096)
-    assert call("LLM_FITS", *asked, 6) is True
-    assert call("LLM_FITS", *asked, 7) is False
-    assert call("LLM_FITS", *asked, 13, "fp8") is True
-    assert call("LLM_FITS", *asked, 14, "fp8") is False
+    assert call("LLM_FITS", *asked, 7) is True
+    assert call("LLM_FITS", *asked, 8) is False
+    assert call("LLM_FITS", *asked, 14, "fp8") is True
+    assert call("LLM_FITS", *asked, 15, "fp8") is False
     one = ("Llama-3.1-70B", "fp16", "A100 80GB", 4_096, 13)
     assert call("LLM_GPUS", *one) == call("LLM_GPUS", *one, "fp16") == 4
     assert call("LLM_GPUS", *one, "fp8") == 2
@@ -40,3 +43,20 @@ def test_mean_lengths_are_not_rounded() -> None:
             f"requests_per_user_day={requests}; peak_to_average=4",
         )  # fmt: skip
         assert row[header.index("peak_tokens_per_s")] == pytest.approx(10_000 * 400 / 86_400 * 4, rel=1e-12)
+
+
+def test_the_cache_of_a_plan() -> None:
+    """An 8-bit cache holds twice the sequences, so that long prompts take fewer cards; native is 16 bits by default."""
+    asked = ("Qwen3-32B", 500_000, "fp16", "A100 80GB", 8_000, 500)
+    gpus = {
+        kept: call("LLM_PLAN", *asked, f"kv_precision={kept}")[1][2] for kept in ("", "native", "fp16", "fp8")
+    }
+    assert gpus[""] == gpus["native"] == gpus["fp16"] > gpus["fp8"]
+    users = [
+        call("LLM_CAPACITY", "Qwen3-32B", "2×A100 80GB", "fp16", 8_000, 500, text)
+        for text in ("", "kv_precision=fp8")
+    ]
+    assert users[1] > users[0]
+    with pytest.raises(CellError, match="kv_precision") as caught:
+        call("LLM_PLAN", *asked, "kv_precision=awq")
+    assert caught.value.code == "#N/A"

@@ -92,7 +92,9 @@ Public Sub XlmodelRegisterHelp()
         "LLM_OWN_CAPEX", "LLM_OWN_OPEX", "LLM_TCO", "LLM_TCO_TABLE", "LLM_COMPARE", _
         "LLM_COST_PER_MTOK", "BREAKEVEN_MONTHS", "BREAKEVEN_DAU", "LLM_PAYBACK", "BREAKEVEN_CURVE", _
         "LLM_KV_CACHE", "LLM_VRAM", "LLM_FITS", "LLM_GPUS", "LLM_THROUGHPUT", "LLM_LATENCY", _
-        "LLM_PLAN", "LLM_CAPACITY")
+        "LLM_PLAN", "LLM_CAPACITY", "LLM_MAX_CONTEXT", "LLM_CONTEXT_LIMIT", "LLM_SENSITIVITY", _
+        "LLM_RISK", "LLM_RISK_COMPARE", "LLM_HYBRID", "LLM_SWITCH", "LLM_BASE_LOAD", _
+        "LLM_RECOMMEND", "LLM_ADVICE", "LLM_MODEL_FOR_TASK", "LLM_PRECISION")
     language = "en"
     If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
     hidden = ThisWorkbook.IsAddin
@@ -343,12 +345,12 @@ failed:
 End Function
 
 Public Function LLM_FITS(model As Variant, precision As Variant, gpu_config As Variant, _
-    Optional context As Variant, Optional concurrency As Variant, _
-    Optional kv_precision As Variant) As Variant
+    Optional context As Variant, Optional concurrency As Variant, Optional kv_precision As Variant, _
+    Optional engine As Variant) As Variant
     On Error GoTo failed
     LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(XlmodelArgument(model), _
         XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(context), _
-        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision), XlmodelArgument(engine)))
     Exit Function
 failed:
     LLM_FITS = XlmodelError(Err.Description)
@@ -418,4 +420,170 @@ Public Function LLM_CAPACITY(model As Variant, gpu_config As Variant, _
     Exit Function
 failed:
     LLM_CAPACITY = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_MAX_CONTEXT(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional concurrency As Variant, Optional kv_precision As Variant) As Variant
+    On Error GoTo failed
+    LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", _
+        Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
+        XlmodelArgument(concurrency), XlmodelArgument(kv_precision)))
+    Exit Function
+failed:
+    LLM_MAX_CONTEXT = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_CONTEXT_LIMIT(model As Variant, precision As Variant, gpu_config As Variant, _
+    Optional max_model_len As Variant, Optional utilisation As Variant, _
+    Optional kv_precision As Variant, Optional batched_tokens As Variant, _
+    Optional sequences As Variant, Optional agent_tokens As Variant, _
+    Optional concurrency As Variant) As Variant
+    On Error GoTo failed
+    LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", _
+        Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
+        XlmodelArgument(max_model_len), XlmodelArgument(utilisation), _
+        XlmodelArgument(kv_precision), XlmodelArgument(batched_tokens), XlmodelArgument(sequences), _
+        XlmodelArgument(agent_tokens), XlmodelArgument(concurrency)))
+    Exit Function
+failed:
+    LLM_CONTEXT_LIMIT = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_SENSITIVITY(deployment As Variant, what As Variant, Optional dau As Variant, _
+    Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_SENSITIVITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SENSITIVITY", _
+        Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_SENSITIVITY = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_RISK(percentile As Variant, deployment As Variant, what As Variant, _
+    Optional dau As Variant, Optional years As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant, Optional draws As Variant, _
+    Optional seed As Variant) As Variant
+    On Error GoTo failed
+    LLM_RISK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK", Array(XlmodelArgument(percentile), _
+        XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(draws), XlmodelArgument(seed)))
+    Exit Function
+failed:
+    LLM_RISK = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_RISK_COMPARE(deployment_a As Variant, what_a As Variant, _
+    deployment_b As Variant, what_b As Variant, Optional dau As Variant, Optional years As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant, _
+    Optional draws As Variant, Optional seed As Variant) As Variant
+    On Error GoTo failed
+    LLM_RISK_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK_COMPARE", _
+        Array(XlmodelArgument(deployment_a), XlmodelArgument(what_a), _
+        XlmodelArgument(deployment_b), XlmodelArgument(what_b), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(draws), XlmodelArgument(seed)))
+    Exit Function
+failed:
+    LLM_RISK_COMPARE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_HYBRID(phases As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant, Optional dau As Variant, _
+    Optional input_tokens As Variant, Optional output_tokens As Variant) As Variant
+    On Error GoTo failed
+    LLM_HYBRID = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_HYBRID", Array(XlmodelArgument(phases), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(dau), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens)))
+    Exit Function
+failed:
+    LLM_HYBRID = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_SWITCH(api_model As Variant, deployment As Variant, what As Variant, _
+    dau As Variant, Optional years As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant, Optional share As Variant) As Variant
+    On Error GoTo failed
+    LLM_SWITCH = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SWITCH", _
+        Array(XlmodelArgument(api_model), XlmodelArgument(deployment), XlmodelArgument(what), _
+        XlmodelArgument(dau), XlmodelArgument(years), XlmodelArgument(input_tokens), _
+        XlmodelArgument(output_tokens), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_), XlmodelArgument(share)))
+    Exit Function
+failed:
+    LLM_SWITCH = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_BASE_LOAD(api_model As Variant, deployment As Variant, what As Variant, _
+    dau As Variant, Optional years As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant) As Variant
+    On Error GoTo failed
+    LLM_BASE_LOAD = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_BASE_LOAD", _
+        Array(XlmodelArgument(api_model), XlmodelArgument(deployment), XlmodelArgument(what), _
+        XlmodelArgument(dau), XlmodelArgument(years), XlmodelArgument(input_tokens), _
+        XlmodelArgument(output_tokens), XlmodelArgument(assumptions), XlmodelArgument(figures), _
+        XlmodelArgument(variant_)))
+    Exit Function
+failed:
+    LLM_BASE_LOAD = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_RECOMMEND(Optional dau As Variant, Optional data_level As Variant, _
+    Optional task As Variant, Optional latency As Variant, Optional team As Variant, _
+    Optional ops_budget As Variant, Optional volatility As Variant, Optional budget As Variant, _
+    Optional calls_month As Variant, Optional decisions As Variant, Optional priority As Variant, _
+    Optional lang As Variant) As Variant
+    On Error GoTo failed
+    LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", _
+        Array(XlmodelArgument(dau), XlmodelArgument(data_level), XlmodelArgument(task), _
+        XlmodelArgument(latency), XlmodelArgument(team), XlmodelArgument(ops_budget), _
+        XlmodelArgument(volatility), XlmodelArgument(budget), XlmodelArgument(calls_month), _
+        XlmodelArgument(decisions), XlmodelArgument(priority), XlmodelArgument(lang)))
+    Exit Function
+failed:
+    LLM_RECOMMEND = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_ADVICE(Optional dau As Variant, Optional data_level As Variant, _
+    Optional task As Variant, Optional latency As Variant, Optional team As Variant, _
+    Optional ops_budget As Variant, Optional volatility As Variant, Optional budget As Variant, _
+    Optional calls_month As Variant, Optional decisions As Variant, Optional priority As Variant, _
+    Optional lang As Variant) As Variant
+    On Error GoTo failed
+    LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(XlmodelArgument(dau), _
+        XlmodelArgument(data_level), XlmodelArgument(task), XlmodelArgument(latency), _
+        XlmodelArgument(team), XlmodelArgument(ops_budget), XlmodelArgument(volatility), _
+        XlmodelArgument(budget), XlmodelArgument(calls_month), XlmodelArgument(decisions), _
+        XlmodelArgument(priority), XlmodelArgument(lang)))
+    Exit Function
+failed:
+    LLM_ADVICE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_MODEL_FOR_TASK(task As Variant, Optional accuracy As Variant) As Variant
+    On Error GoTo failed
+    LLM_MODEL_FOR_TASK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MODEL_FOR_TASK", _
+        Array(XlmodelArgument(task), XlmodelArgument(accuracy)))
+    Exit Function
+failed:
+    LLM_MODEL_FOR_TASK = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_PRECISION(task As Variant, Optional most_loss As Variant) As Variant
+    On Error GoTo failed
+    LLM_PRECISION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRECISION", _
+        Array(XlmodelArgument(task), XlmodelArgument(most_loss)))
+    Exit Function
+failed:
+    LLM_PRECISION = XlmodelError(Err.Description)
 End Function

@@ -37,6 +37,19 @@ failed:
     BREAKEVEN_MONTHS = Err.Description
 End Function
 
+Function LLM_ADVICE(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        Exit Function
+    #End If
+failed:
+    LLM_ADVICE = Err.Description
+End Function
+
 Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -48,6 +61,19 @@ Function LLM_API_COST(api_model, dau, Optional input_tokens, Optional output_tok
     #End If
 failed:
     LLM_API_COST = Err.Description
+End Function
+
+Function LLM_BASE_LOAD(api_model, deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_BASE_LOAD = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_BASE_LOAD", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_BASE_LOAD = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_BASE_LOAD", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_BASE_LOAD = Err.Description
 End Function
 
 Function LLM_CAPACITY(model, gpu_config, Optional precision, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
@@ -89,6 +115,19 @@ failed:
     LLM_COMPARE = Err.Description
 End Function
 
+Function LLM_CONTEXT_LIMIT(model, precision, gpu_config, Optional max_model_len, Optional utilisation, Optional kv_precision, Optional batched_tokens, Optional sequences, Optional agent_tokens, Optional concurrency)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", Array(model, precision, gpu_config, max_model_len, utilisation, kv_precision, batched_tokens, sequences, agent_tokens, concurrency), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_CONTEXT_LIMIT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CONTEXT_LIMIT", Array(model, precision, gpu_config, max_model_len, utilisation, kv_precision, batched_tokens, sequences, agent_tokens, concurrency))
+        Exit Function
+    #End If
+failed:
+    LLM_CONTEXT_LIMIT = Err.Description
+End Function
+
 Function LLM_COST_PER_MTOK(deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -102,13 +141,13 @@ failed:
     LLM_COST_PER_MTOK = Err.Description
 End Function
 
-Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency, Optional kv_precision)
+Function LLM_FITS(model, precision, gpu_config, Optional context, Optional concurrency, Optional kv_precision, Optional engine)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision, engine), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision))
+        LLM_FITS = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_FITS", Array(model, precision, gpu_config, context, concurrency, kv_precision, engine))
         Exit Function
     #End If
 failed:
@@ -126,6 +165,19 @@ Function LLM_GPUS(model, precision, gpu, Optional context, Optional concurrency,
     #End If
 failed:
     LLM_GPUS = Err.Description
+End Function
+
+Function LLM_HYBRID(phases, Optional assumptions, Optional figures, Optional variant_, Optional dau, Optional input_tokens, Optional output_tokens)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_HYBRID = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_HYBRID", Array(phases, assumptions, figures, variant_, dau, input_tokens, output_tokens), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_HYBRID = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_HYBRID", Array(phases, assumptions, figures, variant_, dau, input_tokens, output_tokens))
+        Exit Function
+    #End If
+failed:
+    LLM_HYBRID = Err.Description
 End Function
 
 Function LLM_KV_CACHE(model, context, Optional concurrency, Optional kv_precision)
@@ -152,6 +204,32 @@ Function LLM_LATENCY(model, precision, gpu_config, metric, Optional input_len, O
     #End If
 failed:
     LLM_LATENCY = Err.Description
+End Function
+
+Function LLM_MAX_CONTEXT(model, precision, gpu_config, Optional concurrency, Optional kv_precision)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", Array(model, precision, gpu_config, concurrency, kv_precision), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_MAX_CONTEXT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MAX_CONTEXT", Array(model, precision, gpu_config, concurrency, kv_precision))
+        Exit Function
+    #End If
+failed:
+    LLM_MAX_CONTEXT = Err.Description
+End Function
+
+Function LLM_MODEL_FOR_TASK(task, Optional accuracy)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_MODEL_FOR_TASK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MODEL_FOR_TASK", Array(task, accuracy), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_MODEL_FOR_TASK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_MODEL_FOR_TASK", Array(task, accuracy))
+        Exit Function
+    #End If
+failed:
+    LLM_MODEL_FOR_TASK = Err.Description
 End Function
 
 Function LLM_OWN_CAPEX(tier_or_gpu_config, Optional assumptions, Optional figures, Optional variant_)
@@ -206,6 +284,19 @@ failed:
     LLM_PLAN = Err.Description
 End Function
 
+Function LLM_PRECISION(task, Optional most_loss)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_PRECISION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRECISION", Array(task, most_loss), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_PRECISION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_PRECISION", Array(task, most_loss))
+        Exit Function
+    #End If
+failed:
+    LLM_PRECISION = Err.Description
+End Function
+
 Function LLM_PRICE(item, field, Optional figures)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -217,6 +308,19 @@ Function LLM_PRICE(item, field, Optional figures)
     #End If
 failed:
     LLM_PRICE = Err.Description
+End Function
+
+Function LLM_RECOMMEND(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        Exit Function
+    #End If
+failed:
+    LLM_RECOMMEND = Err.Description
 End Function
 
 Function LLM_RENT_COST(gpu_config, Optional pricing, Optional assumptions, Optional figures, Optional variant_)
@@ -232,6 +336,45 @@ failed:
     LLM_RENT_COST = Err.Description
 End Function
 
+Function LLM_RISK(percentile, deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RISK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK", Array(percentile, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RISK = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK", Array(percentile, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed))
+        Exit Function
+    #End If
+failed:
+    LLM_RISK = Err.Description
+End Function
+
+Function LLM_RISK_COMPARE(deployment_a, what_a, deployment_b, what_b, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RISK_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK_COMPARE", Array(deployment_a, what_a, deployment_b, what_b, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RISK_COMPARE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RISK_COMPARE", Array(deployment_a, what_a, deployment_b, what_b, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, draws, seed))
+        Exit Function
+    #End If
+failed:
+    LLM_RISK_COMPARE = Err.Description
+End Function
+
+Function LLM_SENSITIVITY(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_SENSITIVITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SENSITIVITY", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_SENSITIVITY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SENSITIVITY", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_))
+        Exit Function
+    #End If
+failed:
+    LLM_SENSITIVITY = Err.Description
+End Function
+
 Function LLM_SOURCE(item, field)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -243,6 +386,19 @@ Function LLM_SOURCE(item, field)
     #End If
 failed:
     LLM_SOURCE = Err.Description
+End Function
+
+Function LLM_SWITCH(api_model, deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional share)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_SWITCH = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SWITCH", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, share), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_SWITCH = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_SWITCH", Array(api_model, deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, share))
+        Exit Function
+    #End If
+failed:
+    LLM_SWITCH = Err.Description
 End Function
 
 Function LLM_TCO(deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)

@@ -60,6 +60,7 @@ RANGES = {
     "requests_per_user_day": (0.5, 20),
     "peak_to_average": (1, 8),
     "utilisation_target": (0.3, 1),
+    "speed_factor": (0.5, 2),
     "on_demand_hours_month": (0, 744),
     "ops_staff": (0, 4),
     "staff_cost_year": (0, 500_000),
@@ -201,7 +202,7 @@ def replicas(a: dict[str, Any], model: str, gpu: str, tokens: tuple[float, float
     found = replica_options(
         spec, spec.native_precision, gpu_spec(CATALOG, gpu), service, sizing_constants(CATALOG)
     )
-    return [(one.tokens_per_s, one.gpus_per_replica) for one in found]
+    return [(one.tokens_per_s * a["speed_factor"], one.gpus_per_replica) for one in found]
 
 
 def documented(what: str, estimate: str) -> tuple[str, str, int] | None:
@@ -251,7 +252,7 @@ def users_served(asked: Case, a: dict[str, Any]) -> float:
     except NotAvailableError:
         return 0.0
     peak = money.demand(a, 1, asked.tokens, 1)[0]["peak"]
-    return found.tokens_per_s * float(a["utilisation_target"]) / peak
+    return found.tokens_per_s * float(a["speed_factor"]) * float(a["utilisation_target"]) / peak
 
 
 def reference(asked: Case) -> tuple[dict[str, Any], dict[str, Any], list[money.Year]]:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from xlmodel.sizing import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
+from xlmodel.sizing import (
+    CONSTANT_TABLES,
+    GpuSpec,
+    ModelSpec,
+    SizingConstants,
+    parse_constants,
+    parse_gpu,
+    parse_model,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "xlmodel" / "catalog" / "data"
@@ -57,16 +65,21 @@ def specs() -> Specs:
     return Specs()
 
 
+def read_constants() -> SizingConstants:
+    """Read the constants, the kernels and the checkpoints of the catalog."""
+    return parse_constants(*(read_rows(DATA / f"{name}.csv") for name in CONSTANT_TABLES))
+
+
 @pytest.fixture(scope="session")
 def constants() -> SizingConstants:
     """Give the constants of the catalog."""
-    return parse_constants(read_rows(DATA / "sizing_constants.csv"))
+    return read_constants()
 
 
 @pytest.fixture(scope="session")
 def measured() -> dict[str, list[dict[str, str]]]:
     """Give the published measurements, without the rows known to be wrong."""
-    names = ("throughput", "fits", "memory", "kvcache", "suspicious")
+    names = ("throughput", "fits", "memory", "kvcache", "starts", "suspicious")
     tables = {name: read_rows(VALIDATION / f"{name}.csv") for name in names}
     wrong = {row["id"] for row in tables["suspicious"]}
     return {name: [row for row in rows if row["id"] not in wrong] for name, rows in tables.items()}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing import Layout, fits, min_gpus
+from xlmodel.sizing import Layout, fits, kv_cache_bytes, min_gpus
 from xlmodel.sizing.fit import round_to_legal
 from xlmodel.sizing.layout import group_layouts, kv_shards, tensor_is_legal
+from xlmodel.sizing.reserve import prompt_cache_bytes, reserve_bytes, stock_settings
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -41,12 +42,84 @@ def test_the_reason_says_how_or_why_not(specs: Specs, constants: SizingConstants
 
 
 def test_held_sequences_by_hand(specs: Specs, constants: SizingConstants) -> None:
-    """70B in 16 bits on 2×A100: (0.92 × 79.25 GiB − 3 GiB − 70.55 GB) / (4,096 × 163,840 bytes) a GPU."""
-    free = (0.92 * 79.25 - 3) * 2**30 - 70.55e9
+    """70B in 16 bits on 2×A100: what 0.92 × 79.25 GiB leave beside 70.55 GB of weights and the engine's own memory.
+
+    Beside them: 0.35 GiB context, 0.6 GiB collectives, graphs of 256 of 512 sequences at 0.5 GiB, and one layer over
+    8,192 tokens at 2 bytes × (6 × 8,192 + 4 × 28,672 / 2). A sequence keeps 4,096 × 163,840 bytes a GPU.
+    """
+    own = (0.35 + 0.6 + 0.25) * 2**30 + 8_192 * 2 * (6 * 8_192 + 4 * 28_672 / 2)
+    free = 0.92 * 79.25 * 2**30 - 70.55e9 - own
     held = fits(
         specs.model("Llama-3.1-70B"), "fp16", specs.gpu("A100 80GB"), 2, 4_096, 1, constants
     ).held_sequences
-    assert held == int(free / (4_096 * 163_840))
+    assert held == int(free / (4_096 * 163_840)) == 7
+
+
+def test_what_an_engine_takes_by_cause(specs: Specs, constants: SizingConstants) -> None:
+    """The peak of one step: a layer with its experts, or the sampler; 8,192 tokens a step from 40 GB, 2,048 below."""
+    small, large = specs.gpu("RTX 3090 24GB"), specs.gpu("H100")
+    llama, qwen = specs.model("Llama-3.1-8B"), specs.model("Qwen3-235B-A22B")
+    assert stock_settings(llama, small, constants) == (0.92, 2_048, 256)
+    assert stock_settings(llama, large, constants) == (0.92, 8_192, 1_024)
+    # 256 sequences × 128,256 words × 12 bytes are more than a layer over 2,048 tokens
+    own = reserve_bytes(llama, small, Layout(1), stock_settings(llama, small, constants), constants)
+    assert own == pytest.approx((0.35 + 0.25) * 2**30 + 256 * 128_256 * 12)
+    # 8 experts a token: three copies of 2 × 4,096 + 3 × 1,536 / 4 numbers
+    dense = 6 * 4_096 + 4 * 12_288 / 4
+    experts = 3 * 8 * (2 * 4_096 + 3 * 1_536 / 4)
+    own = reserve_bytes(qwen, large, Layout(4), stock_settings(qwen, large, constants), constants)
+    assert own == pytest.approx((0.35 + 0.5 + 0.6) * 2**30 + 8_192 * 2 * (dense + experts))
+
+
+def test_an_image_encoder_may_be_the_peak(specs: Specs, constants: SizingConstants) -> None:
+    """Qwen3.8-27B profiles an image of 16,384 tokens, four patches each; the encoded image stays."""
+    model, gpu = specs.model("Qwen3.8-27B"), specs.gpu("RTX 3090 24GB")
+    settings = stock_settings(model, gpu, constants)
+    own = reserve_bytes(model, gpu, Layout(2), settings, constants)
+    patches = 4 * 16_384 * 2 * (6 * 1_152 + 4 * 4_304 / 2)
+    assert own == pytest.approx((0.35 + 0.25 + 0.6) * 2**30 + patches + 16_384 * 5_120 * 2)
+
+
+def test_prompts_in_prefill_keep_more_than_the_window(specs: Specs, constants: SizingConstants) -> None:
+    """DeepSeek-V4-Flash in steps of 16,384 tokens takes 6.66 GiB for one request of 30,000 (vLLM issue 44376).
+
+    States: 21 layers × 4 × (512 + 128) × 4 bytes and 20 × 2 × 512 × 4; windows: 43 × 512 bytes; pages 1.3 times as large.
+    """
+    model, gpu = specs.model("DeepSeek-V4-Flash"), specs.gpu("GH200 96GB")
+    settings = stock_settings(model, gpu, constants)
+    a_token = (21 * 4 * 640 + 20 * 2 * 512) * 4 * 16_384 + 43 * 512 * 16_384
+    found = prompt_cache_bytes(model, 30_000, 1, settings, constants)
+    assert found == pytest.approx(1.3 * a_token)
+    kept = kv_cache_bytes(model, 30_000, 1, "fp8")
+    assert (found + kept) / 2**30 == pytest.approx(6.66, rel=0.05)
+    # half of the layers of gpt-oss keep a window of 128: a chunk of 8,192 tokens beside it
+    oss = specs.model("gpt-oss-20b")
+    chunk = prompt_cache_bytes(oss, 32_768, 2, stock_settings(oss, specs.gpu("H100"), constants), constants)
+    assert chunk == 12 * 2 * 8 * 64 * 2 * 8_192
+
+
+def test_reports_of_the_field(specs: Specs, constants: SizingConstants) -> None:
+    """What users met: an 8B on a 3090, 8-bit caches on two, an AMD card, and cards that a model does not start on."""
+    llama, r3090 = specs.model("Llama-3.1-8B"), specs.gpu("RTX 3090 24GB")
+    assert fits(llama, "bf16", r3090, 1, 45_000, 1, constants).fits
+    hybrid = specs.model("Qwen3.8-27B")
+    assert fits(hybrid, "fp8", r3090, 2, 262_144, 1, constants, "fp8").fits
+    qwen = fits(specs.model("Qwen3-30B-A3B"), "bf16", specs.gpu("MI355X"), 1, 40_960, 1, constants)
+    assert 1.65e6 <= qwen.held_sequences * 40_960 <= 1.8e6
+    flash = specs.model("DeepSeek-V4-Flash")
+    assert not fits(flash, "fp8", specs.gpu("RTX 4090 48GB"), 4, 131_072, 1, constants).fits
+    assert not fits(flash, "fp8", specs.gpu("GH200 96GB"), 2, 30_000, 1, constants, "fp8").fits
+    assert fits(flash, "fp8", specs.gpu("MI325X"), 1, 131_072, 1, constants).fits
+
+
+def test_a_card_without_kernels_is_no(specs: Specs, constants: SizingConstants) -> None:
+    """AWQ does not start below compute capability 7.5; the reason says what it takes."""
+    found = fits(specs.model("Llama-3.1-8B"), "awq", specs.gpu("V100"), 1, 512, 1, constants)
+    assert not found.fits
+    assert "compute capability 7.5" in found.reason
+    with pytest.raises(NotAvailableError, match="no awq kernels for V100 32GB"):
+        min_gpus(specs.model("Llama-3.1-8B"), "awq", specs.gpu("V100"), 512, 1, constants)
+    assert fits(specs.model("Llama-3.1-8B"), "gptq", specs.gpu("V100"), 1, 512, 1, constants).fits
 
 
 def test_smallest_numbers(specs: Specs, constants: SizingConstants) -> None:

@@ -57,6 +57,10 @@ class Quote:
         assert isinstance(found, (int, float)), (key, found)
         return float(found)
 
+    def get(self, key: str) -> CellValue:
+        """Return the value of a key's cell; None where there is no such key."""
+        return self[key] if key in self.layout.places else None
+
     def __getitem__(self, key: str) -> CellValue:
         """Return the value of a key's cell."""
         place = self.layout.places[key]
@@ -290,12 +294,34 @@ def test_users_at_break_even_stand_beside_the_users_served() -> None:
 
 
 def test_old_prices_are_counted_with_the_options_that_read_them() -> None:
-    """Hand: two API prices, one rent, six lines of the tier, all of 2026-06-01, 173 days before 2026-11-21, beyond 90."""
+    """Hand: two API prices, one rent, six lines of the tier, all of 2026-06-01, 173 days before 2026-11-21, beyond 90.
+
+    The tier is too small, and 34 A100 stand for it: price of the card and its server, site and software of the
+    cluster tier that holds 34, and the staff line of the enterprise tier, since the cluster has none: five more.
+    """
     found = quote(**MILLION)
     assert (DAY - dt.date(2026, 6, 1)).days == 173
     assert found["price_age.sentence"] == (
-        "价格须复核：所用价格有 9 项超过 90 天，最早 2026-06-01（173 天前），涉及 DeepSeek V3、2×A100 80GB、标准级。"
+        "价格须复核：所用价格有 14 项超过 90 天，最早 2026-06-01（173 天前），涉及 DeepSeek V3、2×A100 80GB、标准级。"
     )
+
+
+@pytest.mark.parametrize(
+    ("own", "tier", "lines"),
+    [
+        ("3×A100 80GB", "standard", {"infrastructure", "software", "staff_year"}),
+        ("24×A100 80GB", "cluster", {"infrastructure", "software"}),
+    ],
+)
+def test_an_own_configuration_reads_the_lines_of_its_tier(own: str, tier: str, lines: set[str]) -> None:
+    """2–4 A100 are the standard tier's, 24 GPUs the cluster's, which has no staff line; no hardware, no power line."""
+    found = quote(**{**MILLION, "dau": 10_000, "own": [own]})
+    assert found["price_age.own.1.quoted.tier"] == found["audit.own.1.published.tier"] == tier
+    assert found["price_age.own.1.quoted.staff"] == found["audit.own.1.published.staff_tier"]
+    fields = {"hardware", "infrastructure", "software", "staff_year", "power_year", "maintenance_year"}
+    assert {field for field in fields if found.get(f"figure.{tier}.{field}.age.own.1")} == lines
+    assert found["figure.A100 80GB.purchase.age.own.1"] == 1
+    assert found["figure.H100 80GB.purchase.age.own.1"] == 0
 
 
 def test_the_price_that_looks_like_the_cached_one_is_named() -> None:

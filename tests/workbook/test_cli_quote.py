@@ -146,6 +146,6 @@ def test_a_row_that_is_wrong_stops_before_anything_is_written(
     assert run("r.csv", "-o", "out") == (
         2,
         "",
-        "xlmodel: r.csv: row 3: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus\n",
+        "xlmodel: r.csv: row 3: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus, Qwen3-VL-8B\n",
     )
     assert (built, Path("out").exists()) == ([], False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -452,3 +453,33 @@ def test_the_examples_load(catalog: Catalog) -> None:
     found = [request for path in files for _, request in load_requests(path, catalog)]
     assert len(files) >= 2
     assert {request.lang for request in found} == {"zh", "en"}
+
+
+def test_hardware_is_picked_with_the_request_s_own_assumptions(catalog: Catalog) -> None:
+    """The quote rents what LLM_PLAN answers for requests_per_user_day, and so does the hand.
+
+    200,000 users write 6,000 tokens a day, at peak 4 times the mean: 200,000 × 6,000 / 86,400 × 4 = 55,556 tokens/s,
+    of which a copy on 8 GPUs may take 70 % of what it delivers with one prompt of 15,000 tokens, or fifteen of 1,000.
+    """
+    picked = []
+    for requests in (1, 15):
+        values = {
+            "dau": 200_000,
+            "input_tokens": 15_000,
+            "output_tokens": 6_000,
+            "model": "DeepSeek-V3",
+            "assumptions": {"requests_per_user_day": requests},
+        }
+        request = make_request(catalog, values, "test")
+        count, _, gpu = request.rent[0].partition("×")
+        given = f"requests_per_user_day={requests}"
+        table = xlmodel.call("LLM_PLAN", "DeepSeek-V3", 200_000, None, gpu, 15_000, 6_000, given)
+        copy = ("DeepSeek-V3", "fp8", f"8×{gpu}", 15_000 / requests, 6_000 / requests)
+        copy_tokens_per_s = xlmodel.call("LLM_THROUGHPUT", *copy)
+        assert isinstance(table, list)
+        assert isinstance(copy_tokens_per_s, float)
+        copies = math.ceil(200_000 * 6_000 / 86_400 * 4 / (0.7 * copy_tokens_per_s))
+        assert dict(zip(*table, strict=True))["gpus"] == int(count) == 8 * copies
+        assert request.own == request.rent
+        picked.append(int(count))
+    assert picked[0] > 2 * picked[1]

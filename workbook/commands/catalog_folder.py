@@ -7,10 +7,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, TypeAlias
 
-from xlmodel.catalog import built_in, read_catalog
-from xlmodel.catalog.check import check
+from xlmodel.catalog import built_in, check
 from xlmodel.catalog.load import DATA
-from xlmodel.errors import CatalogError, NotAvailableError, WorkbookError
+from xlmodel.errors import NotAvailableError, WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,20 +64,12 @@ def checked_catalog(folder: Path | None) -> Catalog:
     Raises:
         CatalogError: no such folder, or a finding, in one line.
     """
-    if folder is None:
-        return built_in()
-    findings = check(folder)
-    if findings:
-        more = (
-            f"; {len(findings)} in all, 'xlmodel catalog check {folder}' lists them" if findings[1:] else ""
-        )
-        raise CatalogError(f"{folder}: {findings[0]}{more}")
-    return read_catalog(folder)
+    return built_in() if folder is None else check.checked_catalog(folder)
 
 
 def run_check(folder: Path | None = None) -> list[str]:
     """Check a catalog folder (default: the built-in one); a line a finding: `file:line: column: what`."""
-    return [str(finding) for finding in check(folder or DATA)]
+    return [str(finding) for finding in check.check(folder or DATA)]
 
 
 def export(folder: Path) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.contract import edition
+from xlmodel.catalog.tables import HOME_CURRENCY
 from xlmodel.errors import NotAvailableError
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class BookContext:
         """Return the day whose prices stand on the catalog sheets."""
         return self.catalog.release_date
 
+    @property
+    def currency(self) -> str:
+        """Return the currency whose price lists stand on the catalog sheets where there are such."""
+        return HOME_CURRENCY
+
     def figures_in_force(self, table: str) -> list[Figure]:
         """Return the figures of a table that are in force on the price date, of the list that the functions take."""
         return self._in_force.get(table, [])
@@ -74,14 +80,14 @@ class BookContext:
     @cached_property
     def _in_force(self) -> dict[str, list[Figure]]:
         """The figures in force by table; sheets ask for them hundreds of times."""
-        catalog, day = self.catalog, self.price_date
+        catalog, day, currency = self.catalog, self.price_date, self.currency
         found: dict[str, list[Figure]] = {}
         for (item, name), rows in catalog.figures.items():
             try:
-                figure = catalog.figure(item, name, day)
+                figure = catalog.figure(item, name, day, currency)
             except NotAvailableError:
                 continue  # none in force yet
-            if catalog.on_its_list(figure, day):
+            if catalog.on_its_list(figure, day, currency):
                 found.setdefault(rows[0].table, []).append(figure)
         return found
 
@@ -166,3 +172,8 @@ class QuoteContext(BookContext):
     def price_date(self) -> str:
         """Return the day whose prices stand on the catalog sheets: the request's, else the catalog's."""
         return str(self.request.assumptions.get("price_date") or super().price_date)
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of the request, whose price lists come first."""
+        return str(self.request.assumptions.get("currency") or super().currency)

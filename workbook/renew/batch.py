@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from workbook.package import write_atomic
 from workbook.renew.regenerate import regenerate
-from xlmodel.catalog import built_in, read_catalog
+from xlmodel.catalog import built_in
+from xlmodel.catalog.check import checked_catalog
 from xlmodel.errors import RequestError, WorkbookError, XlModelError
 from xlmodel.functions import Library
 
@@ -111,7 +112,7 @@ def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Ite
         jobs: number of processes; None: one for one workbook, else one a processor.
 
     Raises:
-        CatalogError: the catalog cannot be read.
+        CatalogError: the catalog cannot be read, or does not pass its check.
     """
     _library(options.catalog)  # a broken catalog is one error, not one a file
     count = min(len(tasks), jobs or os.cpu_count() or 1)
@@ -190,4 +191,4 @@ def _workbooks(path: Path) -> Iterable[tuple[Path, Path]]:
 
 @lru_cache(maxsize=1)
 def _library(folder: Path | None) -> Library:
-    return Library(built_in() if folder is None else read_catalog(folder))
+    return Library(built_in() if folder is None else checked_catalog(folder))

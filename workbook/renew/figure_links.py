@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbook import contract
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.places import bare_area, name_text, named_area
-from xlmodel.catalog.tables import item_key
+from xlmodel.catalog.tables import HOME_CURRENCY, item_key
 from xlmodel.engine import compute
 from xlmodel.errors import NotAvailableError, WorkbookError
 from xlmodel.grid import Address, Area, CellValue, ErrorCode, Formula
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xlmodel.functions import Library
 
 NUMBERS = ("value", "low", "high")
-LINKED = (*NUMBERS, "as_of", "source")
+LINKED = (*NUMBERS, "as_of", "source", "currency")
 _REQUIRED = frozenset({"item", "field", "catalog_value", *NUMBERS})
 _KEYS = {words[0].casefold(): key for key, mark in contract.FIGURE_COLUMNS.items() for words in mark.known()}
 # a sum and its parts may differ in the last digit between two programs
@@ -38,21 +38,32 @@ class FigureRow:
         item: as the sheet says it.
         field: likewise.
         cells: the row's cells by header, such as `catalog_value` or `unit`, whatever language it is in.
-        homes: the cells that the links of value, low, high, as_of and source lead to.
+        homes: the cells that the links of value, low, high, as_of, source and currency lead to.
+        currency: as the sheet says it; empty where it says none.
+        said_currency: that of the catalog when the file was made; empty where the sheet does not tell.
     """
 
     item: str
     field: str
     cells: Mapping[str, Address]
     homes: Mapping[str, Address]
+    currency: str
+    said_currency: str
 
     def figure(self, catalog: Catalog) -> Figure | None:
-        """Return what a catalog says on its release date; None where it says nothing."""
+        """Return what a catalog says on its release date, of the list that the row is of; None where it says nothing."""
+        known = catalog.names.get("currency", self.said_currency or self.currency)
         try:
             key = (self.item, self.field)
-            return catalog.figure(*(key if key in catalog.figures else item_key(catalog, *key)))
+            key = key if key in catalog.figures else item_key(catalog, *key)
+            return catalog.figure(*key, currency=known or HOME_CURRENCY)
         except NotAvailableError:
             return None
+
+    @property
+    def in_another_currency(self) -> bool:
+        """Tell whether a person changed the currency."""
+        return bool(self.said_currency) and self.currency != self.said_currency
 
 
 def same_number(one: object, two: object) -> bool:
@@ -83,7 +94,11 @@ def figure_rows(draft: Draft) -> list[FigureRow]:
         item, field = draft.text(cells["item"]), draft.text(cells["field"])
         if item and field:
             homes = {name: _home(draft, cells[name]) for name in LINKED if name in cells}
-            found.append(FigureRow(item, field, cells, homes))
+            currency, said = (
+                draft.text(place[name]) if name in place else ""
+                for place, name in ((homes, "currency"), (cells, "catalog_currency"))
+            )
+            found.append(FigureRow(item, field, cells, homes, currency, said))
     return found
 
 

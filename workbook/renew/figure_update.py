@@ -9,6 +9,7 @@ from workbook import contract
 from workbook.canvas.labels import LANGUAGES, cell_text, columns_by_heading, item_label
 from workbook.renew.change_report import Change
 from workbook.renew.figure_links import (
+    LINKED,
     NUMBERS,
     ends,
     figure_rows,
@@ -91,9 +92,10 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
             continue
         new = ends(figure)
         differs = [name for name in NUMBERS if not same_number(shown[name], new[name])]
-        if differs and not force and _corrected(draft, row, shown):
+        moved = row.in_another_currency and row.currency != figure.currency
+        if (differs or moved) and not force and _corrected(draft, row, shown):
             update.kept += 1
-            for name in _told(differs, shown, new):
+            for name in _told(differs, shown, new) or ["value"]:
                 update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
         elif differs or not _own(draft, row):
             wanted |= {row.homes[name]: (new[name], row) for name in differs}
@@ -105,13 +107,15 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
                 update.changes.append(_line("kept", row, "value", shown["value"], new["value"], UNDESCRIBED))
             if differs or retold:
                 update.renewed.append(figure)
-        _say_again(draft, row, new)
+        _say_again(draft, row, figure)
     _write_numbers(draft, wanted, library, now)
     return update
 
 
 def _corrected(draft: Draft, row: FigureRow, shown: Mapping[str, CellValue]) -> bool:
     """Tell whether a figure is not what the catalog said when the file was made."""
+    if row.in_another_currency:
+        return True
     for name in NUMBERS:
         said = row.cells.get(f"catalog_{name}")
         if said is not None and not same_number(shown[name], draft.content(said)):
@@ -136,14 +140,16 @@ def _line(what: What, row: FigureRow, name: str, old: CellValue, new: float | No
     return Change(what, home.sheet, home.name, label, old, new, note)
 
 
-def _say_again(draft: Draft, row: FigureRow, new: Mapping[str, float]) -> None:
+def _say_again(draft: Draft, row: FigureRow, figure: Figure) -> None:
     """Write what the catalog says now beside the figure; a person's own row keeps nothing there."""
     if _own(draft, row):
         return
-    for name in NUMBERS:
+    for name, number in ends(figure).items():
         cell = row.cells.get(f"catalog_{name}")
-        if cell is not None and not same_number(draft.content(cell), new[name]):
-            draft.put(cell, new[name])
+        if cell is not None and not same_number(draft.content(cell), number):
+            draft.put(cell, number)
+    if "catalog_currency" in row.cells:
+        draft.put(row.cells["catalog_currency"], figure.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,11 @@ def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) ->
 
 def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> list[_Description]:
     """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
-    found = [_Description(name, row.homes[name], "") for name in ("as_of", "source") if name in row.homes]
+    found = [
+        _Description(name, row.homes[name], "")
+        for name in LINKED
+        if name in row.homes and name not in NUMBERS
+    ]
     found += [
         _Description(name, row.cells[name], language(draft) if name == "unit" else "")
         for name in _DESCRIPTION

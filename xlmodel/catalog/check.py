@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xlmodel.catalog.field_rules import figure_findings, is_date, name_findings, source_findings
-from xlmodel.catalog.load import FIGURE_COLUMNS
+from xlmodel.catalog.load import FIGURE_COLUMNS, read_catalog
 from xlmodel.catalog.lookup import normalise
 from xlmodel.catalog.price_rules import field_rule_findings, price_findings, unit_findings
 from xlmodel.catalog.raw import STRUCTURE, WHOLE_ROW, Finding, Folder, Sheet, read_folder
@@ -19,6 +19,8 @@ from xlmodel.errors import CatalogError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from xlmodel.catalog.tables import Catalog
 
 _PLAIN_TYPES = frozenset({"text", "number", "integer", "date"})
 
@@ -57,6 +59,24 @@ def check(folder: Path) -> list[Finding]:
     findings += name_findings(found, references)
     findings += source_findings(found, schemas)
     return sorted(set(findings))
+
+
+def checked_catalog(folder: Path) -> Catalog:
+    """Return the catalog of a folder that passes the check.
+
+    Args:
+        folder: as written by `xlmodel catalog export`.
+
+    Raises:
+        CatalogError: no such folder, or its first finding, in one line.
+    """
+    findings = check(folder)
+    if findings:
+        more = (
+            f"; {len(findings)} in all, 'xlmodel catalog check {folder}' lists them" if findings[1:] else ""
+        )
+        raise CatalogError(f"{folder}: {findings[0]}{more}")
+    return read_catalog(folder)
 
 
 def figure_tables(found: Folder) -> list[str]:

@@ -241,9 +241,9 @@ class Catalog:
         except NotAvailableError:
             return currency
 
-    def on_its_list(self, figure: Figure, price_date: str = "") -> bool:
-        """Tell whether a figure belongs to the list of its item in the home currency, or to the one in its place."""
-        listed = self.list_currency(figure.item, figure.field, price_date, HOME_CURRENCY)
+    def on_its_list(self, figure: Figure, price_date: str = "", currency: str = HOME_CURRENCY) -> bool:
+        """Tell whether a figure belongs to the list of its item in a currency, or to the one in its place."""
+        listed = self.list_currency(figure.item, figure.field, price_date, currency)
         return (
             figure.currency == listed
             or figure.field in _LIST

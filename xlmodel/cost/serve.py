@@ -10,7 +10,7 @@ from xlmodel.catalog.lookup import split_config
 from xlmodel.cost import sized
 from xlmodel.errors import NotAvailableError
 from xlmodel.inputs.demand import peak_per_user
-from xlmodel.sizing import config_capacity, gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing import config_capacity, generating_spec, gpu_spec, sizing_constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,11 @@ def gpus_of(catalog: Catalog, inputs: Inputs, hardware: Hardware) -> tuple[str, 
 def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: int, demand: Demand) -> float:
     """Return the daily users that GPUs serve with a model, by the accounting in force.
 
-    Equation: tokens a second of the copies that are no reserve x utilisation_target / peak of a user.
+    Equation: tokens a second of the copies that are no reserve x speed_factor x utilisation_target / peak of a user.
 
     Args:
         catalog: specifications and constants.
-        inputs: utilisation_target, reserve_replicas, precision, limits, engine.
+        inputs: utilisation_target, reserve_replicas, speed_factor, precision, limits, engine.
         model: canonical open model.
         gpu: canonical GPU.
         gpus: number of GPUs.
@@ -56,7 +56,7 @@ def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: i
         NotAvailableError: the model does not fit, cannot keep the limits, or no copy is left beside the reserve.
     """
     found = config_capacity(
-        model_spec(catalog, model),
+        generating_spec(catalog, model),
         sized.precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         gpus,
@@ -64,7 +64,12 @@ def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: i
         sizing_constants(catalog),
         reserve=inputs.reserve_replicas,
     )
-    return found.tokens_per_s * inputs.utilisation_target / peak_per_user(demand.workload, inputs)
+    return (
+        found.tokens_per_s
+        * inputs.speed_factor
+        * inputs.utilisation_target
+        / peak_per_user(demand.workload, inputs)
+    )
 
 
 def serves(users: float, demand: Demand) -> bool:

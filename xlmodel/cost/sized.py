@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.cost import own, rent
 from xlmodel.cost.fleet import NODE_GPUS, need_by_year
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.price import has_price
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.inputs.demand import peak_ratio
@@ -14,6 +15,7 @@ from xlmodel.sizing import (
     Load,
     Service,
     capacity,
+    generating_spec,
     gpu_spec,
     model_spec,
     replica_options,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 DEPLOYMENTS = ("rent", "own")
 NATIVE = "native"
+# (GPU, most cards of a copy) -> why it cannot serve a model
+_REFUSED: Kept[dict[tuple[str, int], str]] = Kept()
 
 
 class SizedFleet(NamedTuple):
@@ -59,6 +63,8 @@ class SizedFleet(NamedTuple):
 def service(inputs: Inputs, demand: Demand) -> Service:
     """Return what a request looks like and the limits it is answered in; a limit of 0 is none.
 
+    A machine that is slower than estimated by speed_factor keeps a limit where the estimate keeps limit x speed_factor.
+
     Raises:
         BadValueError: a request without output tokens.
     """
@@ -70,9 +76,10 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         demand.prompt_tokens,
         demand.answer_tokens,
         demand.cached_share,
-        inputs.ttft_limit_ms or None,
-        inputs.tpot_limit_ms or None,
+        inputs.ttft_limit_ms * inputs.speed_factor or None,
+        inputs.tpot_limit_ms * inputs.speed_factor or None,
         inputs.engine,
+        inputs.kv_precision,
     )
 
 
@@ -104,7 +111,7 @@ def plans(
     # so that the peak is the demand's, also where a mean answer below one token is sized as one
     share = demand.workload.output_tokens / (asked.output_tokens * inputs.requests_per_user_day or 1.0)
     load = Load(
-        demand.workload.dau * (1 + inputs.retry_rate) * share,
+        demand.workload.dau * (1 + inputs.retry_rate) * share / inputs.speed_factor,
         asked.input_tokens,
         asked.output_tokens,
         peak_ratio(inputs),
@@ -115,21 +122,28 @@ def plans(
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
+        asked.kv_precision,
     )
-    spec, constants = model_spec(catalog, model), sizing_constants(catalog)
+    spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
-    refusal: NotAvailableError | None = None
+    refusal = ""
+    # whether a GPU can serve at all does not rest on the number of users
+    refused = _REFUSED.get(catalog, inputs, (model, weights, load.service), dict)
     for gpu in gpus:
         card = gpu_spec(catalog, gpu)
         for largest in (NODE_GPUS, LARGEST_COPY):
+            if (gpu, largest) in refused:
+                refusal = refused[gpu, largest]
+                continue
             try:
-                found.append(capacity(spec, weights, card, load, constants, largest_copy=largest))
+                plan = capacity(spec, weights, card, load, constants, largest_copy=largest)
+                found.append(_plan_as_measured(plan, inputs.speed_factor))
                 break
             except NotAvailableError as error:
-                refusal = error
-    if not found and refusal is not None:
-        raise refusal
+                refusal = refused[gpu, largest] = error.message
+    if not found and refusal:
+        raise NotAvailableError(refusal)
     return found
 
 
@@ -164,13 +178,37 @@ def copies(
         BadValueError: a request without output tokens.
         NotAvailableError: it does not fit, or cannot keep the limits.
     """
-    return replica_options(
-        model_spec(catalog, model),
+    options = replica_options(
+        generating_spec(catalog, model),
         precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         service(inputs, demand),
         sizing_constants(catalog),
         largest_copy=largest,
+    )
+    return tuple(_as_measured(each, inputs.speed_factor) for each in options)
+
+
+def _as_measured(option: ReplicaCapacity, factor: float) -> ReplicaCapacity:
+    """Return what a copy sustains on a machine that is faster than estimated by a factor."""
+    return option._replace(
+        tokens_per_s=option.tokens_per_s * factor,
+        ttft_ms=option.ttft_ms / factor,
+        tpot_ms=option.tpot_ms / factor,
+        band_low=option.band_low * factor,
+        band_high=option.band_high * factor,
+    )
+
+
+def _plan_as_measured(plan: CapacityPlan, factor: float) -> CapacityPlan:
+    """Return the plan for a machine that is faster than estimated; it was made for peak / factor."""
+    return plan._replace(
+        tokens_per_s_peak=plan.tokens_per_s_peak * factor,
+        tokens_per_s_capacity=plan.tokens_per_s_capacity * factor,
+        ttft_ms=plan.ttft_ms / factor,
+        tpot_ms=plan.tpot_ms / factor,
+        band_low=plan.band_low * factor,
+        band_high=plan.band_high * factor,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from xlmodel.catalog.lookup import normalise
 from xlmodel.errors import BadValueError, CellError
@@ -11,8 +12,12 @@ from xlmodel.functions.define import Argument, Takes
 from xlmodel.inputs.register import PROFILES, find_key
 from xlmodel.inputs.resolve import parse_text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Cells = tuple[tuple[object, ...], ...]
 _ROWS = frozenset({list, tuple})
+_NUMBER, _TEXT = Takes.NUMBER, Takes.TEXT
 _HEADERS = {
     "value": "value",
     "值": "value",
@@ -30,8 +35,10 @@ _HEADERS = {
 }
 
 
-def scalar(argument: Argument, value: object) -> float | str | None:
+def scalar(argument: Argument, value: object) -> float | str | Cells | None:
     """Return a cell's value as the argument takes it; None where nothing was given and there is no default.
+
+    A range is one where the argument takes one, and else its only cell.
 
     Args:
         argument: its type, default and limits.
@@ -40,27 +47,39 @@ def scalar(argument: Argument, value: object) -> float | str | None:
     Raises:
         CellError: the error that was passed, or #VALUE! for a value the argument does not take.
     """
+    if type(value) is float and argument.takes is _NUMBER:
+        return _number(argument, value)
+    return _other(argument, value)
+
+
+def _other(argument: Argument, value: object) -> float | str | Cells | None:
+    """Return what is not the plain number that most cells hold."""
+    takes = argument.takes
     if value is None or value == "":
         return _default(argument)
     if isinstance(value, CellError):
         raise value
     if isinstance(value, (list, tuple)):
-        if len(value) == 1 and len(value[0]) == 1:
-            return scalar(argument, value[0][0])
-        raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
+        return _range(argument, value)
     if isinstance(value, str):
         if not value.strip():
             return _default(argument)
-        if argument.takes is Takes.NUMBER:
+        if takes is _NUMBER:
             raise BadValueError(f"{argument.name}: a number is expected, found the text '{value}'")
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise BadValueError(
-            f"{argument.name}: {argument.takes.value} is expected, found {str(value).upper()}"
-        )
-    if argument.takes is Takes.TEXT:
+        raise BadValueError(f"{argument.name}: {takes.value} is expected, found {str(value).upper()}")
+    if takes is _TEXT:
         return f"{value:g}"
     return _number(argument, float(value))
+
+
+def _range(argument: Argument, value: Sequence[Sequence[object]]) -> float | str | Cells | None:
+    if len(value) == 1 and len(value[0]) == 1:
+        return scalar(argument, value[0][0])
+    if argument.takes is Takes.RANGE:
+        return cells(argument.name, value)
+    raise BadValueError(f"{argument.name}: one cell is expected, found a range of {len(value)} rows")
 
 
 def _default(argument: Argument) -> float | str | None:

@@ -70,12 +70,19 @@ class ContextCache:
         Raises:
             CellError: as the coercions say.
         """
+        if assumptions is None and figures is None and variant is None:
+            return self._plain
         key = (
             coerce.cells("assumptions", assumptions),
             coerce.cells("figures", figures),
             coerce.cells("variant", variant),
         )
         return _kept(self._lock, self._contexts, key, lambda: self._build(*key))
+
+    @cached_property
+    def _plain(self) -> Context:
+        """The catalog as it is, every assumption at its default."""
+        return self._build("", "", "")
 
     def _build(
         self, given: str | coerce.Cells, rows: str | coerce.Cells, variant: str | coerce.Cells

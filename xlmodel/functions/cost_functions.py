@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import api, compare, option, own, rent, serve
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.schedule import COMPONENTS, discount_factor
 from xlmodel.errors import BadValueError
 from xlmodel.functions.cost_arguments import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from xlmodel.cost.schedule import Schedule
     from xlmodel.functions.context import Context
 
+# options by the texts that name them: one text stands in many cells
+_OPTIONS: Kept[Option] = Kept()
 # in place of TRUE or FALSE
 _NOT_JUDGED = "not judged"
 
@@ -74,7 +77,13 @@ def tco_schedule(
 
 
 def _option(context: Context, deployment: str, what: str) -> Option:
-    return option.read(context.catalog, context.catalog.names.find("deployment", deployment), what)
+    catalog = context.catalog
+    return _OPTIONS.get(
+        catalog,
+        context.inputs,
+        (deployment, what),
+        lambda: option.read(catalog, catalog.names.find("deployment", deployment), what),
+    )
 
 
 def _tco(

@@ -30,6 +30,7 @@ class Takes(Enum):
     ASSUMPTIONS = "range of names and values, or text"
     FIGURES = "range with the columns item, field, value"
     VARIANT = "text such as profile=full"
+    RANGE = "range with a header row, or text"
 
 
 @dataclass(frozen=True, slots=True)

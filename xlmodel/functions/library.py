@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.catalog.load import built_in
 from xlmodel.errors import BadValueError, CellError, NotAvailableError
 from xlmodel.functions import (
+    advice_functions,
     breakeven_functions,
     capacity_functions,
     catalog_functions,
     coerce,
+    context_limit_functions,
     cost_functions,
+    hybrid_functions,
+    risk_functions,
     sizing_functions,
 )
 from xlmodel.functions.context import ContextCache
-from xlmodel.functions.define import Function, Takes, Value
+from xlmodel.functions.define import Argument, Function, Takes, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +35,44 @@ FUNCTIONS: Mapping[str, Function] = {
         breakeven_functions,
         sizing_functions,
         capacity_functions,
+        context_limit_functions,
+        risk_functions,
+        hybrid_functions,
+        advice_functions,
     )
     for function in group.DEFINITIONS
 }
 _CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
+
+
+class _Places(NamedTuple):
+    """Where the arguments of a function stand, found once: a call is short beside what it costs to read them.
+
+    Args:
+        scalars: place and argument of each that is one cell.
+        repeated: the last argument where it may be given any number of times.
+        context: places of assumptions, figures and variant; None where the function does not take it.
+    """
+
+    scalars: tuple[tuple[int, Argument], ...]
+    repeated: Argument | None
+    context: tuple[int | None, ...]
+
+
+def _places(function: Function) -> _Places:
+    takes = [argument.takes for argument in function.arguments]
+    return _Places(
+        tuple(
+            (place, argument)
+            for place, argument in enumerate(function.arguments)
+            if argument.takes not in _CONTEXT and not argument.repeated
+        ),
+        next((argument for argument in function.arguments if argument.repeated), None),
+        tuple(takes.index(kind) if kind in takes else None for kind in _CONTEXT),
+    )
+
+
+_PLACES = {name: _places(function) for name, function in FUNCTIONS.items()}
 
 
 class Library:
@@ -67,20 +105,15 @@ class Library:
         for value in args:
             if isinstance(value, CellError):
                 raise value
-        values: list[object] = []
-        context = {Takes.ASSUMPTIONS: "", Takes.FIGURES: "", Takes.VARIANT: ""}
-        for index, argument in enumerate(declared):
-            value = args[index] if index < len(args) else None
-            if argument.takes in _CONTEXT:
-                context[argument.takes] = value  # type: ignore[assignment]  # read by the cache
-            elif argument.repeated:
-                values.extend(coerce.scalar(argument, each) for each in args[index:])
-            else:
-                values.append(coerce.scalar(argument, value))
-        found = self._contexts.context(
-            context[Takes.ASSUMPTIONS], context[Takes.FIGURES], context[Takes.VARIANT]
-        )
-        return function.run(found, *values)
+        places, given = _PLACES[function.name], len(args)
+        values = [
+            coerce.scalar(argument, args[place] if place < given else None)
+            for place, argument in places.scalars
+        ]
+        if places.repeated is not None:
+            values += [coerce.scalar(places.repeated, each) for each in args[len(declared) - 1 :]]
+        context = [args[place] if place is not None and place < given else None for place in places.context]
+        return function.run(self._contexts.context(*context), *values)
 
     def find(self, name: str) -> Function:
         """Return a function by its name, in any case.

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from xlmodel.catalog.load import read_catalog
 from xlmodel.catalog.tables import Catalog
 from xlmodel.errors import CatalogError
 from xlmodel.functions.library import Library, default_library
@@ -63,12 +62,6 @@ def _state(folder: str) -> _State:
 
 @lru_cache(maxsize=_KEPT)
 def _on_folder(folder: Path, _state: _State) -> Library:
-    from xlmodel.catalog.check import check  # noqa: PLC0415 - only for a catalog that is not ours
+    from xlmodel.catalog.check import checked_catalog  # noqa: PLC0415 - only for a catalog that is not ours
 
-    findings = check(folder)
-    if findings:
-        more = (
-            f"; {len(findings) - 1} more, 'xlmodel catalog check {folder}' lists them" if findings[1:] else ""
-        )
-        raise CatalogError(f"{folder}: {findings[0]}{more}")
-    return Library(read_catalog(folder))
+    return Library(checked_catalog(folder))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xlmodel.cost import sized
+from xlmodel.cost.kept import Kept
 from xlmodel.cost.option import gpu_config
 from xlmodel.cost.price import has_price
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
@@ -15,6 +17,7 @@ from xlmodel.inputs.demand import MONTHS_PER_YEAR, demand
 from xlmodel.inputs.workload import Workload
 from xlmodel.sizing import (
     fits,
+    generating_spec,
     gpu_spec,
     kv_cache_bytes,
     latency_ms,
@@ -24,11 +27,11 @@ from xlmodel.sizing import (
     throughput,
     vram_gb,
 )
+from xlmodel.sizing.throughput import parse_engine
 
 if TYPE_CHECKING:
     from xlmodel.catalog.tables import Catalog
     from xlmodel.functions.context import Context
-    from xlmodel.inputs.demand import Demand
     from xlmodel.sizing import CapacityPlan, GpuSpec, ModelSpec
 
 _BYTES_PER_GB = 1e9
@@ -36,13 +39,15 @@ _COUNT = 10_000_000
 _PLAN_YEARS = 3
 # a cell of a table for which no price is published, or no demand is given
 _NO_PRICE = "—"
+# a month of a number of GPUs by deployment: plans for other users take the same numbers
+_MONTHS: Kept[Scalar] = Kept(8192)
 
 MODEL = Argument("model", Takes.TEXT, "开源模型，如 Qwen3-32B", "An open model, such as Qwen3-32B")
 PRECISION = Argument(
     "precision",
     Takes.TEXT,
-    "权重精度：fp32、fp16、fp8、int8、int4、awq、gptq、nvfp4、mxfp4",
-    "Format of the weights: fp32, fp16, fp8, int8, int4, awq, gptq, nvfp4 or mxfp4",
+    "权重精度：fp32、fp16、fp8、int8、int4、awq、gptq、nvfp4、mxfp4，或 GGUF 名称如 Q4_K_M",
+    "Format of the weights: fp32, fp16, fp8, int8, int4, awq, gptq, nvfp4, mxfp4, or a GGUF name such as Q4_K_M",
 )
 CONFIG = Argument(
     "gpu_config", Takes.TEXT, "GPU 配置，如 2×A100 80GB", "A GPU configuration, such as 2×A100 80GB"
@@ -103,6 +108,10 @@ def _model(catalog: Catalog, name: str) -> ModelSpec:
     return model_spec(catalog, catalog.names.find("open_model", name))
 
 
+def _generating(catalog: Catalog, name: str) -> ModelSpec:
+    return generating_spec(catalog, catalog.names.find("open_model", name))
+
+
 def _config(catalog: Catalog, text: str) -> tuple[GpuSpec, int]:
     gpu, gpus = gpu_config(catalog, text)
     return gpu_spec(catalog, gpu), gpus
@@ -128,11 +137,13 @@ def _fits(
     tokens: float,
     concurrency: float,
     kv_precision: str,
+    engine: str,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _model(catalog, model), sizing_constants(catalog)
-    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision).fits
+    tier = parse_engine(engine)
+    return fits(spec, precision, gpu, gpus, tokens, concurrency, constants, kv_precision, tier).fits
 
 
 def _gpus(
@@ -162,7 +173,7 @@ def _throughput(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
     return found.tokens_per_s
 
@@ -180,7 +191,7 @@ def _latency(
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
-    spec, constants = _model(catalog, model), sizing_constants(catalog)
+    spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
         spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
     )
@@ -201,7 +212,8 @@ def _plan(
     inputs = context.inputs
     used = demand(Workload(dau, input_tokens, output_tokens), inputs, 1)
     plans = sized.plans(catalog, inputs, found, used, gpus, precision or "")
-    rows = [_plan_row(context, plan, used) for plan in plans]
+    mtok = used.mtok() / MONTHS_PER_YEAR
+    rows = [_plan_row(context, plan, mtok) for plan in plans]
     # the cheapest first, by the lower of renting and owning; those without a price last
     rows.sort(key=_by_cost)
     header = [
@@ -216,10 +228,19 @@ def _by_cost(row: list[Scalar]) -> tuple[bool, float]:
     return (False, min(months)) if months else (True, float(row[2] or 0))
 
 
-def _plan_row(context: Context, plan: CapacityPlan, used: Demand) -> list[Scalar]:
-    months = [_month(context, deployment, plan) for deployment in sized.DEPLOYMENTS]
+def _plan_row(context: Context, plan: CapacityPlan, mtok: float) -> list[Scalar]:
+    """Return a row of LLM_PLAN; mtok are the million tokens of a month."""
+    catalog, inputs = context.catalog, context.inputs
+    months: list[Scalar] = [
+        _MONTHS.get(
+            catalog,
+            inputs,
+            (deployment, plan.gpu, plan.gpus),
+            partial(_month, context, deployment, plan.gpu, plan.gpus),
+        )
+        for deployment in sized.DEPLOYMENTS
+    ]
     known = [month for month in months if isinstance(month, float)]
-    tokens = used.mtok() / MONTHS_PER_YEAR
     return [
         plan.gpu,
         float(plan.replicas),
@@ -233,19 +254,19 @@ def _plan_row(context: Context, plan: CapacityPlan, used: Demand) -> list[Scalar
         plan.ttft_ms,
         plan.tpot_ms,
         *months,
-        min(known) / tokens if known and tokens else _NO_PRICE,
+        min(known) / mtok if known and mtok else _NO_PRICE,
         plan.band_low,
         plan.band_high,
         plan.notes,
     ]
 
 
-def _month(context: Context, deployment: str, plan: CapacityPlan) -> Scalar:
-    """Return a month's cost of a plan's GPUs: three years' total over 36, for renting and owning alike."""
+def _month(context: Context, deployment: str, gpu: str, gpus: int) -> Scalar:
+    """Return a month's cost of some GPUs: three years' total over 36, for renting and owning alike."""
     catalog, inputs = context.catalog, context.inputs
-    if not has_price(catalog, inputs, plan.gpu, sized.price_field(inputs, deployment)):
+    if not has_price(catalog, inputs, gpu, sized.price_field(inputs, deployment)):
         return _NO_PRICE
-    flows = sized.fleet_schedule(catalog, inputs, deployment, plan.gpu, (plan.gpus,) * _PLAN_YEARS)
+    flows = sized.fleet_schedule(catalog, inputs, deployment, gpu, (gpus,) * _PLAN_YEARS)
     return context.money(flows.total(inputs.discount_rate)) / (MONTHS_PER_YEAR * _PLAN_YEARS)
 
 
@@ -270,9 +291,9 @@ LLM_VRAM = Function(
 LLM_FITS = Function(
     "LLM_FITS",
     "sizing",
-    "默认设置的推理引擎能否在该配置上启动并容纳",
-    "Whether an engine with default settings starts on these GPUs and holds this",
-    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION),
+    "推理引擎能否在该配置上启动并容纳；GPU 没有该精度内核时为 FALSE",
+    "Whether an engine starts on these GPUs and holds this; FALSE where the GPU has no kernels for the precision",
+    (MODEL, PRECISION, CONFIG, CONTEXT_4096, CONCURRENCY, KV_PRECISION, ENGINE),
     _fits,
     '=LLM_FITS("Llama-3.1-70B","fp16","2×A100 80GB")',
 )

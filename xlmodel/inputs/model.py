@@ -32,10 +32,12 @@ class Inputs:
         peak_to_average: peak hour over daily average; decides the hardware that sizing picks (ratio).
         utilisation_target: largest load allowed at peak; decides the hardware that sizing picks (share).
         reserve_replicas: spare replicas where sizing picks the hardware, or tells whether it can serve (replicas).
+        speed_factor: measured over estimated speed of your own machine as xlmodel calibrate gives it; scales the speed of hardware that sizing picks and divides its latencies (ratio).
         ttft_limit_ms: longest time to the first token that sizing keeps; 0 means no limit (ms).
         tpot_limit_ms: longest time a further token that sizing keeps; 0 means no limit (ms).
         engine: engine that sizing assumes: default (stock settings) or tuned.
         precision: format of the weights that sizing assumes; native is the one the model is published in.
+        kv_precision: format of the KV cache that sizing assumes; native is what the engine keeps (16 bits with stock settings).
         rent_pricing: how rentals are billed in totals over years: reserved months or on_demand hours.
         on_demand_hours_month: hours of a month that an on-demand rental runs; 24 x days_per_month where it is not given (h/month).
         ops_staff: operators of a rental; multiplies the staff line of owning, in the published accounting at least once (persons).
@@ -83,10 +85,12 @@ class Inputs:
     peak_to_average: float
     utilisation_target: float
     reserve_replicas: float
+    speed_factor: float
     ttft_limit_ms: float
     tpot_limit_ms: float
     engine: str
     precision: str
+    kv_precision: str
     rent_pricing: str
     on_demand_hours_month: float
     ops_staff: float

@@ -3,8 +3,15 @@
 from xlmodel.sizing.capacity import LARGEST_COPY, CapacityPlan, Load, capacity, capacity_by_gpu
 from xlmodel.sizing.copies import ConfigCapacity, Fleet, config_capacity, replicas_for, smallest_fleet
 from xlmodel.sizing.fit import FitResult, fits, min_gpus
-from xlmodel.sizing.from_catalog import gpu_spec, model_spec, sizing_constants
+from xlmodel.sizing.from_catalog import (
+    CONSTANT_TABLES,
+    generating_spec,
+    gpu_spec,
+    model_spec,
+    sizing_constants,
+)
 from xlmodel.sizing.layout import Layout
+from xlmodel.sizing.longest import Asked, ContextLimit, context_limit, max_context
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.precision import parse_precision, resolve
 from xlmodel.sizing.replica import ReplicaCapacity, Service, replica_capacity, replica_options
@@ -12,9 +19,12 @@ from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_cons
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 
 __all__ = [
+    "CONSTANT_TABLES",
     "LARGEST_COPY",
+    "Asked",
     "CapacityPlan",
     "ConfigCapacity",
+    "ContextLimit",
     "FitResult",
     "Fleet",
     "GpuSpec",
@@ -29,10 +39,13 @@ __all__ = [
     "capacity",
     "capacity_by_gpu",
     "config_capacity",
+    "context_limit",
     "fits",
+    "generating_spec",
     "gpu_spec",
     "kv_cache_bytes",
     "latency_ms",
+    "max_context",
     "min_gpus",
     "model_spec",
     "parse_constants",

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing.copies import Fleet, smallest_fleet
+from xlmodel.sizing.at_peak import curve
+from xlmodel.sizing.copies import smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
-from xlmodel.sizing.precision import resolve
-from xlmodel.sizing.replica import Service, check_service, options_by_size, service_speed
+from xlmodel.sizing.precision import NATIVE_CACHE, resolve
+from xlmodel.sizing.replica import Service, check_service, options_by_size
 from xlmodel.sizing.throughput import band, parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
-    from xlmodel.sizing.speed import Speed
 
 SECONDS_PER_DAY = 86_400
-SEARCH_STEPS = 40
-TOLERANCE = 1e-9
 LARGEST_COPY = 32
 
 
@@ -77,6 +75,7 @@ class Load(NamedTuple):
         tpot_limit_ms: longest time a further token, or None.
         engine: `default` or `tuned`.
         cached_share: share of a prompt that the prefix cache holds.
+        kv_precision: format of the KV cache; `native` for what the engine keeps.
     """
 
     dau: float
@@ -90,6 +89,7 @@ class Load(NamedTuple):
     tpot_limit_ms: float | None = None
     engine: str = "default"
     cached_share: float = 0.0
+    kv_precision: str = NATIVE_CACHE
 
     @property
     def peak_tokens_per_s(self) -> float:
@@ -107,6 +107,7 @@ class Load(NamedTuple):
             self.ttft_limit_ms,
             self.tpot_limit_ms,
             self.engine,
+            self.kv_precision,
         )
 
 
@@ -156,7 +157,9 @@ def capacity(
     replica, replicas, peak = fleet.replica, fleet.replicas, load.peak_tokens_per_s
     total = replica.tokens_per_s * replicas
     low, high = band(model, gpu, parse_engine(load.engine), "throughput", constants)
-    serving = _at_peak(model, precision, gpu, fleet, load, constants)
+    fmt = resolve(model, precision, gpu, constants, load.kv_precision)
+    kept = curve(model, fmt, gpu, replica.layout, service, constants, replica.concurrency)
+    serving = kept.delivering(peak / replicas)
     return CapacityPlan(
         gpu=replica.gpu,
         precision=replica.precision,
@@ -174,41 +177,6 @@ def capacity(
         band_high=total * high,
         notes=replica.notes,
     )
-
-
-def _at_peak(
-    model: ModelSpec, precision: str, gpu: GpuSpec, fleet: Fleet, load: Load, constants: SizingConstants
-) -> Speed:
-    """Return the point at which each copy delivers its part of the peak; one request alone may deliver more.
-
-    Requests in flight n = rate × time of one request (Little's law): the root of n − rate × n / tokens_per_s(n) by
-    secants within a bracket, from the time of one request at the limit.
-    """
-    replica, rate = fleet.replica, load.peak_tokens_per_s / fleet.replicas
-    fmt, service = resolve(model, precision, gpu, constants), load.service
-
-    def at(requests: float) -> Speed:
-        # a layout that stands has a speed at any number of requests
-        return cast("Speed", service_speed(model, fmt, gpu, replica.layout, requests, service, constants))
-
-    point = at(1.0)
-    if point.tokens_per_s >= rate:
-        return point
-    low, high = 1.0, replica.concurrency
-    earlier, excess = high, high * (1.0 - rate / replica.tokens_per_s)
-    requests = high - excess
-    for _ in range(SEARCH_STEPS):
-        point = at(requests)
-        found = requests * (1.0 - rate / point.tokens_per_s)
-        if abs(found) <= TOLERANCE * requests:
-            break
-        low, high = (requests, high) if found < 0 else (low, requests)
-        slope = (found - excess) / (requests - earlier)
-        earlier, excess = requests, found
-        requests = requests - found / slope if slope else low
-        if not low < requests < high:
-            requests = (low + high) / 2
-    return point
 
 
 def capacity_by_gpu(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from xlmodel.sizing.specs import parse_constants, parse_gpu, parse_model
+from xlmodel.errors import CatalogError, NotAvailableError
+from xlmodel.sizing.specs import TASKS, parse_constants, parse_gpu, parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlmodel.catalog.tables import Catalog
+    from xlmodel.catalog.tables import Catalog, Row
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 Parsed = TypeVar("Parsed")
+CONSTANT_TABLES = ("sizing_constants", "kernels", "checkpoints", "encoders")
 
 
 def model_spec(catalog: Catalog, name: str) -> ModelSpec:
@@ -27,6 +29,26 @@ def model_spec(catalog: Catalog, name: str) -> ModelSpec:
         CatalogError: a blank or wrong column.
     """
     return _kept(catalog, ("models", name), lambda: parse_model(catalog.row("models", name)))
+
+
+def generating_spec(catalog: Catalog, name: str) -> ModelSpec:
+    """Return the architecture of an open model that gives tokens, as speed and plans need it.
+
+    Args:
+        catalog: holds the table `models`.
+        name: canonical name.
+
+    Raises:
+        NotAvailableError: no such model, or one that gives vectors or scores.
+        CatalogError: a blank or wrong column.
+    """
+    model = model_spec(catalog, name)
+    if model.task != TASKS[0]:
+        given = {"embed": "vectors", "rerank": "scores"}[model.task]
+        raise NotAvailableError(
+            f"{name} gives {given}, no tokens: no speed or plan; LLM_VRAM, LLM_FITS and LLM_GPUS take it"
+        )
+    return model
 
 
 def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
@@ -44,13 +66,25 @@ def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
 
 
 def sizing_constants(catalog: Catalog) -> SizingConstants:
-    """Return the fitted constants of the sizing.
+    """Return the constants of the sizing, with the kernels of cards, the formats of checkpoints and image encoders.
 
     Raises:
-        CatalogError: a blank or wrong column.
+        CatalogError: a blank or wrong column, or a catalog without one of these tables.
     """
-    table = catalog.tables["sizing_constants"]
-    return _kept(catalog, (table.name, ""), lambda: parse_constants(table.rows))
+
+    def parse() -> SizingConstants:
+        return parse_constants(*(_rows(catalog, name) for name in CONSTANT_TABLES))
+
+    return _kept(catalog, (CONSTANT_TABLES[0], ""), parse)
+
+
+def _rows(catalog: Catalog, name: str) -> tuple[Row, ...]:
+    table = catalog.tables.get(name)
+    if table is None:
+        raise CatalogError(
+            f"the catalog has no table {name}; take {name}.csv and its columns from 'xlmodel catalog export'"
+        )
+    return table.rows
 
 
 def _kept(catalog: Catalog, key: tuple[str, str], parse: Callable[[], Parsed]) -> Parsed:

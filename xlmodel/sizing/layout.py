@@ -6,10 +6,12 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlmodel.sizing.memory import engine_bytes, sequence_kv_bytes
+from xlmodel.sizing.memory import engine_bytes, sequence_kv_bytes, usable_bytes
+from xlmodel.sizing.reserve import index_bytes, prompt_cache_bytes, reserve_bytes, stock_settings
 
 if TYPE_CHECKING:
     from xlmodel.sizing.precision import Format
+    from xlmodel.sizing.reserve import EngineSettings
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 NODE = 8
@@ -106,7 +108,40 @@ def free_bytes(
     model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, engine: str, constants: SizingConstants
 ) -> float:
     """Memory left for the cache on each GPU of a copy; negative when the weights do not fit."""
+    if engine == "default":
+        return free_with(model, fmt, gpu, layout, stock_settings(model, gpu, constants), constants)
     return engine_bytes(gpu, constants, engine) - group_weight_bytes(model, fmt, layout)
+
+
+def free_with(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    settings: EngineSettings,
+    constants: SizingConstants,
+) -> float:
+    """Memory that these settings leave for the cache: utilisation × usable − weights − what the engine reserves."""
+    usable = usable_bytes(gpu, constants) * settings.utilisation
+    return (
+        usable
+        - group_weight_bytes(model, fmt, layout)
+        - reserve_bytes(model, gpu, layout, settings, constants)
+    )
+
+
+def prompt_bytes_per_gpu(
+    model: ModelSpec,
+    layout: Layout,
+    tokens: float,
+    value_bytes: float,
+    settings: EngineSettings,
+    constants: SizingConstants,
+) -> float:
+    """Memory that prompts of up to `tokens` in prefill take on each GPU, once whatever the number of sequences."""
+    stage = math.ceil(model.layers / layout.pipeline) / model.layers
+    cache = prompt_cache_bytes(model, tokens, value_bytes, settings, constants)
+    return cache / kv_shards(model, layout) * stage + index_bytes(model, tokens, settings)
 
 
 def sequence_bytes_per_gpu(model: ModelSpec, layout: Layout, tokens: float, value_bytes: float) -> float:
@@ -129,7 +164,30 @@ def held_sequences(
 
     Under 1 on a rank, a sequence does not fit at all.
     """
+    if engine == "default":
+        settings = stock_settings(model, gpu, constants)
+        return held_with(model, fmt, gpu, layout, tokens, value_bytes, settings, constants)
     free = free_bytes(model, fmt, gpu, layout, engine, constants)
+    return _held(model, layout, tokens, value_bytes, free)
+
+
+def held_with(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    tokens: float,
+    value_bytes: float,
+    settings: EngineSettings,
+    constants: SizingConstants,
+) -> float:
+    """As `held_sequences`, with the settings of a stock engine given."""
+    free = free_with(model, fmt, gpu, layout, settings, constants)
+    free -= prompt_bytes_per_gpu(model, layout, tokens, value_bytes, settings, constants)
+    return _held(model, layout, tokens, value_bytes, free)
+
+
+def _held(model: ModelSpec, layout: Layout, tokens: float, value_bytes: float, free: float) -> float:
     if free <= 0:
         return 0.0
     per_rank = free / sequence_bytes_per_gpu(model, layout, tokens, value_bytes)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.precision import kv_bytes_per_value, parse_precision, weight_bytes
+from xlmodel.sizing.reserve import GIB
 
 if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
-GIB = 1024.0**3
 GB = 1e9
 
 
@@ -58,11 +58,11 @@ def weights_bytes(model: ModelSpec, precision: str, constants: SizingConstants) 
 def kv_values_per_token(model: ModelSpec) -> float:
     """Numbers that one more token adds to the cache, in the layers that keep the whole context.
 
-    GQA: 2 × kv_layers × kv_heads × head_dim. MLA: kv_layers × (rank + rope).
+    GQA: kv_layers × kv_width, as a rule 2 × kv_heads × head_dim. MLA: kv_layers × (rank + rope).
     """
     if model.attention == "mla":
         return float(model.kv_layers * (model.kv_lora_rank + model.qk_rope_head_dim))
-    return 2.0 * model.kv_layers * model.kv_heads * model.head_dim
+    return float(model.kv_layers * model.kv_width)
 
 
 def sequence_kv_bytes(model: ModelSpec, context: float, value_bytes: float) -> float:
@@ -77,11 +77,19 @@ def sequence_kv_bytes(model: ModelSpec, context: float, value_bytes: float) -> f
         values += model.sliding_layers * model.head_dim * min(context, model.sliding_window)
         return values * value_bytes
     values = kv_values_per_token(model) * context
-    if model.sliding_layers:
-        values += (
-            2.0 * model.sliding_layers * model.kv_heads * model.head_dim * min(context, model.sliding_window)
-        )
-    return values * value_bytes + model.linear_layers * model.linear_state_bytes
+    values += model.sliding_layers * model.sliding_kv_width * min(context, model.sliding_window)
+    index = model.index_layers * index_key_bytes(model, value_bytes) * context
+    return values * value_bytes + index + model.linear_layers * model.linear_state_bytes
+
+
+def index_key_bytes(model: ModelSpec, value_bytes: float) -> float:
+    """Bytes of the key by which sparse attention finds a token: as the cache, or 8 bits and a scale beside MLA.
+
+    Source: vLLM and SGLang keep the keys of DeepSeek-V3.2 in fp8 with one 4-byte scale per 128 values.
+    """
+    if model.attention == "mla":
+        return model.index_head_dim + 4.0 * math.ceil(model.index_head_dim / 128)
+    return model.index_head_dim * value_bytes
 
 
 def kv_cache_bytes(
@@ -134,9 +142,9 @@ def usable_bytes(gpu: GpuSpec, constants: SizingConstants) -> float:
 
 
 def engine_bytes(gpu: GpuSpec, constants: SizingConstants, engine: str) -> float:
-    """Memory of one GPU that an engine gives to weights and KV cache.
+    """Memory of one GPU that an engine may use: share × usable.
 
-    default: utilisation × usable − activations and graphs; tuned: share × (usable − runtime), see sizing_constants.csv.
+    What a tuned engine keeps for itself is off already; what a stock engine keeps depends on the model, see `reserve`.
     """
-    usable = usable_bytes(gpu, constants)
-    return usable * constants[f"memory_share_{engine}"] - constants[f"memory_reserve_gib_{engine}"] * GIB
+    usable = usable_bytes(gpu, constants) * constants[f"memory_share_{engine}"]
+    return usable - constants["memory_reserve_gib_tuned"] * GIB if engine == "tuned" else usable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.layout import NODE, Layout, group_sizes
 from xlmodel.sizing.memory import check_known
-from xlmodel.sizing.precision import Format, resolve
+from xlmodel.sizing.precision import NATIVE_CACHE, Format, resolve
 from xlmodel.sizing.speed import Speed, speed
 from xlmodel.sizing.throughput import band, band_notes, parse_engine, used_layouts
 
@@ -31,6 +31,7 @@ class Service(NamedTuple):
         ttft_limit_ms: longest time to the first token, or None.
         tpot_limit_ms: longest time a further token, or None.
         engine: `default` or `tuned`.
+        kv_precision: format of the KV cache; `native` for what the engine keeps.
     """
 
     input_tokens: float
@@ -39,6 +40,7 @@ class Service(NamedTuple):
     ttft_limit_ms: float | None = None
     tpot_limit_ms: float | None = None
     engine: str = "default"
+    kv_precision: str = NATIVE_CACHE
 
 
 class ReplicaCapacity(NamedTuple):
@@ -185,7 +187,7 @@ def _replica(
     model: ModelSpec, precision: str, gpu: GpuSpec, size: int, service: Service, constants: SizingConstants
 ) -> ReplicaCapacity | None:
     """Return what one copy on `size` cards sustains, in its fastest layout within the limits; None without one."""
-    fmt = resolve(model, precision, gpu, constants)
+    fmt = resolve(model, precision, gpu, constants, service.kv_precision)
     best: tuple[Speed, Layout] | None = None
     for layout in used_layouts(model, size):
         point = _most(model, fmt, gpu, layout, service, constants)

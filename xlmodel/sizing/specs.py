@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from xlmodel.errors import CatalogError, NotAvailableError
 
 Row = Mapping[str, str]
 
 ATTENTION_KINDS = ("gqa", "mla", "compressed")
+TASKS = ("generate", "embed", "rerank")
 
 
 def _text(row: Row, column: str) -> str:
@@ -40,7 +42,11 @@ def _count(row: Row, column: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class ModelSpec:
-    """The architecture of one open model; counts are 0 where the model has none of that kind."""
+    """The architecture of one open model; counts are 0 where the model has none of that kind.
+
+    kv_width and sliding_kv_width: numbers that a token adds to the cache of one layer, keys and values;
+    mlp_matrices: matrices of a network, 3 with a gate; expert_hidden: numbers that an expert takes in.
+    """
 
     name: str
     total_params: float
@@ -51,9 +57,11 @@ class ModelSpec:
     heads: int
     kv_heads: int
     head_dim: int
+    kv_width: int
     kv_layers: int
     sliding_layers: int
     sliding_window: int
+    sliding_kv_width: int
     kv_lora_rank: int
     qk_rope_head_dim: int
     compressed_layers: int
@@ -61,11 +69,14 @@ class ModelSpec:
     heavy_layers: int
     heavy_ratio: int
     index_head_dim: int
+    index_layers: int
     sparse_topk: int
     linear_layers: int
     linear_state_bytes: int
     intermediate: int
+    mlp_matrices: int
     moe_intermediate: int
+    expert_hidden: int
     experts: int
     experts_per_token: int
     shared_experts: int
@@ -75,6 +86,7 @@ class ModelSpec:
     max_context: int
     native_precision: str
     architecture_known: bool
+    task: str
 
     @cached_property
     def is_moe(self) -> bool:
@@ -83,8 +95,8 @@ class ModelSpec:
 
     @cached_property
     def expert_params(self) -> float:
-        """Parameters of one expert in one layer: three matrices hidden × moe_intermediate."""
-        return 3.0 * self.hidden * self.moe_intermediate if self.is_moe else 0.0
+        """Parameters of one expert in one layer: matrices × width in × moe_intermediate."""
+        return float(self.mlp_matrices * self.expert_hidden * self.moe_intermediate) if self.is_moe else 0.0
 
     @cached_property
     def routed_params(self) -> float:
@@ -105,13 +117,12 @@ class ModelSpec:
     def dense_params(self) -> float:
         """Matrix parameters that every token uses, without the vocabulary tables.
 
-        total − routed experts − tables; for experts also active − active experts − head, where the total is rounded.
+        total − routed experts − tables; or active − active experts − head where that is less: a total may be rounded,
+        or hold a vision part.
         """
         rest = self.total_params - self.routed_params - self.table_params
-        if self.is_moe:
-            active = self.active_params - self.active_expert_params - self.embedding_params
-            rest = min(rest, active) if active > 0 else rest
-        return max(rest, 0.0)
+        active = self.active_params - self.active_expert_params - self.embedding_params
+        return max(min(rest, active) if active > 0 else rest, 0.0)
 
     @cached_property
     def active_expert_params(self) -> float:
@@ -149,7 +160,10 @@ class ModelSpec:
 
 @dataclass(frozen=True, eq=False)
 class GpuSpec:
-    """One GPU as sold: memory, dense peaks (with a range where its bins differ), link and power."""
+    """One GPU as sold: memory, dense peaks (with a range where its bins differ), link and power.
+
+    compute_capability is NVIDIA's (8.9 of an RTX 4090); None for other vendors.
+    """
 
     name: str
     vendor: str
@@ -163,6 +177,7 @@ class GpuSpec:
     fp8_dense_tflops: float | None
     int8_dense_tops: float | None
     fp4_dense_tflops: float | None
+    compute_capability: float | None
     native_bf16: bool
     tdp_w: float
     scale_up_gb_s: float | None
@@ -171,13 +186,35 @@ class GpuSpec:
     note: str
 
 
+class Encoder(NamedTuple):
+    """The image encoder of a model: its widths, its patches a token, and the tokens of the largest image, 0 unknown."""
+
+    hidden: int
+    intermediate: int
+    patches_per_token: int
+    image_tokens: int
+
+
 @dataclass(frozen=True, eq=False)
 class SizingConstants:
-    """The fitted and published constants, by name; `low` and `high` bound each value."""
+    """The fitted and published constants, by name; `low` and `high` bound each value.
+
+    Args:
+        values: by name.
+        low: low bounds, by name.
+        high: high bounds, by name.
+        kernels: (precision, GPU family) -> `native`, `weight-only` or `no`; (precision, `needs`) -> what it takes.
+        checkpoints: (model, precision) -> bytes of a parameter of experts, other matrices, vocabulary tables, where a
+            published checkpoint mixes formats.
+        encoders: model -> its image encoder.
+    """
 
     values: Mapping[str, float]
     low: Mapping[str, float]
     high: Mapping[str, float]
+    kernels: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    checkpoints: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
+    encoders: Mapping[str, Encoder] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         """Give the constant of that name."""
@@ -198,19 +235,26 @@ def parse_model(row: Row) -> ModelSpec:
     attention = _text(row, "attention")
     if attention not in ATTENTION_KINDS:
         raise CatalogError(f"{row['item']}: attention {attention!r} is none of {', '.join(ATTENTION_KINDS)}")
+    task = (row.get("task") or "").strip() or TASKS[0]
+    if task not in TASKS:
+        raise CatalogError(f"{row['item']}: task {task!r} is none of {', '.join(TASKS)}")
+    total, hidden = _number(row, "total_params_b") * 1e9, int(_number(row, "hidden"))
+    kv_width = _count(row, "kv_width") or 2 * _count(row, "kv_heads") * _count(row, "head_dim")
     return ModelSpec(
         name=_text(row, "item"),
-        total_params=_number(row, "total_params_b") * 1e9,
+        total_params=total,
         active_params=_number(row, "active_params_b") * 1e9,
         layers=int(_number(row, "layers")),
-        hidden=int(_number(row, "hidden")),
+        hidden=hidden,
         attention=attention,
         heads=int(_number(row, "heads")),
         kv_heads=_count(row, "kv_heads"),
         head_dim=_count(row, "head_dim"),
+        kv_width=kv_width,
         kv_layers=_count(row, "kv_layers"),
         sliding_layers=_count(row, "sliding_layers"),
         sliding_window=_count(row, "sliding_window"),
+        sliding_kv_width=_count(row, "sliding_kv_width") or kv_width,
         kv_lora_rank=_count(row, "kv_lora_rank"),
         qk_rope_head_dim=_count(row, "qk_rope_head_dim"),
         compressed_layers=_count(row, "compressed_layers"),
@@ -218,11 +262,14 @@ def parse_model(row: Row) -> ModelSpec:
         heavy_layers=_count(row, "heavy_layers"),
         heavy_ratio=_count(row, "heavy_ratio"),
         index_head_dim=_count(row, "index_head_dim"),
+        index_layers=_count(row, "index_layers"),
         sparse_topk=_count(row, "sparse_topk"),
         linear_layers=_count(row, "linear_layers"),
         linear_state_bytes=_count(row, "linear_state_bytes"),
         intermediate=_count(row, "intermediate"),
+        mlp_matrices=_count(row, "mlp_matrices") or 3,
         moe_intermediate=_count(row, "moe_intermediate"),
+        expert_hidden=_count(row, "expert_hidden") or hidden,
         experts=_count(row, "experts"),
         experts_per_token=_count(row, "experts_per_token"),
         shared_experts=_count(row, "shared_experts"),
@@ -232,6 +279,7 @@ def parse_model(row: Row) -> ModelSpec:
         max_context=int(_number(row, "max_context")),
         native_precision=_text(row, "native_precision"),
         architecture_known=_text(row, "architecture_known") == "yes",
+        task=task,
     )
 
 
@@ -254,6 +302,7 @@ def parse_gpu(row: Row) -> GpuSpec:
         fp8_dense_tflops=_maybe(row, "fp8_dense_tflops"),
         int8_dense_tops=_maybe(row, "int8_dense_tops"),
         fp4_dense_tflops=_maybe(row, "fp4_dense_tflops"),
+        compute_capability=_maybe(row, "compute_capability"),
         native_bf16=_text(row, "native_bf16") == "yes",
         tdp_w=_number(row, "tdp_w"),
         scale_up_gb_s=_maybe(row, "scale_up_gb_s"),
@@ -263,8 +312,20 @@ def parse_gpu(row: Row) -> GpuSpec:
     )
 
 
-def parse_constants(rows: Iterable[Row]) -> SizingConstants:
-    """Read sizing_constants.csv: name, value, low, high; a blank bound is the value itself."""
+def parse_constants(
+    rows: Iterable[Row],
+    kernels: Iterable[Row] = (),
+    checkpoints: Iterable[Row] = (),
+    encoders: Iterable[Row] = (),
+) -> SizingConstants:
+    """Read sizing_constants.csv, and beside it what cards run, how checkpoints are stored, and image encoders.
+
+    Args:
+        rows: name, value, low, high; a blank bound is the value itself.
+        kernels: rows of kernels.csv, a column for each GPU family.
+        checkpoints: rows of checkpoints.csv; blank expert bytes are those of the other matrices.
+        encoders: rows of encoders.csv.
+    """
     values: dict[str, float] = {}
     low: dict[str, float] = {}
     high: dict[str, float] = {}
@@ -274,4 +335,18 @@ def parse_constants(rows: Iterable[Row]) -> SizingConstants:
         lower, upper = _maybe(row, "low"), _maybe(row, "high")
         low[name] = values[name] if lower is None else lower
         high[name] = values[name] if upper is None else upper
-    return SizingConstants(values, low, high)
+    runs = {
+        (_text(row, "item"), column.replace("_", "-")): cell
+        for row in kernels
+        for column, cell in row.items()
+        if column != "item"
+    }
+    stored: dict[tuple[str, str], tuple[float, float, float]] = {}
+    for row in checkpoints:
+        matrix = _number(row, "matrix_bytes")
+        expert = _maybe(row, "expert_bytes")
+        groups = (matrix if expert is None else expert, matrix, _number(row, "table_bytes"))
+        stored[_text(row, "model"), _text(row, "precision")] = groups
+    widths = ("hidden", "intermediate", "patches_per_token", "image_tokens")
+    images = {_text(row, "item"): Encoder(*(_count(row, name) for name in widths)) for row in encoders}
+    return SizingConstants(values, low, high, runs, stored, images)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.sizing.layout import NODE, Layout, held_sequences, kv_shards
 from xlmodel.sizing.memory import sequence_kv_bytes
+from xlmodel.sizing.reserve import sequence_limit
 
 if TYPE_CHECKING:
     from xlmodel.sizing.precision import Format
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 HOPPER_WATT_PER_TFLOPS = 700 / 989
-LARGE_CARD_GB = 70
 OTHER_FAMILIES = frozenset({"cdna", "ascend", "dcu", "xe"})
 
 
@@ -248,14 +248,6 @@ def prefill_seconds(t: Terms, c: Coefficients) -> float:
     return t.prefill_flops_s * c.prefill + t.prefill_attention_s * c.attention + t.prefill_link_s * c.link
 
 
-def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
-    """Sequences an engine runs at once on each rank; stock engines allow more on large cards after Ampere."""
-    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
-    return constants[
-        f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"
-    ]
-
-
 @lru_cache(maxsize=64)
 def cache_value_bytes(engine: str, compute: str) -> float:
     """Bytes of a cached number: tuned engines keep an 8-bit cache under 8- and 4-bit arithmetic, stock ones 16 bits."""
@@ -285,7 +277,7 @@ def _served(
     cached_share: float,
 ) -> _Served | None:
     """Sequences held, those run at once, and the prefill of one; None where the weights or one sequence do not fit."""
-    value_bytes = cache_value_bytes(engine, fmt.compute)
+    value_bytes = fmt.cache_bytes or cache_value_bytes(engine, fmt.compute)
     held = held_sequences(model, fmt, gpu, layout, input_len + output_len, value_bytes, engine, constants)
     ranks = layout.expert or 1
     if held < ranks:

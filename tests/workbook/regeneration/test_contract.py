@@ -38,7 +38,7 @@ CHANGE = {"zh": "更新数据 3 项，保留 0 项", "en": "figures renewed: 3, 
 NOTE = {"zh": "制表时目录 2026.12 的数值", "en": "what catalog 2026.12 said"}
 # a name that files in the field carry is never changed; one may be added
 NAMES = {
-    "list_catalog", "list_catalog_high", "list_catalog_low", "list_catalog_note", "list_catalog_value",
+    "list_catalog", "list_catalog_currency", "list_catalog_high", "list_catalog_low", "list_catalog_note", "list_catalog_value",
     "list_changes", "list_figure_as_of", "list_figure_currency", "list_figure_keys", "list_figure_source",
     "list_figure_unit", "list_figures", "list_in_force", "list_tax",
     "out_answer", "out_deployment", "out_total", "out_what",

@@ -236,7 +236,12 @@ def test_descriptions_are_in_the_language_of_the_quote(new_catalog: MakeCatalog)
     assert [shown[f"{header[label]}{line}"] for label in labels] == expected
     figures = cells(made.data, "数据")
     line = next(a[1:] for a, v in figures.items() if v == "Kimi K2.6" and figures[f"B{a[1:]}"] == "input")
-    assert [figures[f"{column}{line}"] for column in "IJN"] == ["美元/百万 token", "exclusive", "USD"]
+    assert [figures[f"{column}{line}"] for column in "KGFO"] == [
+        "美元/百万 token",
+        "exclusive",
+        "USD",
+        "USD",
+    ]
     assert regenerate(made.data, catalog).data == made.data
 
 
@@ -347,7 +352,7 @@ def test_values_pasted_over_the_links_are_renewed(
     """Where a person pasted the figures as values, the cells of the sheet Figures themselves take the new ones."""
     shown = cells(quote, "Figures")
     row = next(a[1:] for a, v in shown.items() if v == "A100 80GB" and shown[f"B{a[1:]}"] == "reserved_month")
-    values = {f"{column}{row}": shown[f"{column}{row}"] for column in "CDELM"}
+    values = {f"{column}{row}": shown[f"{column}{row}"] for column in "CDEFMN"}
     pasted = with_cells(quote, {tab(Package.read(quote).sheets, "Figures"): values})
     made = regenerate(pasted, doubled).data
     assert [cells(made, "Figures")[f"{column}{row}"] for column in "CDE"] == [13_000] * 3
@@ -357,7 +362,7 @@ def test_values_pasted_over_the_links_are_renewed(
 def test_a_row_that_a_person_added_is_theirs(quote: bytes, doubled: Catalog, with_cells: WithCells) -> None:
     """A row without a catalog value is kept where it differs, and nothing is written into it where it does not."""
     row = next(a[1:] for a, v in cells(quote, "Figures").items() if v == "A100 80GB" and a.startswith("A"))
-    blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "FGHLM")
+    blank: dict[str, CellValue] = dict.fromkeys(f"{column}{row}" for column in "HIJMNO")
     typed = {**blank, **dict.fromkeys((f"{column}{row}" for column in "CDE"), 15.0)}
     sheet = tab(Package.read(quote).sheets, "Figures")
     made = regenerate(with_cells(quote, {sheet: typed}), doubled)

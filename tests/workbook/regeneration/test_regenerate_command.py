@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Self
@@ -18,6 +19,7 @@ from workbook.cli import main
 from workbook.package import Package, set_constants
 from workbook.renew import batch
 from workbook.renew.change_report import COLUMNS, Change, write_report
+from xlmodel.catalog.load import DATA
 from xlmodel.errors import RequestError
 from xlmodel.grid import ErrorCode
 
@@ -286,6 +288,23 @@ def test_wrong_use_is_one_line_and_no_change(
     status, _, errors = run(*arguments)
     assert (status, len(errors), contents(tmp_path)) == (2, 1, before)
     assert message in errors[0]
+
+
+def test_a_catalog_that_fails_its_check_is_refused(run: Run, tmp_path: Path) -> None:
+    """A rent of 65,000,000 a month can be read, and is no price of a GPU: the line says file, row and limits."""
+    shutil.copytree(DATA, tmp_path / "prices")
+    with (tmp_path / "prices/gpu_rental.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "A100 80GB,reserved_month,,CN,CNY,unknown,CNY/month,,65000000,,,2026-11-02,2026-11-02,cost-3,published,\n"
+        )
+    (tmp_path / "a.xlsx").write_bytes(book())
+    before = contents(tmp_path)
+    status, _, errors = run("a.xlsx", "--catalog", "prices")
+    assert (status, len(errors), contents(tmp_path)) == (2, 1, before)
+    line = len((DATA / "gpu_rental.csv").read_text(encoding="utf-8").splitlines()) + 1
+    assert errors[0].startswith(
+        f"xlmodel: prices: gpu_rental.csv:{line}: value: A100 80GB reserved_month: 65000000 CNY is outside"
+    )
 
 
 def test_an_output_below_a_file_is_one_line(run: Run, tmp_path: Path) -> None:

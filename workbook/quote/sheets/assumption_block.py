@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SWITCHES = ("profile", "estimate", "currency", "price_date")
 # what an assumption bears on where it does not bear on every quote: the hardware that sizing picks ...
 _SIZING = frozenset(
-    {"peak_to_average", "utilisation_target", "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision"}
+    {"peak_to_average", "utilisation_target", "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
+     "kv_precision", "speed_factor"}
 )  # fmt: skip
 # ... rented or own hardware ...
 _HARDWARE = {

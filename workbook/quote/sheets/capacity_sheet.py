@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 LOAD = frozenset(
     {
         "cache_hit_rate", "retry_rate", "batch_share", "requests_per_user_day", "peak_to_average", "utilisation_target",
-        "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
+        "reserve_replicas", "speed_factor", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
+        "kv_precision",
     }
 )  # fmt: skip
 DEMAND = ("days_per_month", "growth_rate", "discount_rate")

@@ -30,6 +30,8 @@ FIGURE_TABLES = (
     "hidden_costs",
 )
 _LEAD = ("item", "field")
+# texts of a figure that other sheets read
+_LINKED_TEXTS = frozenset({"as_of", "source", "currency"})
 _NUMBERS = ("value", "low", "high")
 _REST = (
     "unit",
@@ -90,7 +92,7 @@ def figure_sheet(book: BookContext, name: str) -> None:
                 _number_cell(layout, sheet, (row, column), figure, part)
             else:
                 text = texts[part][index]
-                key = figure_key(figure.item, figure.field, part) if part in {"as_of", "source"} else ""
+                key = figure_key(figure.item, figure.field, part) if part in _LINKED_TEXTS else ""
                 layout.put(
                     sheet, row, column, text, "Text", key=key, wrap=text_width(text) > _largest(len(order))
                 )
@@ -307,21 +309,23 @@ def figures_sheet(book: BookContext) -> None:
         ),
         ("见“单位”列", "see the column Unit"),
     )
-    keys, marks = contract.FIGURE_KEYS, contract.FIGURE_COLUMNS.values()
-    header(layout, sheet, [*keys, *(mark.today(layout.lang)[0] for mark in marks)])
+    keys, marks = contract.FIGURE_KEYS, contract.FIGURE_COLUMNS
+    order = [*keys, *(key for key in marks if key not in keys)]
+    header(layout, sheet, [marks[key].today(layout.lang)[0] if key in marks else key for key in order])
     for row, figure in enumerate(figures, start=HEADER_ROW + 1):
         _link_row(layout, sheet, row, figure, unit_label(catalog.names, figure.unit, layout.lang))
     last = HEADER_ROW + len(figures)
     # what functions read starts at the header row
     layout.name_range(contract.FIGURES, sheet, (HEADER_ROW, 1), (last, len(keys)))
-    for column, mark in enumerate(marks, start=len(keys) + 1):
-        layout.name_range(mark.name, sheet, (HEADER_ROW + 1, column), (last, column))
+    for column, key in enumerate(order, start=1):
+        if key in marks:
+            layout.name_range(marks[key].name, sheet, (HEADER_ROW + 1, column), (last, column))
     items, fields, sources = (
         max(map(text_width, (getattr(each, part) for each in figures)), default=0) + _ROOM
         for part in ("item", "field", "source")
     )
     widths(
-        sheet, max(22, items), max(18, fields), *([13] * 6), 20, 11, 13, 13, max(10, sources), 10, max(36, items + fields)
+        sheet, max(22, items), max(18, fields), *([13] * 3), 10, 11, *([13] * 3), 20, 13, 13, max(10, sources), 17, max(36, items + fields)
     )  # fmt: skip
     sheet.freeze = (HEADER_ROW + 1, 3)
     layout.put(sheet, last + 2, 1, contract.note(layout.lang, catalog.version), "Plain")
@@ -330,27 +334,23 @@ def figures_sheet(book: BookContext) -> None:
 
 def _link_row(layout: Layout, sheet: Sheet, row: int, figure: Figure, unit: str) -> None:
     number = _format(figure.unit)
+    key = {part: figure_key(figure.item, figure.field, part) for part in (*_NUMBERS, *_LINKED_TEXTS)}
+
+    def link(column: int, part: str, shown: str, name: str = "") -> None:
+        layout.formula(sheet, row, column, f"={{{key[part]}}}", "Linked Cell", shown, key=name)
+
     layout.put(sheet, row, 1, figure.item, "Text")
     layout.put(sheet, row, 2, figure.field, "Text")
     for column, part in enumerate(_NUMBERS, start=3):
-        source = figure_key(figure.item, figure.field, part)
-        layout.formula(sheet, row, column, f"={{{source}}}", "Linked Cell", number, key=f"{source}.link")
-    for column, amount in enumerate((figure.value, figure.low, figure.high), start=6):
+        link(column, part, number, f"{key[part]}.link")
+    link(6, "currency", styles.TEXT)
+    layout.put(sheet, row, 7, figure.tax, "Text")
+    for column, amount in enumerate((figure.value, figure.low, figure.high), start=8):
         layout.put(sheet, row, column, amount, "Text", number)
-    layout.put(sheet, row, 9, unit, "Text")
-    layout.put(sheet, row, 10, figure.tax, "Text")
-    ends = ",".join(
-        f"{{{figure_key(figure.item, figure.field, part)}.link}}" for part in ("low", "value", "high")
-    )
-    layout.formula(sheet, row, 11, f"=CHOOSE(in_estimate_number,{ends})", "Calculation", number)
-    for column, part in enumerate(("as_of", "source"), start=12):
-        layout.formula(
-            sheet,
-            row,
-            column,
-            f"={{{figure_key(figure.item, figure.field, part)}}}",
-            "Linked Cell",
-            styles.TEXT,
-        )
-    layout.put(sheet, row, 14, figure.currency, "Text")
-    layout.formula(sheet, row, 15, f'=A{row}&"/"&B{row}', "Calculation", styles.TEXT)
+    layout.put(sheet, row, 11, unit, "Text")
+    ends = ",".join(f"{{{key[part]}.link}}" for part in ("low", "value", "high"))
+    layout.formula(sheet, row, 12, f"=CHOOSE(in_estimate_number,{ends})", "Calculation", number)
+    link(13, "as_of", styles.TEXT)
+    link(14, "source", styles.TEXT)
+    layout.put(sheet, row, 15, figure.currency, "Text")
+    layout.formula(sheet, row, 16, f'=A{row}&"/"&B{row}', "Calculation", styles.TEXT)

@@ -64,7 +64,7 @@ def _switches(quote: QuoteContext, sheet: Sheet) -> int:
     rows: tuple[_Switch, ...] = (
         ("in_scenario", pick("场景", "Scenario"), scenario if scenario in SCENARIOS else custom, "", f"{', '.join(SCENARIOS)}, {custom}", "cost-5", pick("本报价或文档的三个场景", "this quote, or the document's three scenarios")),
         ("in_estimate", pick("估计档", "Estimate"), _plain(given.get("estimate", "base")), "", ", ".join(ESTIMATES), "derived", pick("所有区间取低、中或高端", "which end of every range")),
-        ("in_currency", pick("币种", "Currency"), _plain(given.get("currency", "CNY")), "", "CNY, USD", "derived", pick("结果的币种", "currency of the results")),
+        ("in_currency", pick("币种", "Currency"), _plain(given.get("currency", "CNY")), "", "CNY, USD", "derived", pick("结果的币种；在此改币种只折算，不换价目表", "of the results; a change here converts them, the price lists stay")),
     )  # fmt: skip
     if quote.has("breakeven"):
         rows += _curve_switches(layout)

@@ -10,6 +10,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.canvas.labels import item_label
 from workbook.quote.sheets.assumption_block import assumption_format, is_shown
 from workbook.quote.sheets.catalog_sheets import figure_key
+from workbook.quote.sheets.own_hardware import columns_of, own_hardware, reads_hardware
 from workbook.quote.sheets.record_sheets import prompt_tiers
 from workbook.quote.wording import deployment_label
 from xlmodel.cost.rent import PRICE_FIELDS
@@ -50,8 +51,12 @@ def price_age_sheet(quote: QuoteContext) -> None:
         ),
         ("天", "days"),
     )
-    top = _basis(quote, sheet) + 2
     options = quote.options
+    own = [option for option in options if option.deployment == "own"]
+    top = _basis(quote, sheet)
+    if own:
+        top = own_hardware(quote, sheet, own, top + 2)
+    top += 2
     labels = [
         pick("项目", "Item"),
         pick("指标", "Field"),
@@ -77,7 +82,8 @@ def price_age_sheet(quote: QuoteContext) -> None:
     for row, figure in enumerate(figures, start=top + 1):
         _figure_row(quote, sheet, row, figure)
     _sentence(layout, sheet, (top + 1, last), options)
-    widths(sheet, 34, 30, 16, 12, 16, *([24] * len(options)))
+    steps = columns_of(quote) - _FIRST_COLUMN + 1 if own else 0
+    widths(sheet, 46, 30, 16, 14, 16, *([24] * len(options)), *([16] * (steps - len(options))))
     sheet.freeze = (top + 1, 2)
     sheet.one_page = True
 
@@ -133,7 +139,8 @@ def _figure_row(quote: QuoteContext, sheet: Sheet, row: int, figure: Figure) -> 
     layout.formula(sheet, row, 5, text, "Calculation", styles.WHOLE)
     for column, option in enumerate(options, start=_FIRST_COLUMN):
         text = f"=IF({_reads(quote, option, figure)},1,0)"
-        layout.formula(sheet, row, column, text, "Calculation", styles.WHOLE)
+        key = option.key(figure_key(figure.item, figure.field, "age"))
+        layout.formula(sheet, row, column, text, "Calculation", styles.WHOLE, key=key)
 
 
 def _field_label(quote: QuoteContext, figure: Figure) -> str:
@@ -149,17 +156,11 @@ def _reads(quote: QuoteContext, option: Option, figure: Figure) -> str:
     if figure.table == "api_prices":
         chosen = f'{option.input()}="{item}"'
         decided = _decided(quote, figure) if option.deployment == "api" else "FALSE"
-    elif figure.table.startswith("tier_"):
-        chosen, decided = (
-            f'{name}="",{option.input("tier")}="{item}"',
-            "" if option.deployment == "own" else "FALSE",
-        )
+    elif figure.table != "gpu_rental":
+        return reads_hardware(option, figure) if option.deployment == "own" else "FALSE"
     else:
-        home = {"gpu_rental": "rent", "gpu_purchase": "own"}[figure.table]
-        chosen, decided = (
-            f'{name}="{item}"',
-            _decided(quote, figure) if option.deployment == home else "FALSE",
-        )
+        chosen = f'{name}="{item}"'
+        decided = _decided(quote, figure) if option.deployment == "rent" else "FALSE"
     return decided if decided == "FALSE" else f"AND({chosen}{decided and ','}{decided})"
 
 

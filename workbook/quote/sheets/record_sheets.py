@@ -104,8 +104,8 @@ def lists_sheet(quote: QuoteContext) -> None:
     )
     gpus = sorted(catalog.names.items("gpu"), key=_by_number)
     tiers = [tier for tier in catalog.names.items("tier") if catalog.has(tier, "staff_year")]
-    known = {row["item"]: row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes"}
-    models = sorted(known, key=_by_number)
+    known = (row for row in catalog.tables["models"].rows if row["architecture_known"] == "yes")
+    models = sorted((row["item"] for row in known if row["task"] in {"", "generate"}), key=_by_number)
     named = catalog.names.items("api_model")
     api_models = [
         *named,

@@ -1,0 +1,160 @@
+"""Sensitivity and risk: each end is the total that LLM_TCO gives there, and percentiles follow from the ranges."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import xlmodel
+from xlmodel.cost.risk import lattice, percentile
+from xlmodel.inputs.ranges import Range
+from xlmodel.inputs.register import register
+
+OPTIONS = (
+    ("api", "DeepSeek V3"),
+    ("rent", "2×A100 80GB"),
+    ("own", "standard"),
+    ("own", "8×H100 80GB"),
+    ("rent", "Qwen3-32B"),
+    ("own", "Qwen3-32B"),
+)
+USERS = 30_000
+# the sign that a larger value has on a total, where the option moves with it
+DEARER = {
+    "growth_rate",
+    "api_price_change_rate",
+    "rent_price_change_rate",
+    "hardware_price_change_rate",
+    "days_per_month",
+    "retry_rate",
+    "peak_to_average",
+    "reserve_replicas",
+    "ops_staff",
+    "staff_cost_year",
+    "electricity_price_cny_per_kwh",
+    "pue",
+    "gpu_load",
+    "server_power_ratio",
+    "maintenance_rate",
+    "server_cost_ratio",
+    "fx_cny_per_usd",
+    "cache_price_ratio",
+    "framework_cost",
+    "data_cost",
+    "security_cost",
+    "backup_cost",
+}
+CHEAPER = {"discount_rate", "cache_hit_rate", "batch_share", "utilisation_target", "residual_rate"}
+
+
+@pytest.mark.parametrize("profile", ["published", "full"])
+@pytest.mark.parametrize(("deployment", "what"), OPTIONS)
+def test_each_end_is_the_total_that_lltco_gives_there(deployment: str, what: str, profile: str) -> None:
+    """Every row put back into LLM_TCO as an assumption or a figure."""
+    rows = xlmodel.call("LLM_SENSITIVITY", deployment, what, USERS, 3, None, None, profile)
+    base = xlmodel.call("LLM_TCO", deployment, what, USERS, 3, None, None, profile)
+    checked = 0
+    for name, low, middle, high, swing, low_value, _, high_value, *_ in rows[1:]:
+        assert middle == base
+        assert swing == max(low, middle, high) - min(low, middle, high)
+        for total, value in ((low, low_value), (high, high_value)):
+            if name in register():
+                given, figures = f"{profile}; {name}={value!r}", None
+            else:
+                item, _, field = name.rpartition(" ")
+                given, figures = profile, [["item", "field", "value"], [item, field, value]]
+            again = xlmodel.call("LLM_TCO", deployment, what, USERS, 3, None, None, given, figures)
+            assert total == pytest.approx(again, rel=1e-12), (name, value)
+            checked += 1
+    assert checked > 10
+    assert [row[4] for row in rows[1:]] == sorted((row[4] for row in rows[1:]), reverse=True)
+
+
+@pytest.mark.parametrize(("deployment", "what"), OPTIONS)
+def test_signs_agree_with_common_sense(deployment: str, what: str) -> None:
+    """Costs rise with prices, wages and load; savings and shares that are billed less lower them."""
+    for profile in ("published", "full"):
+        rows = xlmodel.call("LLM_SENSITIVITY", deployment, what, USERS, 3, None, None, profile)
+        for name, low, _, high, *_ in rows[1:]:
+            if name in DEARER or name not in register():
+                assert low <= high, name
+            elif name in CHEAPER:
+                assert low >= high, name
+
+
+def test_a_figure_without_its_range_is_no_row() -> None:
+    """A price has a row where it has a range, from the catalog or from the workbook."""
+    rows = xlmodel.call("LLM_SENSITIVITY", "rent", "2×A100 80GB", None, 1)
+    assert not [row for row in rows if row[0] == "A100 80GB reserved_month"]
+    figures = [["item", "field", "value", "low", "high"], ["A100 80GB", "reserved_month", 6500, 6000, 7000]]
+    rows = xlmodel.call("LLM_SENSITIVITY", "rent", "2×A100 80GB", None, 1, None, None, None, figures)
+    # 2 GPUs x 12 months x 6,000, 6,500 and 7,000
+    assert rows[1][:5] == ["A100 80GB reserved_month", 144_000, 156_000, 168_000, 24_000]
+
+
+def test_one_range_alone_gives_the_quantiles_of_its_triangle() -> None:
+    """Percentiles against the formula of the triangle, by hand."""
+    figures = [["item", "field", "value", "low", "high"], ["A100 80GB", "reserved_month", 6500, 6000, 7000]]
+    # one year, so no price path and no discounting; the triangle of 6,000, 6,500, 7,000 has its 10 % quantile at
+    # 6,000 + sqrt(0.1 x 1,000 x 500), its median at 6,500; times 2 GPUs x 12 months
+    by_hand = {0.1: 6000 + math.sqrt(0.1 * 1000 * 500), 0.5: 6500, 0.9: 7000 - math.sqrt(0.1 * 1000 * 500)}
+    for share, month in by_hand.items():
+        found = xlmodel.call("LLM_RISK", share, "rent", "2×A100 80GB", None, 1, None, None, None, figures)
+        assert found == pytest.approx(24 * month, rel=1e-4)
+    ends = [
+        xlmodel.call("LLM_RISK", p, "rent", "2×A100 80GB", None, 1, None, None, None, figures) for p in (0, 1)
+    ]
+    assert 144_000 <= ends[0] < ends[1] <= 168_000
+
+
+@pytest.mark.parametrize(("deployment", "what"), OPTIONS[:5])
+def test_percentiles_repeat_rise_and_have_converged(deployment: str, what: str) -> None:
+    """4,096 draws agree with three times as many from another seed within 1 %."""
+    shares = (0.1, 0.5, 0.9)
+    first = [xlmodel.call("LLM_RISK", p, deployment, what, USERS) for p in shares]
+    assert first == sorted(first)
+    assert first == [xlmodel.call("LLM_RISK", p, deployment, what, USERS) for p in shares]
+    more = (None, None, None, None, None, None, 12_000, 9)
+    other = [xlmodel.call("LLM_RISK", p, deployment, what, USERS, *more) for p in shares]
+    assert first == pytest.approx(other, rel=0.01)
+
+
+def test_the_probabilities_of_two_options_add_up() -> None:
+    """What one wins the other loses, and each draw's saving is the other's with the sign turned."""
+    a, b = ("api", "DeepSeek V3"), ("rent", "2×A100 80GB")
+    forth = xlmodel.call("LLM_RISK_COMPARE", *a, *b, 100_000)[1]
+    back = xlmodel.call("LLM_RISK_COMPARE", *b, *a, 100_000)[1]
+    assert 0 < forth[0] < 1
+    assert forth[0] + back[0] == pytest.approx(1, abs=1e-12)
+    assert forth[1:] == pytest.approx([-each for each in reversed(back[1:])])
+    assert xlmodel.call("LLM_RISK_COMPARE", *a, *b, 1_000)[1][0] == 1
+    assert xlmodel.call("LLM_RISK_COMPARE", *a, *a, 1_000)[1] == [0.5, 0, 0, 0]
+
+
+def test_an_option_that_cannot_be_costed_says_why() -> None:
+    """The error of the costing, or of the argument, is the function's."""
+    with pytest.raises(xlmodel.CellError, match="dau"):
+        xlmodel.call("LLM_RISK", 0.5, "rent", "Qwen3-32B")
+    with pytest.raises(xlmodel.CellError, match="percentile"):
+        xlmodel.call("LLM_RISK", 1.5, "rent", "2×A100 80GB")
+
+
+def test_the_lattice_fills_the_cube_and_is_its_seeds() -> None:
+    """Each eighth of each axis holds an eighth of the points, and another seed gives others."""
+    points = list(lattice(3, 3000, 5))
+    assert points == list(lattice(3, 3000, 5)) != list(lattice(3, 3000, 6))
+    for axis in range(3):
+        eighths = [int(point[axis] * 8) for point in points]
+        assert {eighths.count(each) for each in range(8)} <= set(range(360, 391))
+
+
+def test_quantiles_of_a_triangle_and_of_a_list() -> None:
+    """The quantile of a triangle with its mode aside, and interpolation between values."""
+    skewed = Range(0, 2, 10, "", "")
+    # the mode of 0, 2, 10 is its 20 % quantile
+    assert skewed.at(0.2) == pytest.approx(2)
+    assert (skewed.at(0), skewed.at(1)) == (0, 10)
+    assert skewed.at(0.1) == pytest.approx(math.sqrt(0.1 * 10 * 2))
+    assert Range(5, 5, 10, "", "").at(0) == 5
+    assert percentile([1, 2, 4], 0.75) == 3

@@ -1,0 +1,1 @@
+"""Which one, and why: the documents' rules as data, set beside what the model computes."""
