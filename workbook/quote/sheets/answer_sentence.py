@@ -48,8 +48,8 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         span(options, "answer", profile, part) for part in ("code", "what", "state", "ranked", "failed")
     )
     orders = span(options, "answer", profile, "order")
-    serving, unknown, least, most, second, margin = (
-        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "most", "second", "margin")
+    serving, unknown, least, second, margin = (
+        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "second", "margin")
     )
     return [
         ("serving", pick("能承载的方案数", "Options that serve"), f"=COUNT({ranked})", styles.WHOLE),

@@ -160,7 +160,7 @@ def accountings_agree(quote: QuoteContext, sheet: Sheet, row: int, profiles: tup
     names = profile_label(layout, lead), profile_label(layout, other)
     words = pick(
         f'="两种口径的结论不同：{names[0]}是 "&{a}&"，{names[1]}是 "&{b}&"。做预算看后者。"',
-        f'="The accountings disagree: {names[0]} has "&{a}&", {names[1]} "&{b}&". Budget with the latter."',
+        f'="They disagree: {names[0]}: "&{a}&"; {names[1]}: "&{b}&". Budget with the latter."',
     )
     layout.put(sheet, row + 1, 1, pick("不同时的句子", "Sentence where they differ"), "Text")
     layout.formula(sheet, row + 1, 2, words, "Calculation", styles.TEXT)
