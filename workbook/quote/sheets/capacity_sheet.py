@@ -57,7 +57,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
     sheet = start(
         layout,
         "capacity",
-        ("承载", "Capacity"),
+        ("承载计算", "Capacity workings"),
         "calculation",
         (
             "逐年需求，以及各租赁与自建方案能否承载用量最大的一年",
