@@ -192,6 +192,12 @@ def calibrate_command(
     engine: Annotated[
         Engine, typer.Option(help="What the machine is compared with: stock or tuned settings.")
     ] = Engine.DEFAULT,
+    parallelism: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="How it was spread, such as TP2 or 2xTP4; otherwise as it is best."
+        ),
+    ] = None,
     as_json: AsJson = False,
     catalog: CatalogFolder = None,
 ) -> Job:
@@ -202,7 +208,9 @@ def calibrate_command(
     """
     from workbook.commands.calibrate import Asked, run_calibrate  # noqa: PLC0415
 
-    return partial(run_calibrate, run, Asked(gpus, model, precision, engine.value), catalog, as_json=as_json)
+    return partial(
+        run_calibrate, run, Asked(gpus, model, precision, engine.value, parallelism), catalog, as_json=as_json
+    )
 
 
 @app.command("regenerate")

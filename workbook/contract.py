@@ -58,6 +58,9 @@ NOTE_TEXT = {
     "en": "The columns {columns} hold what catalog {version} said; a figure that differs was corrected by a person and is kept.",
 }
 
+# the day whose prices a quote holds, which its functions are given with the assumptions
+PRICE_DATE = _mark("list_price_date", ("价格日期",), ("Price date",))
+
 # The range that every function of a quote reads, and its columns. The functions take these headings alone, in
 # every language.
 FIGURES = "list_figures"
@@ -104,7 +107,7 @@ NAMES = frozenset(
         COPY_START,
         COPY_SETTINGS,
         COPY_IN_FORCE,
-        *(mark.name for mark in (EDITION, CHANGES, NOTE, *FIGURE_COLUMNS.values())),
+        *(mark.name for mark in (EDITION, CHANGES, NOTE, PRICE_DATE, *FIGURE_COLUMNS.values())),
     }
 )
 

@@ -69,7 +69,10 @@ def rates(dice: random.Random) -> list[list[object]]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_put_back_into_both_totals(seed: int) -> None:
-    """Both totals are equal there, sized hardware is dearer just below, and nowhere dearer above."""
+    """Both totals are equal there, sized hardware is dearer just below, and nowhere dearer above.
+
+    Where the function says that hardware never breaks even, it is dearer for a billion users.
+    """
     dice = random.Random(seed)  # noqa: S311 - cases, not secrets
     model, *other = dice.choice(PAIRS)
     given, years = rates(dice), dice.choice([1, 3, 6])
@@ -83,7 +86,11 @@ def test_put_back_into_both_totals(seed: int) -> None:
         bill = number("LLM_TCO", "api", model, users, *tail, bill_given)
         return number("LLM_TCO", *other, users, *tail, given) / bill - 1
 
-    users = number("BREAKEVEN_DAU", model, *other, None, None, given, None, None, years)
+    try:
+        users = number("BREAKEVEN_DAU", model, *other, None, None, given, None, None, years)
+    except CellError:
+        assert gap(1e9) > 0
+        return
     assert gap(users) == pytest.approx(0, abs=1e-9)
     assert gap(users * (1 - 1e-6)) > 0
     assert all(gap(users * dice.uniform(1, 1.5)) <= 1e-9 for _ in range(40))

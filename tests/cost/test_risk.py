@@ -45,7 +45,14 @@ DEARER = {
     "security_cost",
     "backup_cost",
 }
-CHEAPER = {"discount_rate", "cache_hit_rate", "batch_share", "utilisation_target", "residual_rate"}
+CHEAPER = {
+    "discount_rate",
+    "cache_hit_rate",
+    "batch_share",
+    "utilisation_target",
+    "residual_rate",
+    "speed_factor",
+}
 
 
 @pytest.mark.parametrize("profile", ["published", "full"])

@@ -94,6 +94,28 @@ def test_a_blank_value_is_the_default(key: str) -> None:
         assert call("LLM_TCO", "own", "standard", None, 3, None, None, f"{key}=", None, variant) == plain
 
 
+OPTIONS = (
+    ("api", "Qwen-Plus"),
+    ("rent", "2×A100 80GB"),
+    ("own", "standard"),
+    ("own", "3×A100 80GB"),
+    ("own", "Qwen3-32B"),
+)
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, each in register().items() if each.published and each.full and key != "profile"]
+)
+def test_a_default_that_is_given_changes_nothing(key: str) -> None:
+    """Each assumption typed at its own default, in both accountings, leaves every kind of option to the last digit."""
+    for profile in ("published", "full"):
+        default = register()[key].default(profile, "base")
+        for deployment, what in OPTIONS:
+            arguments = ("LLM_TCO", deployment, what, 50_000, 4, 800, 400)
+            plain = call(*arguments, f"profile={profile}")
+            assert call(*arguments, f"profile={profile}; {key}={default}") == plain, (profile, what)
+
+
 THREE_COLUMNS = [
     ["name", "published", "full"],
     ["price_change_rate", 0, 1],

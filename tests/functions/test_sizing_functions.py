@@ -60,3 +60,15 @@ def test_the_cache_of_a_plan() -> None:
     with pytest.raises(CellError, match="kv_precision") as caught:
         call("LLM_PLAN", *asked, "kv_precision=awq")
     assert caught.value.code == "#N/A"
+
+
+def test_lengths_of_a_request_are_means() -> None:
+    """Half a token more lies between: no length is rounded, and none may fall below 1."""
+    asked = ("Qwen3-32B", "fp8", "2×H100")
+    rates = [call("LLM_THROUGHPUT", *asked, length, 300.5, 64) for length in (1_000, 1_000.5, 1_001)]
+    assert rates[0] > rates[1] > rates[2]
+    waits = [call("LLM_LATENCY", *asked, "ttft", length, 300.5) for length in (1_000, 1_000.5, 1_001)]
+    assert waits[0] < waits[1] < waits[2]
+    with pytest.raises(CellError, match="input_len") as caught:
+        call("LLM_THROUGHPUT", *asked, 0.5)
+    assert caught.value.code == "#VALUE!"

@@ -370,12 +370,12 @@ End Function
 
 Public Function LLM_THROUGHPUT(model As Variant, precision As Variant, gpu_config As Variant, _
     Optional input_len As Variant, Optional output_len As Variant, Optional concurrency As Variant, _
-    Optional engine As Variant) As Variant
+    Optional engine As Variant, Optional parallelism As Variant) As Variant
     On Error GoTo failed
     LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", _
         Array(XlmodelArgument(model), XlmodelArgument(precision), XlmodelArgument(gpu_config), _
         XlmodelArgument(input_len), XlmodelArgument(output_len), XlmodelArgument(concurrency), _
-        XlmodelArgument(engine)))
+        XlmodelArgument(engine), XlmodelArgument(parallelism)))
     Exit Function
 failed:
     LLM_THROUGHPUT = XlmodelError(Err.Description)
@@ -383,12 +383,13 @@ End Function
 
 Public Function LLM_LATENCY(model As Variant, precision As Variant, gpu_config As Variant, _
     metric As Variant, Optional input_len As Variant, Optional output_len As Variant, _
-    Optional concurrency As Variant, Optional engine As Variant) As Variant
+    Optional concurrency As Variant, Optional engine As Variant, _
+    Optional parallelism As Variant) As Variant
     On Error GoTo failed
     LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(XlmodelArgument(model), _
         XlmodelArgument(precision), XlmodelArgument(gpu_config), XlmodelArgument(metric), _
         XlmodelArgument(input_len), XlmodelArgument(output_len), XlmodelArgument(concurrency), _
-        XlmodelArgument(engine)))
+        XlmodelArgument(engine), XlmodelArgument(parallelism)))
     Exit Function
 failed:
     LLM_LATENCY = XlmodelError(Err.Description)

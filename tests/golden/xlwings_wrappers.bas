@@ -193,13 +193,13 @@ failed:
     LLM_KV_CACHE = Err.Description
 End Function
 
-Function LLM_LATENCY(model, precision, gpu_config, metric, Optional input_len, Optional output_len, Optional concurrency, Optional engine)
+Function LLM_LATENCY(model, precision, gpu_config, metric, Optional input_len, Optional output_len, Optional concurrency, Optional engine, Optional parallelism)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine), ActiveWorkbook, Application.Caller)
+        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine, parallelism), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine))
+        LLM_LATENCY = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_LATENCY", Array(model, precision, gpu_config, metric, input_len, output_len, concurrency, engine, parallelism))
         Exit Function
     #End If
 failed:
@@ -427,13 +427,13 @@ failed:
     LLM_TCO_TABLE = Err.Description
 End Function
 
-Function LLM_THROUGHPUT(model, precision, gpu_config, Optional input_len, Optional output_len, Optional concurrency, Optional engine)
+Function LLM_THROUGHPUT(model, precision, gpu_config, Optional input_len, Optional output_len, Optional concurrency, Optional engine, Optional parallelism)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine), ActiveWorkbook, Application.Caller)
+        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine, parallelism), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine))
+        LLM_THROUGHPUT = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_THROUGHPUT", Array(model, precision, gpu_config, input_len, output_len, concurrency, engine, parallelism))
         Exit Function
     #End If
 failed:

@@ -138,7 +138,7 @@ def test_kv_tokens_of_start_up_logs(specs: Specs, measured: dict[str, list[dict[
 def test_memory_left_for_the_cache(
     specs: Specs, constants: SizingConstants, measured: dict[str, list[dict[str, str]]]
 ) -> None:
-    """What start-up logs left for the cache: within 2 GiB in the median, and 8 GiB on NVIDIA cards, in both files."""
+    """What start-up logs left for the cache: within 2 GiB in the median, and 6 GiB at most, in both files."""
     errors = {"kvcache": [], "starts": []}
     for row in measured["kvcache"]:
         if not (row["gpu_mem_GiB"] and row["gpu_mem_util"] and row["avail_kv_GiB_per_gpu"]):
@@ -148,14 +148,14 @@ def test_memory_left_for_the_cache(
         errors["kvcache"].append(left - float(row["avail_kv_GiB_per_gpu"]))
     for row in measured["starts"]:
         gpu = specs.gpu(row["gpu"])
-        if row["available_kv_gib"] and gpu.vendor == "NVIDIA":
+        if row["available_kv_gib"]:
             left = _left(specs, constants, row, gpu, int(row["n_gpus"]), float(row["utilisation"]))
             errors["starts"].append(left - float(row["available_kv_gib"]))
     assert len(errors["kvcache"]) >= 4
-    assert len(errors["starts"]) >= 7
+    assert len(errors["starts"]) >= 9
     for found in errors.values():
         assert statistics.median(abs(one) for one in found) <= 2.0
-        assert max(abs(one) for one in found) <= 8.0
+        assert max(abs(one) for one in found) <= 6.0
 
 
 def _left(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,3 +150,11 @@ def test_a_catalog_parses_each_row_once_and_for_itself() -> None:
     assert gpu_spec(other, "A100 80GB").memory_bandwidth_gb_s == pytest.approx(2_039)
     with pytest.raises(NotAvailableError, match="House GPU"):
         gpu_spec(catalog, "House GPU")
+
+
+def test_a_catalog_of_before_says_what_it_lacks() -> None:
+    """A folder exported before kernels.csv came is refused in one line that says what to take."""
+    catalog = read_catalog(DATA)
+    older = replace(catalog, tables={k: v for k, v in catalog.tables.items() if k != "kernels"}, parsed={})
+    with pytest.raises(CatalogError, match=r"no table kernels; take kernels\.csv"):
+        sizing_constants(older)

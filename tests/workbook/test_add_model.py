@@ -118,12 +118,63 @@ def test_a_checkpoint_with_more_bytes(add: Callable[..., tuple[int, str, str]]) 
 
 
 def test_a_quantised_checkpoint_with_other_bytes(add: Callable[..., tuple[int, str, str]]) -> None:
-    """Of packed weights the count stays, and the line says so."""
+    """Of packed weights the bytes of the largest group follow the checkpoint, and memory is what it holds."""
+    more = {"quantization_config": {"quant_method": "fp8"}}
+    status, _, err = add("--name", "House-FP8", "--index", _index(8e9), **more)
+    assert status == 1
+    # counted: 2 bytes of 2 tables of 32,000 × 4,096, 1 byte of the rest
+    assert "checkpoint 8.00e9 bytes, counted 7.50e9 bytes (+6.6%); checkpoints.csv takes" in err
+    assert _row("catalog", "House-FP8")["total_params_b"] == "7.24"
+    assert main(["catalog", "check", "catalog"]) == 0
+    cache = call("LLM_KV_CACHE", "House-FP8", 1, catalog="catalog")
+    memory = call("LLM_VRAM", "House-FP8", "fp8", 1, catalog="catalog")
+    plain = call("LLM_VRAM", "House-FP8", "bf16", 1, catalog="catalog")
+    assert isinstance(cache, float)
+    assert isinstance(memory, float)
+    assert isinstance(plain, float)
+    # the overhead is the same in both
+    assert memory - plain == pytest.approx(8 - 7.24 * 2, abs=1e-3)
+
+
+def test_the_experts_of_a_packed_checkpoint(add: Callable[..., tuple[int, str, str]]) -> None:
+    """32 layers × 8 experts × 3 × 4,096 × 14,336 = 45.1e9 take what 30e9 bytes leave: (30 - rest) / 45.1 each."""
+    more = {
+        "quantization_config": {"quant_method": "awq"},
+        "num_experts": 8,
+        "num_experts_per_tok": 2,
+        "moe_intermediate_size": 14_336,
+    }
+    assert add("--name", "House-MoE", "--index", _index(30e9), **more)[0] == 1
+    with (Path("catalog") / "checkpoints.csv").open(encoding="utf-8", newline="") as file:
+        stored = next(row for row in csv.DictReader(file) if row["model"] == "House-MoE")
+    routed = 32 * 8 * 3 * 4_096 * 14_336
+    rest = float(_row("catalog", "House-MoE")["total_params_b"]) * 1e9 - routed - 2 * 32_000 * 4_096
+    left = 30e9 - rest * float(stored["matrix_bytes"]) - 2 * 2 * 32_000 * 4_096
+    assert float(stored["expert_bytes"]) == pytest.approx(left / routed, rel=1e-4)
+
+
+def test_a_checkpoint_of_another_model(add: Callable[..., tuple[int, str, str]]) -> None:
+    """Bytes that would double a group are not taken; the line asks to check."""
     more = {"quantization_config": {"quant_method": "fp8"}}
     status, _, err = add("--name", "House-FP8", "--index", _index(16e9), **more)
     assert status == 1
     assert "the count stands in the row" in err
-    assert _row("catalog", "House-FP8")["total_params_b"] == "7.24"
+
+
+def test_a_model_that_sees_images(add: Callable[..., tuple[int, str, str]]) -> None:
+    """Its encoder has a row: an engine keeps room for the largest image that a step takes."""
+    vision = {"depth": 27, "hidden_size": 1_152, "intermediate_size": 4_304, "spatial_merge_size": 2}
+    assert add("--name", "House-VL", vision_config=vision)[0] == 0
+    with (Path("catalog") / "encoders.csv").open(encoding="utf-8", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["item"] == "House-VL")
+    assert [row[key] for key in ("hidden", "intermediate", "patches_per_token", "image_tokens")] == [
+        "1152",
+        "4304",
+        "4",
+        "",
+    ]
+    assert main(["catalog", "check", "catalog"]) == 0
+    assert call("LLM_MAX_CONTEXT", "House-VL", "bf16", "RTX 4090 24GB", catalog="catalog") > 0
 
 
 def test_what_is_not_known_is_one_line_and_marked(add: Callable[..., tuple[int, str, str]]) -> None:

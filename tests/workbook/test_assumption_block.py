@@ -90,6 +90,27 @@ def test_what_cannot_bear_on_the_quote_has_no_row(asked: dict[str, object], show
     assert hidden(quote(asked)) == SWITCHES | (({"server_cost_ratio"} | VAT | API_SHARES) - shown)
 
 
+@pytest.mark.parametrize(
+    ("given", "idle"),
+    [
+        ({"off_peak_share": 0.3}, True),
+        ({"thinking_share": 0.2, "api_models": ["Qwen-Plus"]}, True),
+        ({"vat_rate_goods": 0.13}, True),
+        ({"vat_rate_goods": 0.13, "price_tax_basis": "exclusive"}, False),
+        ({"batch_share": 0.2}, False),
+        ({"discount_rate": 0.05}, False),
+    ],
+)
+def test_what_is_given_and_moves_nothing_says_so(given: dict[str, object], *, idle: bool) -> None:
+    """DeepSeek V3 and Qwen-Plus in CNY list no off-peak or thinking price, and no price states its tax: a remark in the row."""
+    key, models = next(iter(given)), given.get("api_models", ASKED["api_models"])
+    assumptions = {name: value for name, value in given.items() if name != "api_models"}
+    layout = quote({"api_models": models, "lang": "en", "assumptions": assumptions})
+    place = layout.places[f"name.{key}"]
+    note = layout.sheets["inputs"].cells[place.row, 13].content
+    assert str(note).startswith("Bears on no option of this quote; ") is idle
+
+
 def test_a_comparison_has_the_rows_of_what_can_serve() -> None:
     """The sheet Capacity stands in the comparison alone too, so what sizing reads is an input there."""
     assert (

@@ -64,6 +64,15 @@ def test_an_sglang_file_of_two_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert found[0]["precision"] == "fp8"
 
 
+def test_the_spread_that_was_run_is_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two copies on a card each are another estimate than one over both."""
+    found = rows(str(VLLM), "--gpu", "2×A100 80GB", "--parallelism", "2×TP1", capsys=capsys)
+    speed = call("LLM_THROUGHPUT", "Qwen3-32B", "bf16", "2×A100 80GB", 1_024, 1_024, 63, "default", "2×TP1")
+    assert isinstance(speed, float)
+    assert found[0]["estimated"] == pytest.approx(speed)
+    assert found[0]["estimated"] != rows(str(VLLM), "--gpu", "2×A100 80GB", capsys=capsys)[0]["estimated"]
+
+
 def test_the_factor_is_an_assumption(capsys: pytest.CaptureFixture[str]) -> None:
     """What the last line says, pasted as an assumption, scales the users that the machine serves."""
     assert main(["calibrate", str(VLLM), "--gpu", "2×A100 80GB"]) == 0

@@ -183,3 +183,34 @@ def test_a_corrected_currency_is_kept(tmp_path: Path) -> None:
         assert shown(made.data, "Cover")["B4"] == "Checks OK"
         kept = [(change.label, change.old) for change in made.changes if change.what == "kept"]
         assert kept == [("DeepSeek V3 input", INPUT_CNY)]
+
+
+@pytest.mark.parametrize(
+    ("given", "price", "day"),
+    [({}, 9.0, "2026-12-15"), ({"price_date": "2026-11-20"}, INPUT_CNY, "2026-11-20")],
+)
+def test_the_price_date_of_a_quote(tmp_path: Path, given: dict[str, str], price: float, day: str) -> None:
+    """A renewed quote follows the catalog's date; one whose request set the day keeps the prices of that day."""
+    data = build_quote(make_request(built_in(), {**REQUEST, "assumptions": given}, "test"), built_in())
+    made = regenerate(data, moved(tmp_path / "later")).data
+    assert totals(made)["API DeepSeek V3"] == pytest.approx(MTOK_IN * price + MTOK_OUT * OUTPUT_CNY)
+    inputs = shown(made, "Inputs")
+    row = next(at[1:] for at, value in inputs.items() if value == "Price date")
+    assert [inputs[f"{column}{row}"] for column in "BC"] == [day, day]
+    assert shown(made, "Cover")["B4"] == "Checks OK"
+
+
+def test_what_is_listed_later_is_no_price_of_an_old_quote(tmp_path: Path) -> None:
+    """A batch price listed after the quote's date: its functions, on the later catalog, leave it out as the audit does."""
+    folder = tmp_path / "later"
+    shutil.copytree(DATA, folder)
+    (folder / "_release.csv").write_text("version,date\n2026.12,2026-12-15\n", encoding="utf-8")
+    with (folder / "api_prices.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "DeepSeek V3,batch_input,DeepSeek,CN,CNY,unknown,CNY/Mtok,,1,,,2026-12-01,2026-12-01,cost-2,published,\n"
+        )
+    given = {"price_date": "2026-11-20", "batch_share": 0.5}
+    data = build_quote(make_request(built_in(), {**REQUEST, "assumptions": given}, "test"), built_in())
+    made = regenerate(data, read_catalog(folder)).data
+    assert totals(made)["API DeepSeek V3"] == pytest.approx(MTOK_IN * INPUT_CNY + MTOK_OUT * OUTPUT_CNY)
+    assert shown(made, "Cover")["B4"] == "Checks OK"

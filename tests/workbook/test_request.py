@@ -236,7 +236,10 @@ MISTAKES = [
     ),
     ("daus = 1", "daus: unknown key; nearest: dau"),
     ("model = 3", "model: 3, expected an API model, an open model or a size class"),
-    ("model = 'Qwen-Pluss'", "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus"),
+    (
+        "model = 'Qwen-Pluss'",
+        "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus, Qwen3-VL-8B",
+    ),
     ("api_models = []", "api_models: a list of 0, expected 1 to 4 API models"),
     ("api_models = [1]", "api_models: a list of 1, expected 1 to 4 API models"),
     ("api_models = ['Qwen-Plus', 'qwen plus']", "api_models: Qwen-Plus is given twice, expected once"),
@@ -337,7 +340,7 @@ def test_a_mistake_in_json_is_one_line(
         ("customer,dau\na,1\n,\nb,-1\n", f"row 4: dau: -1, {DAU}"),
         (
             "dau,model\n1,Qwen-Pluss\n",
-            "row 2: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus",
+            "row 2: model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus, Qwen3-VL-8B",
         ),
         ("daus\n1\n", "row 1: daus: unknown key; nearest: dau"),
         ("dau,dau\n1,2\n", "row 1: dau: given twice, expected once"),

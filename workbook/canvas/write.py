@@ -66,11 +66,12 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
     Raises:
         WorkbookError: a formula that the engine could not compute, or that gives an error value.
     """
-    computed = compute(layout.contents(), library, {name: layout.refers_to(name) for name in layout.names})
+    contents = layout.contents()
+    computed = compute(contents, library, {name: layout.refers_to(name) for name in layout.names})
     _refuse_errors(computed)
     data, formats = _openpyxl_bytes(layout, title=title, catalog=library.catalog)
     package = Package.read(data)
-    contents, results = layout.contents(), _results(computed)
+    results = _results(computed)
     for sheet in layout.sheets.values():
         name = sheet.name
         write_cells(package, name, contents[name], results.get(name, {}), formats[name], _heights(sheet))

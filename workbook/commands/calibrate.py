@@ -34,12 +34,14 @@ class Asked(NamedTuple):
         model: the model's name in the catalog; None: as the file names it.
         precision: format of the weights; None: the one the model is published in.
         engine: `default` or `tuned`.
+        parallelism: how it was spread over the GPUs, such as `TP2`; None: as a good engineer spreads it.
     """
 
     gpus: str
     model: str | None
     precision: str | None
     engine: str
+    parallelism: str | None
 
 
 def run_calibrate(run: Path, asked: Asked, catalog: Path | None, *, as_json: bool) -> int:
@@ -83,11 +85,12 @@ def _compared(
         raise RequestError(f"{run.place}: names no model; give --model")
     model = facts.names.find("open_model", name)
     precision = asked.precision or model_spec(facts, model).native_precision
-    # the functions take whole lengths and requests
-    load = [float(max(1, round(each))) for each in (run.input_len, run.output_len, run.concurrency)]
+    # the functions take mean lengths, and whole requests
+    load = [run.input_len, run.output_len, float(max(1, round(run.concurrency)))]
 
     def estimate(function: str, *metric: str) -> float:
-        value = call(function, model, precision, asked.gpus, *metric, *load, asked.engine, catalog=catalog)
+        spread = (asked.engine, asked.parallelism)
+        value = call(function, model, precision, asked.gpus, *metric, *load, *spread, catalog=catalog)
         if not isinstance(value, float):
             raise TypeError(f"{function} gave no number")
         return value

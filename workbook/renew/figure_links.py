@@ -50,13 +50,18 @@ class FigureRow:
     currency: str
     said_currency: str
 
-    def figure(self, catalog: Catalog) -> Figure | None:
-        """Return what a catalog says on its release date, of the list that the row is of; None where it says nothing."""
+    def figure(self, catalog: Catalog, price_date: str = "") -> Figure | None:
+        """Return what a catalog says, of the list that the row is of; None where it says nothing.
+
+        Args:
+            catalog: the facts.
+            price_date: the day; empty means the catalog's release date.
+        """
         known = catalog.names.get("currency", self.said_currency or self.currency)
         try:
             key = (self.item, self.field)
             key = key if key in catalog.figures else item_key(catalog, *key)
-            return catalog.figure(*key, currency=known or HOME_CURRENCY)
+            return catalog.figure(*key, price_date, known or HOME_CURRENCY)
         except NotAvailableError:
             return None
 

@@ -18,7 +18,7 @@ from workbook.renew.figure_links import (
     unreadable,
     values_of,
 )
-from workbook.renew.places import language
+from workbook.renew.places import language, own_price_date, price_date_cells
 from xlmodel.grid import Address, CellValue, Formula
 
 if TYPE_CHECKING:
@@ -81,11 +81,12 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
     reason = unreadable(draft)
     if reason:
         update.changes.append(Change("kept", "", "", contract.FIGURES, None, None, UNREADABLE.format(reason)))
+    day = _price_date(draft, update, library.catalog)
     wanted: dict[Address, tuple[float, FigureRow]] = {}
     for row in rows:
         update.homes.update(row.cells.values(), row.homes.values())
         shown = {name: held.get(row.cells[name]) for name in NUMBERS}
-        figure = row.figure(library.catalog)
+        figure = row.figure(library.catalog, day)
         if figure is None:
             update.kept += 1
             update.changes.append(_line("kept", row, "value", shown["value"], None, MISSING))
@@ -110,6 +111,15 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
         _say_again(draft, row, figure)
     _write_numbers(draft, wanted, library, now)
     return update
+
+
+def _price_date(draft: Draft, update: FigureUpdate, catalog: Catalog) -> str:
+    """Return the day that the request set; where it set none, write the catalog's, which is followed."""
+    day, cells = own_price_date(draft), price_date_cells(draft)
+    update.homes.update(cells)
+    if update.found and cells and not day:
+        draft.put(cells[0], catalog.release_date)
+    return day
 
 
 def _corrected(draft: Draft, row: FigureRow, shown: Mapping[str, CellValue]) -> bool:

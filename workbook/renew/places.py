@@ -66,6 +66,23 @@ def edition_cells(draft: Draft) -> list[Address]:
     ]
 
 
+def own_price_date(draft: Draft) -> str:
+    """Return the day of the prices that the request of a quote set; empty where the catalog's release date is followed."""
+    area = named_area(draft, contract.PRICE_DATE.name)
+    if area is None:
+        return ""
+    said = draft.text(Address(area.sheet, area.top, area.left))
+    return "" if said == _document_property(draft, contract.CATALOG_DATE_PROPERTY) else said
+
+
+def price_date_cells(draft: Draft) -> list[Address]:
+    """Return the cell of the price date, then the one that repeats it; none in a quote of an earlier release."""
+    area = named_area(draft, contract.PRICE_DATE.name)
+    if area is None:
+        return []
+    return [Address(area.sheet, area.top, column) for column in range(area.left, area.right + 1)]
+
+
 def note_cells(draft: Draft, version: str) -> list[Address]:
     """Return the cells of the note that names a version of the catalog below the figures."""
     area = named_area(draft, contract.NOTE.name)
@@ -87,6 +104,15 @@ def history_header(draft: Draft) -> list[Address]:
             if text == words[0] and [draft.text(each) for each in row] == [*words]:
                 return row
     return []
+
+
+def _document_property(draft: Draft, name: str) -> str:
+    for link in draft.package.relationships(""):
+        if link.kind == "custom-properties" and link.target in draft.package.parts:
+            for each in draft.package.tree(link.target).children:
+                if each.attributes.get("name") == name and each.children:
+                    return each.children[0].text
+    return ""
 
 
 def _texts(draft: Draft) -> Iterator[tuple[Address, str]]:

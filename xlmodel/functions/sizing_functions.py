@@ -19,6 +19,7 @@ from xlmodel.sizing import (
     fits,
     generating_spec,
     gpu_spec,
+    gpu_watts,
     kv_cache_bytes,
     latency_ms,
     min_gpus,
@@ -85,15 +86,19 @@ KV_PRECISION = Argument(
 INPUT_LEN = Argument(
     "input_len",
     Takes.NUMBER,
-    "每次请求的输入 token",
-    "Input tokens of a request",
+    "每次请求的输入 token，可为均值",
+    "Input tokens of a request; a mean may be a fraction",
     optional=True,
     default=1024,
     minimum=1,
     maximum=_COUNT,
-    whole=True,
 )
-OUTPUT_LEN = replace(INPUT_LEN, name="output_len", zh="每次请求的输出 token", en="Output tokens of a request")
+OUTPUT_LEN = replace(
+    INPUT_LEN,
+    name="output_len",
+    zh="每次请求的输出 token，可为均值",
+    en="Output tokens of a request; a mean may be a fraction",
+)
 ENGINE = Argument(
     "engine",
     Takes.TEXT,
@@ -101,6 +106,13 @@ ENGINE = Argument(
     "The engine: default (stock settings) or tuned",
     optional=True,
     default="default",
+)
+PARALLELISM = Argument(
+    "parallelism",
+    Takes.TEXT,
+    "并行方式，如 TP8、2×TP4、TP8·PP2、DP8+EP8；省略为该负载下最快的合理方式",
+    "The spread, such as TP8, 2×TP4, TP8·PP2 or DP8+EP8; the fastest reasonable one for this load when left out",
+    optional=True,
 )
 
 
@@ -170,11 +182,14 @@ def _throughput(
     output_len: float,
     concurrency: float | None,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
-    found = throughput(spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants)
+    found = throughput(
+        spec, precision, gpu, gpus, input_len, output_len, concurrency, engine, constants, parallelism or ""
+    )
     return found.tokens_per_s
 
 
@@ -188,12 +203,23 @@ def _latency(
     output_len: float,
     concurrency: float,
     engine: str,
+    parallelism: str | None,
 ) -> Value:
     catalog = context.catalog
     gpu, gpus = _config(catalog, config)
     spec, constants = _generating(catalog, model), sizing_constants(catalog)
     return latency_ms(
-        spec, precision, gpu, gpus, metric, input_len, output_len, concurrency, engine, constants
+        spec,
+        precision,
+        gpu,
+        gpus,
+        metric,
+        input_len,
+        output_len,
+        concurrency,
+        engine,
+        constants,
+        parallelism or "",
     )
 
 
@@ -218,7 +244,7 @@ def _plan(
     rows.sort(key=_by_cost)
     header = [
         "gpu", "replicas", "gpus", "nodes", "parallelism", "precision", "headroom", "tokens_per_s", "peak_tokens_per_s",
-        "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note",
+        "ttft_ms", "tpot_ms", "rent_month", "own_month", "per_mtok", "band_low", "band_high", "note", "gpu_watts",
     ]  # fmt: skip
     return table(header, rows)
 
@@ -258,7 +284,14 @@ def _plan_row(context: Context, plan: CapacityPlan, mtok: float) -> list[Scalar]
         plan.band_low,
         plan.band_high,
         plan.notes,
+        _watts(context.catalog, plan),
     ]
+
+
+def _watts(catalog: Catalog, plan: CapacityPlan) -> Scalar:
+    """Return the measured watts of one GPU at the plan's peak; nobody measured most cards."""
+    watts = gpu_watts(catalog, plan.gpu, plan.concurrency / plan.gpus)
+    return _NO_PRICE if watts is None else watts
 
 
 def _month(context: Context, deployment: str, gpu: str, gpus: int) -> Scalar:
@@ -311,7 +344,16 @@ LLM_THROUGHPUT = Function(
     "sizing",
     "全部 GPU 每秒输出 token；不给并发数时为饱和值",
     "Output tokens per second of all GPUs; at saturation without a concurrency",
-    (MODEL, PRECISION, CONFIG, INPUT_LEN, OUTPUT_LEN, replace(CONCURRENCY, default=None), ENGINE),
+    (
+        MODEL,
+        PRECISION,
+        CONFIG,
+        INPUT_LEN,
+        OUTPUT_LEN,
+        replace(CONCURRENCY, default=None),
+        ENGINE,
+        PARALLELISM,
+    ),
     _throughput,
     '=LLM_THROUGHPUT("Qwen3-32B","fp8","2×H100",1024,1024,64)',
 )
@@ -329,6 +371,7 @@ LLM_LATENCY = Function(
         OUTPUT_LEN,
         CONCURRENCY,
         ENGINE,
+        PARALLELISM,
     ),
     _latency,
     '=LLM_LATENCY("Qwen3-32B","fp8","2×H100","tpot",1024,1024,64)',

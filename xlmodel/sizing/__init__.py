@@ -13,6 +13,7 @@ from xlmodel.sizing.from_catalog import (
 from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.longest import Asked, ContextLimit, context_limit, max_context
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
+from xlmodel.sizing.power import gpu_watts
 from xlmodel.sizing.precision import parse_precision, resolve
 from xlmodel.sizing.replica import ReplicaCapacity, Service, replica_capacity, replica_options
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
@@ -43,6 +44,7 @@ __all__ = [
     "fits",
     "generating_spec",
     "gpu_spec",
+    "gpu_watts",
     "kv_cache_bytes",
     "latency_ms",
     "max_context",

@@ -27,12 +27,14 @@ class Layout(NamedTuple):
         pipeline: stages of layers, each of `tensor` GPUs.
         expert: GPUs over which experts are spread while each runs its own attention; 0 for none.
         replicas: independent copies of all this.
+        whole_experts: each of the `tensor` GPUs keeps whole experts, where otherwise all keep a slice of each.
     """
 
     tensor: int = 1
     pipeline: int = 1
     expert: int = 0
     replicas: int = 1
+    whole_experts: bool = False
 
     @property
     def group_gpus(self) -> int:
@@ -45,8 +47,10 @@ class Layout(NamedTuple):
         return self.group_gpus * self.replicas
 
     def __str__(self) -> str:
-        """Show as `2×TP8`, `TP8·PP2`, `DP8+EP8`."""
+        """Show as `2×TP8`, `TP8·PP2`, `TP8+EP8`, `DP8+EP8`."""
         core = f"DP{self.expert}+EP{self.expert}" if self.expert else f"TP{self.tensor}"
+        if self.whole_experts:
+            core += f"+EP{self.tensor}"
         if self.pipeline > 1:
             core += f"·PP{self.pipeline}"
         return core if self.replicas == 1 else f"{self.replicas}×{core}"
@@ -126,7 +130,7 @@ def free_with(
     return (
         usable
         - group_weight_bytes(model, fmt, layout)
-        - reserve_bytes(model, gpu, layout, settings, constants)
+        - reserve_bytes(model, fmt, gpu, layout, settings, constants)
     )
 
 

@@ -35,6 +35,17 @@ def require_count(name: str, value: float, minimum: int = 1) -> int:
     return int(value)
 
 
+def require_length(name: str, value: float) -> float:
+    """Give the mean length of a prompt or answer in tokens; a mean may be a fraction, and what is whole stays whole.
+
+    Raises:
+        BadValueError: not a number of at least 1.
+    """
+    if not 1 <= value < math.inf:
+        raise BadValueError(f"{name} is {value}; give a number of tokens of at least 1")
+    return int(value) if value == int(value) else value
+
+
 def check_known(model: ModelSpec) -> None:
     """Refuse a model whose layer kinds are not described.
 

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.choice import used_layouts
 from xlmodel.sizing.layout import NODE, Layout, group_sizes
-from xlmodel.sizing.memory import check_known
+from xlmodel.sizing.memory import check_known, require_length
 from xlmodel.sizing.precision import NATIVE_CACHE, Format, resolve
 from xlmodel.sizing.speed import Speed, speed
-from xlmodel.sizing.throughput import band, band_notes, parse_engine, used_layouts
+from xlmodel.sizing.throughput import band, band_notes, parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,17 +72,6 @@ class ReplicaCapacity(NamedTuple):
     band_low: float
     band_high: float
     notes: str
-
-
-def require_length(name: str, value: float) -> float:
-    """Give the mean length of a prompt or answer in tokens; a mean may be a fraction.
-
-    Raises:
-        BadValueError: not a number of at least 1.
-    """
-    if not 1 <= value < math.inf:
-        raise BadValueError(f"{name} is {value}; give a number of tokens of at least 1")
-    return value
 
 
 def check_service(model: ModelSpec, service: Service) -> None:
@@ -189,7 +179,7 @@ def _replica(
     """Return what one copy on `size` cards sustains, in its fastest layout within the limits; None without one."""
     fmt = resolve(model, precision, gpu, constants, service.kv_precision)
     best: tuple[Speed, Layout] | None = None
-    for layout in used_layouts(model, size):
+    for layout in used_layouts(model, gpu, size, parse_engine(service.engine)):
         point = _most(model, fmt, gpu, layout, service, constants)
         if point is not None and (best is None or point.tokens_per_s > best[0].tokens_per_s):
             best = (point, layout)

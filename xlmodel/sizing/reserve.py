@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from xlmodel.sizing.layout import Layout
+    from xlmodel.sizing.precision import Format
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 GIB = 1024.0**3
 LARGE_CARD_GB = 70
 ACTIVATION_BYTES = 2.0
+SIXTEEN_BITS = 2.0
 FLOAT_BYTES = 4.0
 
 
@@ -63,7 +66,7 @@ def activation_peak_bytes(
     streams = constants["compressed_streams"] if model.attention == "compressed" else 1.0
     layer = tokens * (hidden * streams * model.hidden + intermediate * model.intermediate / tensor)
     if model.is_moe:
-        pair = 2.0 * model.hidden + 3.0 * model.moe_intermediate / tensor
+        pair = 2.0 * model.expert_hidden + model.mlp_matrices * model.moe_intermediate / tensor
         layer += constants["expert_workspace"] * tokens * model.experts_per_token * pair
     sampler = settings.sequences * model.vocab * constants["sampler_bytes"]
     peak = max(layer * ACTIVATION_BYTES, sampler)
@@ -76,25 +79,39 @@ def activation_peak_bytes(
     return max(peak, patches * values * ACTIVATION_BYTES) + image * model.hidden * ACTIVATION_BYTES
 
 
-def runtime_bytes(
-    gpu: GpuSpec, layout: Layout, settings: EngineSettings, constants: SizingConstants
-) -> float:
-    """Bytes outside the model on one GPU: driver context, CUDA graphs, buffers of collectives, what a vendor adds."""
+def runtime_bytes(layout: Layout, settings: EngineSettings, constants: SizingConstants) -> float:
+    """Bytes outside the model on one GPU: driver context, CUDA graphs, buffers of collectives."""
     captured = min(settings.sequences, constants["graph_sequences"])
     gib = constants["context_gib"] + constants["graph_gib"] * captured / constants["graph_sequences"]
     if layout.group_gpus > 1:
         gib += constants["collective_gib"]
-    vendor = constants.values.get(f"reserve_share_{gpu.family}", 0.0)
-    return gib * GIB + vendor * gpu.memory_gb * constants["usable_gib_per_gb"] * GIB
+    return gib * GIB
+
+
+def copied_expert_bytes(
+    model: ModelSpec, fmt: Format, gpu: GpuSpec, layout: Layout, constants: SizingConstants
+) -> float:
+    """Bytes of the second copy of 16-bit experts that AMD's kernels keep in an order of their own; else 0."""
+    if gpu.family != "cdna" or fmt.expert_bytes != SIXTEEN_BITS:
+        return 0.0
+    stage = math.ceil(model.layers / layout.pipeline) / model.layers
+    experts = model.routed_params * fmt.expert_bytes / (layout.expert or layout.tensor) * stage
+    return constants["expert_copies_cdna"] * experts
 
 
 @lru_cache(maxsize=8192)
 def reserve_bytes(
-    model: ModelSpec, gpu: GpuSpec, layout: Layout, settings: EngineSettings, constants: SizingConstants
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    settings: EngineSettings,
+    constants: SizingConstants,
 ) -> float:
-    """Bytes on one GPU that neither weights nor cache may take: activations at their peak + runtime."""
+    """Bytes on one GPU that neither weights nor cache may take: activations at their peak, runtime, copied experts."""
     peak = activation_peak_bytes(model, layout.tensor, settings, constants)
-    return peak + runtime_bytes(gpu, layout, settings, constants)
+    copied = copied_expert_bytes(model, fmt, gpu, layout, constants)
+    return peak + copied + runtime_bytes(layout, settings, constants)
 
 
 def prompt_cache_bytes(
@@ -113,7 +130,7 @@ def prompt_cache_bytes(
         states = chunk * (fine + 2 * model.head_dim * model.heavy_layers) * FLOAT_BYTES
         windows = beyond * model.sliding_layers * model.head_dim * value_bytes
         return (states + windows) * constants["compressed_page_ratio"]
-    return beyond * 2.0 * model.sliding_layers * model.kv_heads * model.head_dim * value_bytes
+    return beyond * model.sliding_layers * model.sliding_kv_width * value_bytes
 
 
 def index_bytes(model: ModelSpec, tokens: float, settings: EngineSettings) -> float:

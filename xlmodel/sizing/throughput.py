@@ -6,18 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
-from xlmodel.sizing.layout import MAX_TENSOR, Layout, group_layouts, group_sizes
-from xlmodel.sizing.memory import check_known, require_count
+from xlmodel.sizing.choice import MANY_EXPERTS, Request, chosen_layout, fastest
+from xlmodel.sizing.memory import check_known, require_count, require_length
+from xlmodel.sizing.parallelism import parse_parallelism
 from xlmodel.sizing.precision import Format, resolve
-from xlmodel.sizing.speed import Speed, speed
 
 if TYPE_CHECKING:
+    from xlmodel.sizing.layout import Layout
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
+    from xlmodel.sizing.speed import Speed
 
 ENGINES = {"default": "default", "默认": "default", "tuned": "tuned", "调优": "tuned"}
 MEASURED_FAMILIES = frozenset({"ampere", "ada", "hopper", "blackwell", "blackwell-consumer"})
-MANY_EXPERTS = 64
-CLEARLY_MORE = 1.15
 
 
 class ThroughputResult(NamedTuple):
@@ -44,22 +44,6 @@ class ThroughputResult(NamedTuple):
     notes: str
 
 
-class Request(NamedTuple):
-    """What every request looks like, and how many run at once.
-
-    Args:
-        input_len: tokens of a prompt.
-        output_len: tokens of an answer.
-        concurrency: requests in flight, None for as many as memory holds.
-        engine: `default` or `tuned`.
-    """
-
-    input_len: float
-    output_len: float
-    concurrency: float | None
-    engine: str
-
-
 @lru_cache(maxsize=64)
 def parse_engine(text: str) -> str:
     """Give the engine tier.
@@ -71,96 +55,6 @@ def parse_engine(text: str) -> str:
     if name is None:
         raise NotAvailableError(f"engine {text!r} is not known; write default or tuned")
     return name
-
-
-@lru_cache(maxsize=4096)
-def used_layouts(model: ModelSpec, size: int) -> tuple[Layout, ...]:
-    """Layouts of one copy on `size` GPUs that engines run: experts are spread over GPUs only where there are many."""
-    return tuple(one for one in group_layouts(model, size) if not one.expert or model.experts >= MANY_EXPERTS)
-
-
-def one_copy(
-    model: ModelSpec,
-    fmt: Format,
-    gpu: GpuSpec,
-    size: int,
-    copies: int,
-    request: Request,
-    constants: SizingConstants,
-) -> tuple[Speed, Layout] | None:
-    """Fastest layout of `copies` copies on `size` GPUs each; None where none fits."""
-    best: tuple[Speed, Layout] | None = None
-    for base in used_layouts(model, size):
-        layout = base._replace(replicas=copies)
-        found = speed(
-            model,
-            fmt,
-            gpu,
-            layout,
-            request.input_len,
-            request.output_len,
-            request.concurrency,
-            request.engine,
-            constants,
-        )
-        if found is not None and (best is None or found.tokens_per_s > best[0].tokens_per_s):
-            best = (found, layout)
-    return best
-
-
-def usual_layout(
-    model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, request: Request, constants: SizingConstants
-) -> tuple[Speed, Layout] | None:
-    """The layout an engine is started with: one copy over all GPUs of a node, one copy a node.
-
-    Where a wider copy would be slower than a narrower one alone, narrow copies stand side by side; a model that no
-    node holds spans nodes. The choice is that of one node under the whole load, so that it stays as nodes are added.
-    """
-    best: tuple[Speed, Layout] | None = None
-    for size in group_sizes(min(n_gpus, MAX_TENSOR)):
-        wide = one_copy(model, fmt, gpu, size, 1, request, constants)
-        if best is None or (wide is not None and wide[0].tokens_per_s >= best[0].tokens_per_s):
-            best = wide
-        else:
-            narrow = best[1]
-            best = one_copy(model, fmt, gpu, narrow.group_gpus, 2 * narrow.replicas, request, constants)
-    nodes = n_gpus // MAX_TENSOR
-    if best is not None and nodes > 1:
-        return one_copy(model, fmt, gpu, best[1].group_gpus, nodes * best[1].replicas, request, constants)
-    return best or _across_nodes(model, fmt, gpu, n_gpus, request, constants)
-
-
-def _across_nodes(
-    model: ModelSpec, fmt: Format, gpu: GpuSpec, n_gpus: int, request: Request, constants: SizingConstants
-) -> tuple[Speed, Layout] | None:
-    best: tuple[Speed, Layout] | None = None
-    for size in group_sizes(n_gpus):
-        if size > MAX_TENSOR:
-            spread = one_copy(model, fmt, gpu, size, n_gpus // size, request, constants)
-            if spread is not None and (best is None or spread[0].tokens_per_s > best[0].tokens_per_s):
-                best = spread
-    return best
-
-
-def side_by_side(
-    model: ModelSpec,
-    fmt: Format,
-    gpu: GpuSpec,
-    n_gpus: int,
-    request: Request,
-    usual: tuple[Speed, Layout],
-    constants: SizingConstants,
-) -> str:
-    """Say which narrower copies on the same GPUs would deliver clearly more than the usual layout, or nothing."""
-    best: tuple[Speed, Layout] | None = None
-    for size in group_sizes(min(n_gpus, MAX_TENSOR)):
-        if size < usual[1].group_gpus:
-            narrow = one_copy(model, fmt, gpu, size, n_gpus // size, request, constants)
-            if narrow is not None and (best is None or narrow[0].tokens_per_s > best[0].tokens_per_s):
-                best = narrow
-    if best is None or best[0].tokens_per_s < CLEARLY_MORE * usual[0].tokens_per_s:
-        return ""
-    return f"{best[1]} side by side would give {best[0].tokens_per_s:,.0f} tokens/s"
 
 
 @lru_cache(maxsize=4096)
@@ -188,6 +82,51 @@ def band_notes(model: ModelSpec, fmt: Format, gpu: GpuSpec) -> list[str]:
     return notes
 
 
+def stated_layouts(text: str, model: ModelSpec, n_gpus: int, request: Request) -> tuple[Layout, ...]:
+    """Layouts that a text may mean: what it says, and what tables of maxima write as TP.
+
+    Vendors' tables of the most that a tuned engine delivers say TPn of models with many experts also where the
+    attention ran data parallel over the n GPUs.
+
+    Raises:
+        NotAvailableError: as `parse_parallelism`.
+    """
+    said = parse_parallelism(text, model, n_gpus)
+    saturated = request.engine == "tuned" and request.concurrency is None
+    if saturated and said.tensor > 1 and not said.whole_experts and model.experts >= MANY_EXPERTS:
+        return said, said._replace(tensor=1, expert=said.tensor)
+    return (said,)
+
+
+def _refusal(model: ModelSpec, fmt: Format, gpu: GpuSpec, count: int, request: Request, text: str) -> str:
+    spread = f" as {text}" if text else ""
+    remedy = "leave the parallelism blank, or take" if text else "take"
+    return (
+        f"{model.name} {fmt.name} with {request.input_len + request.output_len:,} tokens does not fit"
+        f" {count}×{gpu.name}{spread}; {remedy} more or larger GPUs, or a smaller precision"
+    )
+
+
+def _notes(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    count: int,
+    request: Request,
+    found: tuple[Speed, Layout],
+) -> str:
+    result, layout = found
+    notes = band_notes(model, fmt, gpu)
+    if idle := count - layout.gpus:
+        notes.append(f"{idle} of {count} GPUs stay idle: {layout} takes {layout.gpus}")
+    if request.input_len + request.output_len > model.max_context:
+        notes.append(f"the context exceeds the {model.max_context:,} tokens that {model.name} was made for")
+    if request.concurrency is not None and result.concurrency < request.concurrency:
+        held = f"{result.concurrency:,.0f} of {request.concurrency:,.0f} requests"
+        notes.append(f"memory holds {held}; the others wait")
+    return "; ".join(notes)
+
+
 def throughput(
     model: ModelSpec,
     precision: str,
@@ -198,6 +137,7 @@ def throughput(
     concurrency: float | None,
     engine: str,
     constants: SizingConstants,
+    parallelism: str = "",
 ) -> ThroughputResult:
     """Output tokens per second, TTFT and TPOT of a model on `n_gpus` cards.
 
@@ -213,35 +153,30 @@ def throughput(
         concurrency: requests in flight; None for as many as memory holds.
         engine: `default` (stock settings) or `tuned`.
         constants: the fitted constants.
+        parallelism: the spread, such as `TP8` or `2×TP4`; empty for the fastest on these cards under this load.
 
     Raises:
-        BadValueError: a count or length that is no whole number of at least 1.
-        NotAvailableError: an unknown precision, engine or architecture, or no fit.
+        BadValueError: a count that is no whole number of at least 1, or a length below 1.
+        NotAvailableError: an unknown precision, engine, architecture or spread, or no fit.
     """
     check_known(model)
     count = require_count("the number of GPUs", n_gpus)
     asked = None if concurrency is None else require_count("concurrency", concurrency)
     request = Request(
-        require_count("input_len", input_len),
-        require_count("output_len", output_len),
+        require_length("input_len", input_len),
+        require_length("output_len", output_len),
         asked,
         parse_engine(engine),
     )
     fmt = resolve(model, precision, gpu, constants)
-    found = usual_layout(model, fmt, gpu, count, request, constants)
+    if parallelism:
+        layouts = stated_layouts(parallelism, model, count, request)
+        found = fastest(model, fmt, gpu, layouts, request, constants)
+    else:
+        found = chosen_layout(model, fmt, gpu, count, request, constants)
     if found is None:
-        raise NotAvailableError(
-            f"{model.name} {fmt.name} with {request.input_len + request.output_len:,} tokens does not fit"
-            f" {count}×{gpu.name}; take more or larger GPUs, or a smaller precision"
-        )
+        raise NotAvailableError(_refusal(model, fmt, gpu, count, request, parallelism))
     result, layout = found
-    notes = band_notes(model, fmt, gpu)
-    if request.input_len + request.output_len > model.max_context:
-        notes.append(f"the context exceeds the {model.max_context:,} tokens that {model.name} was made for")
-    if asked is not None and result.concurrency < asked:
-        notes.append(f"memory holds {result.concurrency:,.0f} of {asked:,} requests; the others wait")
-    if better := side_by_side(model, fmt, gpu, count, request, found, constants):
-        notes.append(better)
     low, high = band(model, gpu, request.engine, "throughput", constants)
     return ThroughputResult(
         tokens_per_s=result.tokens_per_s,
@@ -251,7 +186,7 @@ def throughput(
         layout=layout,
         band_low=result.tokens_per_s * low,
         band_high=result.tokens_per_s * high,
-        notes="; ".join(notes),
+        notes=_notes(model, fmt, gpu, count, request, found),
     )
 
 
@@ -266,15 +201,18 @@ def latency_ms(
     concurrency: float,
     engine: str,
     constants: SizingConstants,
+    parallelism: str = "",
 ) -> float:
     """Time to the first token (`ttft`) or a further token (`tpot`), in milliseconds.
 
     Raises:
-        BadValueError: a count or length that is no whole number of at least 1.
+        BadValueError: a count that is no whole number of at least 1, or a length below 1.
         NotAvailableError: a metric other than these, or as `throughput`.
     """
     name = metric.strip().casefold()
     if name not in {"ttft", "tpot"}:
         raise NotAvailableError(f"metric {metric!r} is not known; write ttft or tpot")
-    result = throughput(model, precision, gpu, n_gpus, input_len, output_len, concurrency, engine, constants)
+    result = throughput(
+        model, precision, gpu, n_gpus, input_len, output_len, concurrency, engine, constants, parallelism
+    )
     return result.ttft_ms if name == "ttft" else result.tpot_ms

@@ -41,7 +41,7 @@ NAMES = {
     "list_catalog", "list_catalog_currency", "list_catalog_high", "list_catalog_low", "list_catalog_note", "list_catalog_value",
     "list_changes", "list_copies", "list_copy_gpus", "list_copy_in_force", "list_copy_keys", "list_copy_settings",
     "list_copy_start", "list_figure_as_of", "list_figure_currency", "list_figure_keys", "list_figure_source",
-    "list_figure_unit", "list_figures", "list_in_force", "list_tax",
+    "list_figure_unit", "list_figures", "list_in_force", "list_price_date", "list_tax",
     "out_answer", "out_deployment", "out_total", "out_what",
 }  # fmt: skip
 

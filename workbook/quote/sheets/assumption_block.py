@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from workbook import contract
 from workbook.canvas import styles
 from workbook.canvas.book_layout import Validation
 from workbook.canvas.frame import header, list_validation
@@ -12,6 +13,7 @@ from workbook.quote.options import SCENARIOS, of_scenario
 from workbook.quote.sheets.catalog_sheets import figure_key
 from workbook.quote.wording import PROFILES, profile_label
 from workbook.request.quote_request import TELLING
+from xlmodel.inputs.bearing import GROWTH, PARTS, TOTAL, parts_by_key
 from xlmodel.inputs.register import ESTIMATES, Assumption, register
 
 if TYPE_CHECKING:
@@ -21,20 +23,14 @@ if TYPE_CHECKING:
 
 # set once a quote: in the switches above, or, for the price date, by the figures that were written
 SWITCHES = ("profile", "estimate", "currency", "price_date")
-# what an assumption bears on where it does not bear on every quote: the hardware that sizing picks ...
-_SIZING = frozenset(
-    {"peak_to_average", "utilisation_target", "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
-     "kv_precision", "speed_factor"}
-)  # fmt: skip
-# ... rented or own hardware ...
-_HARDWARE = {
-    "rent": frozenset({"rent_price_change_rate", "rent_pricing", "on_demand_hours_month"}),
-    "own": frozenset(
-        {"hardware_price_change_rate", "hardware_life_years", "residual_rate", "depreciation_years"}
-    ),
-}  # fmt: skip
-# ... prices that some API models publish ...
-_API_PRICES = {
+# the parts of a calculation that an option of each deployment takes
+_PARTS = {
+    "api": ("bill", "api_years"),
+    "rent": ("rent", "hours", "rent_years"),
+    "own": ("purchase", "outlay", "operations", "own_years"),
+}
+# of these parts, what bears on some quotes alone: prices that some API models publish ...
+_LISTED = {
     "off_peak_share": frozenset({"off_peak_input", "off_peak_output"}),
     "thinking_share": frozenset({"output_thinking"}),
     "batch_share": frozenset({"batch_input", "batch_output"}),
@@ -42,6 +38,7 @@ _API_PRICES = {
 # ... or prices whose tax basis is known or set
 VAT = frozenset({"vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable", "price_tax_basis"})
 _LARGE_MONEY = 1e9
+_NOTE_COLUMN = 13
 _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
@@ -66,8 +63,25 @@ def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     shown = shown_assumptions(quote)
     for row, assumption in enumerate(shown, start=top + 1):
         _assumption_row(quote, sheet, assumption, row)
-    layout.name_range("list_assumptions", sheet, (top, 1), (top + len(shown), _COLUMNS[-1][0]))
+    last = top + len(shown) + 1
+    _price_date_row(quote, sheet, last)
+    layout.name_range("list_assumptions", sheet, (top, 1), (last, _COLUMNS[-1][0]))
     layout.name("in_fx", "published.fx_cny_per_usd")
+
+
+def _price_date_row(quote: QuoteContext, sheet: Sheet, row: int) -> None:
+    """Write the day whose prices the quote holds: what a later catalog lists is no price of it."""
+    layout, (given, full) = quote.layout, (column for column, _ in _COLUMNS)
+    note = layout.pick(
+        "目录页上的价格即此日有效者；重算时随目录更新，报价请求自定者不变",
+        "The catalog sheets hold the prices of this day; a regeneration moves it, unless the request set it",
+    )
+    day = register()["price_date"]  # the functions know it by the register's words
+    layout.put(sheet, row, 1, layout.pick(day.zh, day.en), "Text")
+    layout.put(sheet, row, given, quote.price_date, "Text", styles.TEXT, key="given.published.price_date")
+    layout.formula(sheet, row, full, "={given.published.price_date}", "Linked Cell", styles.TEXT)
+    layout.put(sheet, row, _NOTE_COLUMN, note, "Note", wrap=True)
+    layout.name_range(contract.PRICE_DATE.name, sheet, (row, given), (row, full))
 
 
 def shown_assumptions(quote: QuoteContext) -> list[Assumption]:
@@ -84,6 +98,14 @@ def is_shown(quote: QuoteContext, key: str) -> bool:
     return key in quote.request.assumptions or _bears(quote, key)
 
 
+def _parts(quote: QuoteContext) -> frozenset[str]:
+    """Return the parts of a calculation that the quote takes: sizing rents and owns whatever is quoted."""
+    if quote.has("capacity"):
+        return frozenset(PARTS)
+    deployments = {option.deployment for option in quote.options}
+    return frozenset({GROWTH, TOTAL, *(part for each in deployments for part in _PARTS[each])})
+
+
 def _api_prices(quote: QuoteContext) -> dict[str, set[str]]:
     """Return the API models of the quote, in any of its scenarios, each with the fields that it publishes."""
     choices = (quote.choice, *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS))
@@ -95,21 +117,18 @@ def _api_prices(quote: QuoteContext) -> dict[str, set[str]]:
 
 
 def _bears(quote: QuoteContext, key: str) -> bool:
-    """Tell whether an assumption that was not given can move a result of the quote."""
-    sized = quote.has("capacity")
-    if key in _API_PRICES and not (sized and key == "batch_share"):
-        return any(fields & _API_PRICES[key] for fields in _api_prices(quote).values())
+    """Tell whether an assumption can move a result of the quote, by `bears_on.csv` and by what its prices know."""
+    parts = parts_by_key()[key] & _parts(quote)
+    if key in VAT:
+        return _tax_is_known(quote) or "price_tax_basis" in quote.request.assumptions
     if key == "server_cost_ratio":
-        return _servers_are_estimated(quote)
-    if sized:
-        return True
+        return bool(parts) and _servers_are_estimated(quote)
+    wanted = _LISTED.get(key, frozenset())
     if key == "requests_per_user_day":
-        tiers = {field.key for listed in quote.catalog.tiers.values() for field in listed}
-        return any(fields & tiers for fields in _api_prices(quote).values())
-    deployments = {option.deployment for option in quote.options}
-    return key not in _SIZING and not any(
-        key in keys and deployment not in deployments for deployment, keys in _HARDWARE.items()
-    )
+        wanted = frozenset(field.key for listed in quote.catalog.tiers.values() for field in listed)
+    if not wanted or parts != {"bill"}:
+        return bool(parts)
+    return any(fields & wanted for fields in _api_prices(quote).values())
 
 
 def _servers_are_estimated(quote: QuoteContext) -> bool:
@@ -143,7 +162,11 @@ def _assumption_row(quote: QuoteContext, sheet: Sheet, assumption: Assumption, r
         layout.formula(sheet, row, column, text, "Calculation", number, key=f"{profile}.{key}")
     layout.put(sheet, row, 11, _limits(layout, assumption), "Text")
     layout.put(sheet, row, 12, assumption.source, "Text")
-    layout.put(sheet, row, 13, pick(assumption.help_zh, assumption.help_en), "Note", wrap=True)
+    note = pick(assumption.help_zh, assumption.help_en)
+    if not _bears(quote, key):
+        idle = pick("在所报方案中不影响结果", "Bears on no option of this quote")
+        note = f"{idle}{pick('；', '; ')}{note}"
+    layout.put(sheet, row, _NOTE_COLUMN, note, "Note", wrap=True)
     _validate(layout, sheet, assumption, f"B{row}:C{row}" if apart else f"B{row}")
 
 

@@ -12,7 +12,7 @@ from xlmodel.catalog.hf_config.networks import read_networks
 from xlmodel.catalog.hf_config.not_read import not_read
 from xlmodel.catalog.hf_config.quantization import read_precision
 from xlmodel.catalog.hf_config.recurrent import Recurrent, read_recurrent
-from xlmodel.catalog.hf_config.tables import read_tables, tied, vision_params
+from xlmodel.catalog.hf_config.tables import read_encoder, read_tables, tied, vision_params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,11 +27,13 @@ class Architecture(NamedTuple):
         row: the columns of models.csv that follow from it.
         total_params: counted from the shapes.
         unknown: what the config says and this reader does not know; empty when all is known.
+        encoder: the columns of encoders.csv, where the model sees images.
     """
 
     row: dict[str, str]
     total_params: float
     unknown: list[str]
+    encoder: dict[str, str] | None = None
 
 
 def read_architecture(data: Mapping[str, object]) -> Architecture:
@@ -82,7 +84,7 @@ def read_architecture(data: Mapping[str, object]) -> Architecture:
         "task": task(config),
         "note": "; ".join(note for note in notes if note),
     }
-    return Architecture(row, total, unknown)
+    return Architecture(row, total, unknown, read_encoder(config))
 
 
 def _further_notes(config: ModelConfig, layers: Sequence[Layer], attention: Attention) -> Iterator[str]:

@@ -49,3 +49,24 @@ def vision_params(config: ModelConfig) -> float:
     mergers = 1 + len(vision.items("deepstack_visual_indexes"))
     joined = hidden * merge
     return float(depth * (4 * hidden * hidden + 2 * hidden * mlp) + mergers * joined * (joined + out))
+
+
+def read_encoder(config: ModelConfig) -> dict[str, str] | None:
+    """Return the columns of encoders.csv that a vision part says; None without one whose widths are given.
+
+    The tokens of the largest image stand in a processor's config, not here: blank means as many as a step takes.
+    """
+    vision = ModelConfig(config.vision)
+    hidden, mlp = (
+        vision.count("hidden_size", "vt_hidden_size"),
+        vision.count("intermediate_size", "vt_intermediate_size"),
+    )
+    if not hidden or not mlp:
+        return None
+    merge = vision.count("spatial_merge_size", "merge_kernel_size", "pooling_kernel_size", default=1)
+    return {
+        "hidden": str(hidden),
+        "intermediate": str(mlp),
+        "patches_per_token": str(merge * merge),
+        "image_tokens": "",
+    }
