@@ -57,7 +57,7 @@ def totals(data: bytes) -> dict[str, tuple[CellValue, CellValue]]:
         if value in {"Option, as quoted", "方案，按所报配置"}
     )
     headings = (shown[f"C{top}"], shown[f"D{top}"])
-    assert headings in {("Published", "Full"), ("公布口径", "完整口径")}
+    assert headings in {("Price-list cost", "Budget cost"), ("价目口径", "预算口径")}
     found = {}
     for row in range(top + 1, top + 5):
         label = str(shown[f"A{row}"]).replace("轻量级", OWN)
@@ -180,7 +180,7 @@ def test_the_report_names_figures_and_results(renewed: Regenerated) -> None:
     assert cells(made.data, figures[0].sheet)[figures[0].cell] == 1.6
     sheets = Package.read(made.data).sheets
     cover = [c for c in made.changes if c.sheet == tab(sheets, "Cover")]
-    labels = (f"{RENT} · Published", f"{RENT} · 公布口径")
+    labels = (f"{RENT} · Published", f"{RENT} · 价目口径")
     rent = next(each for each in cover if each.label.endswith(labels))
     assert (rent.what, rent.old, rent.new) == ("result", 234_000, 468_000)
     shown = {

@@ -47,8 +47,9 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
     codes, whats, states, ranked, failed = (
         span(options, "answer", profile, part) for part in ("code", "what", "state", "ranked", "failed")
     )
-    serving, unknown, least, most = (
-        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "most")
+    orders = span(options, "answer", profile, "order")
+    serving, unknown, least, second, margin = (
+        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "second", "margin")
     )
     return [
         ("serving", pick("能承载的方案数", "Options that serve"), f"=COUNT({ranked})", styles.WHOLE),
@@ -62,8 +63,10 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         ("tied", pick("并列的方案数", "Options at that total"), f"=COUNTIF({ranked},{least})", styles.WHOLE),
         ("levels", pick("并列者", "Level with it"), f"={'&'.join(option.ref('answer', profile, 'level') for option in options)}", styles.TEXT),
         ("most", pick("最高总计", "Highest total"), f"=IF({unknown}>0,0,MAX({ranked}))", styles.MONEY),
-        ("worst", pick("成本最高的方案", "Most costly"), f'=IF({at}=0,"—",INDEX({names},MATCH({most},{ranked},0)))', styles.TEXT),
-        ("times", pick("倍数", "Times"), f"=IF({least}=0,0,{most}/{least})", styles.ONE_DECIMAL),
+        ("second", pick("次低总计", "Runner-up's total"), f'=IF({serving}<1+1,"—",SMALL({ranked},1+1))', styles.MONEY),
+        ("runner", pick("次低的方案", "Runner-up"), f'=IF({serving}<1+1,"—",INDEX({names},MATCH(1+1,{orders},0)))', styles.TEXT),
+        ("margin", pick("比次低者少", "Below the runner-up"), f"=IF(ISNUMBER({second}),{second}-{least},0)", styles.MONEY),
+        ("more", pick("次低者贵", "Runner-up costs more"), f"=IF({least}=0,0,{margin}/{least})", styles.PERCENT),
     ]  # fmt: skip
 
 
@@ -90,19 +93,19 @@ def _larger(layout: Layout, hardware: Sequence[Option], profile: str) -> list[_L
 
 def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
     pick, label = layout.pick, profile_label(layout, profile)
-    at, best, tied, levels, worst, times, serving, least, most = (
+    at, best, tied, levels, runner, more, margin, serving, least, most = (
         f"{{answer.{profile}.{name}}}"
-        for name in ("at", "best", "tied", "levels", "worst", "times", "serving", "least", "most")
+        for name in ("at", "best", "tied", "levels", "runner", "more", "margin", "serving", "least", "most")
     )
-    amount, basis, level, dearest, start, middle, end, largest, why, none, large = (
+    amount, basis, level, ahead, start, middle, end, largest, why, none, large = (
         f"{{answer.{profile}.{name}}}"
-        for name in ("amount", "basis", "level", "dearest", "start", "middle", "end", "largest", "why", "none", "large_words")
+        for name in ("amount", "basis", "level", "ahead", "start", "middle", "end", "largest", "why", "none", "large_words")
     )  # fmt: skip
     comma = len(pick("、", ", "))
     others = f"MID({levels},{'+'.join(['1'] * (comma + 1))},LEN({levels}))"
     # a text that began with a space would lose it in LibreOffice
     joined = pick(f"&{large}", f'&IF({large}="",""," ")&{large}')
-    shown = f'TEXT(ROUND({times},1),IF({times}<12,"0.0","#,##0"))'
+    by, beyond = f'TEXT({more},"0.0%")', f"{{answer.{profile}.margin_amount}}"
     return [
         ("unit", pick("币种用字", "Word of the currency"), pick('=IF(in_currency="USD","美元","元")', "=in_currency"), styles.TEXT),
         ("basis", pick("金额口径", "Basis of the amounts"), f"={{capacity.{profile}.basis}}", styles.TEXT),
@@ -112,10 +115,12 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
         ("level", pick("并列句", "Words on a tie"), pick(f'=IF({tied}>1,"（与 "&{others}&" 并列）","")', f'=IF({tied}>1,"(level with "&{others}&")","")'), styles.TEXT),
         ("start", pick("句首", "Start"), pick(f'="{label}：成本最低的是 "&{best}&{level}', f'="{label}: "&{best}&IF({tied}>1," ","")&{level}&" costs least"'), styles.TEXT),
         ("middle", pick("句中", "Middle"), pick(f'="，"&in_years&" 年合计 "&{amount}&"（"&{basis}&"）"', f'=": "&{amount}&" over "&in_years&" years ("&{basis}&")"'), styles.TEXT),
-        ("dearest", pick("与最高者相比", "Against the highest"), pick(f'="；成本最高的 "&{worst}&" 为其 "&{shown}&" 倍。"', f'="; "&{worst}&" costs "&{shown}&" times as much."'), styles.TEXT),
+        ("margin_amount", pick("差额", "Amount of the margin"), _amount(layout, margin, profile), styles.TEXT),
+        ("ahead", pick("与次低者相比", "Against the runner-up"), pick(f'="；次低的 "&{runner}&" 贵 "&{by}&"（多 "&{beyond}&"）。"', f'="; next "&{runner}&", "&{by}&" more ("&{beyond}&")."'), styles.TEXT),
+        ("after", pick("并列或次低", "On a tie, or the runner-up"), pick(f'=IF({margin}=0,"。",{ahead})', f'=IF({margin}=0,".",{ahead})'), styles.TEXT),
         ("end", pick("句尾", "End"), pick(
-            f'=IF({serving}=1,"，是唯一能承载的方案。",IF({most}={least},"，各方案相同。",{dearest}))',
-            f'=IF({serving}=1,"; nothing else serves.",IF({most}={least},"; all cost the same.",{dearest}))',
+            f'=IF({serving}=1,"，是唯一能承载的方案。",IF({most}={least},"，各方案相同。",{{answer.{profile}.after}}))',
+            f'=IF({serving}=1,"; nothing else serves.",IF({most}={least},"; all cost the same.",{{answer.{profile}.after}}))',
         ), styles.TEXT),
         ("none", pick("无结论句", "Where there is none"), pick(
             f'="没有方案能承载 "&TEXT({largest},"#,##0")&" 日活，不给出结论。"',
