@@ -63,7 +63,8 @@ def grid_block(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int
             sheet, row, 3, f"=IF(COUNT({span})=0,{_DASH},MIN({span}))", "Calculation", styles.MONEY
         )
         text = f"=IF(COUNT({span})=0,{_DASH},INDEX(E${top}:{last}${top},MATCH(C{row},{span},0)))"
-        layout.formula(sheet, row, 4, text, "Calculation", styles.TEXT)
+        layout.formula(sheet, row, 4, text, "Calculation", styles.TEXT, wrap=True)
+        sheet.heights[row] = _WINNERS_ROW
         for column, option in enumerate(hardware, start=first):
             serves = option.ref("decision", profile, "serves")
             total = option.ref("answer", profile)
