@@ -162,7 +162,12 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
             (7, f"=IF(B{row}=1,C{row},F{row})", styles.MONEY, "able"),
             (8, f"={option.input()}", styles.TEXT, "what"),
             (9, f'="{option.deployment}"', styles.TEXT, "code"),
-            (10, f'={f"J{row - 1}&" if row > first else ""}IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")', styles.TEXT, "level"),
+            (
+                10,
+                f'={f"J{row - 1}&" if row > first else ""}IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")',
+                styles.TEXT,
+                "level",
+            ),
             (11, name, styles.TEXT, "large_name"),
             (12, f"=IF(ISERROR(C{row}),1,0)", styles.WHOLE, "failed"),
         )

@@ -195,7 +195,9 @@ def _sentence(layout: Layout, sheet: Sheet, rows: tuple[int, int], options: Sequ
     for step, (column, option) in enumerate(enumerate(options, start=_FIRST_COLUMN)):
         letter, row = column_letters(column), first_step + step
         so_far = f"B{row - 1}&" if step else ""
-        text = f'={so_far}IF(SUMPRODUCT({old}*{letter}{first}:{letter}{last})>0,"{comma}"&{option.input()},"")'
+        text = (
+            f'={so_far}IF(SUMPRODUCT({old}*{letter}{first}:{letter}{last})>0,"{comma}"&{option.input()},"")'
+        )
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
     joined_at = first_step + len(options) - 1
