@@ -234,10 +234,10 @@ def test_names_follow_their_cells(moved: Catalog) -> None:
         text = re.sub(r'(<row r="|<c r="[A-Z]+)(\d+)', down, text)
         package.parts[part] = re.sub(r"<t>(Catalog|Date)</t>", "<t>?</t>", text).encode()
     book = package.parts[package.workbook_part].decode()
-    book = book.replace("Cover!$B$7<", "Cover!$B$9<").replace("Changes!$A$6:$C$6<", "Changes!$A$8:$C$8<")
+    book = book.replace("Cover!$B$7<", "Cover!$B$10<").replace("Changes!$A$6:$C$6<", "Changes!$A$8:$C$8<")
     package.parts[package.workbook_part] = book.encode()
     made = regenerate(package.to_bytes(), moved)
-    assert shown(made.data, "Cover")["B9"] == NEW_EDITION
+    assert shown(made.data, "Cover")["B10"] == NEW_EDITION
     assert shown(made.data, "Changes")["B10"] == NEW_EDITION
 
 

@@ -136,7 +136,7 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         f"{pick('排名', 'Ranking')} · {profile_label(layout, profile)}",
         pick("判定码", "State"), pick("参与排名的总计", "Total that is ranked"), pick("名次", "Rank"), pick("次序", "Order"),
         pick("扩容后总计", "Total, made large enough"), pick("可比总计", "Total that can serve"),
-        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者", "Level with it"), pick("扩容后名称", "Its name"), pick("未算出：1", "Not computed: 1"),
+        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者，至此", "Level with it, so far"), pick("扩容后名称", "Its name"), pick("未算出：1", "Not computed: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
@@ -162,7 +162,12 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
             (7, f"=IF(B{row}=1,C{row},F{row})", styles.MONEY, "able"),
             (8, f"={option.input()}", styles.TEXT, "what"),
             (9, f'="{option.deployment}"', styles.TEXT, "code"),
-            (10, f'=IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")', styles.TEXT, "level"),
+            (
+                10,
+                f'={f"J{row - 1}&" if row > first else ""}IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")',
+                styles.TEXT,
+                "level",
+            ),
             (11, name, styles.TEXT, "large_name"),
             (12, f"=IF(ISERROR(C{row}),1,0)", styles.WHOLE, "failed"),
         )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # key, label, formula, number format
 _Line = tuple[str, str, str, str]
 _HARDWARE = ("rent", "own")
+# beside the notes, which run over the columns between
+_SO_FAR = 12
 
 
 def answer_sentence(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, profile: str) -> int:
@@ -61,7 +63,7 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         ("what", pick("其对象", "What it runs on"), f'=IF({at}=0,"—",INDEX({whats},{at}))', styles.TEXT),
         ("total", pick("其总计", "Its total"), f'=IF({at}=0,"—",{least})', styles.MONEY),
         ("tied", pick("并列的方案数", "Options at that total"), f"=COUNTIF({ranked},{least})", styles.WHOLE),
-        ("levels", pick("并列者", "Level with it"), f"={'&'.join(option.ref('answer', profile, 'level') for option in options)}", styles.TEXT),
+        ("levels", pick("并列者", "Level with it"), f"={options[-1].ref('answer', profile, 'level')}", styles.TEXT),
         ("most", pick("最高总计", "Highest total"), f"=IF({unknown}>0,0,MAX({ranked}))", styles.MONEY),
         ("second", pick("次低总计", "Runner-up's total"), f'=IF({serving}<1+1,"—",SMALL({ranked},1+1))', styles.MONEY),
         ("runner", pick("次低的方案", "Runner-up"), f'=IF({serving}<1+1,"—",INDEX({names},MATCH(1+1,{orders},0)))', styles.TEXT),
@@ -147,10 +149,11 @@ def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: in
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         text = f'=SUBSTITUTE({note}&"{end}","—{end}","")'
         layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
+        so_far = f"=L{row - 1}&B{row}" if row > top + 1 else f"=B{row}"
+        layout.formula(sheet, row, _SO_FAR, so_far, "Calculation", styles.TEXT)
     last = top + len(models) + 1
-    names = "&".join(f"B{row}" for row in range(top + 1, last))
     layout.put(sheet, last, 1, pick("说明句", "Sentence on them"), "Text")
-    layout.formula(sheet, last, 2, f"={names}", "Calculation", styles.TEXT, key="answer.price_notes")
+    layout.formula(sheet, last, 2, f"=L{last - 1}", "Calculation", styles.TEXT, key="answer.price_notes")
     return last
 
 
@@ -169,17 +172,17 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
         weights = f"=INDEX(list_api_weights,MATCH({option.input()},list_api,0))"
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, row, 2, weights, "Calculation", styles.TEXT)
-        text = f'=IF(B{row}=in_model,"","{comma}"&A{row})'
+        so_far = f"C{row - 1}&" if row > top + 1 else ""
+        text = f'={so_far}IF(B{row}=in_model,"","{comma}"&A{row})'
         layout.formula(sheet, row, 3, text, "Calculation", styles.TEXT)
     last = top + len(models)
-    names = "&".join(f"C{row}" for row in range(top + 1, last + 1))
     listed = f"MID(B{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{last + 1}))"
     sentence = pick(
         f'="模型不同：API 为 "&B{last + 2}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
         f'="Different models: "&B{last + 2}&" by API, "&in_model&" on hardware; only costs compare."',
     )
     rows = (
-        (pick("不同者相连", "Different ones, joined"), f"={names}", ""),
+        (pick("不同者相连", "Different ones, joined"), f"=C{last}", ""),
         (pick("不同的模型", "Different models"), f"={listed}", ""),
         (pick("模型不同句", "Sentence where they differ"), sentence, ""),
         (pick("模型句", "Sentence on the models"), f'=IF(B{last + 1}="","",B{last + 3})', "answer.models"),

@@ -106,24 +106,25 @@ def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     layout, pick = quote.layout, quote.layout.pick
     texts = (
         (0, 0, pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)"), ""),
-        (0, 1, pick("报价编号", "Quote number"), quote.number, ""),
-        (0, 2, pick("报价日期", "Date"), quote.date.isoformat(), "cover.date"),
-        (1, 1, pick("有效期至", "Valid until"), quote.valid_until.isoformat(), ""),
+        (1, 1, pick("报价编号", "Quote number"), quote.number, ""),
+        (1, 2, pick("报价日期", "Date"), quote.date.isoformat(), "cover.date"),
+        (2, 0, pick("有效期至", "Valid until"), quote.valid_until.isoformat(), ""),
     )
     for line, pair, label, value, key in texts:
         layout.put(sheet, row + line, 1 + 2 * pair, label, "Plain")
         layout.put(sheet, row + line, 2 + 2 * pair, value, "Plain", styles.TEXT, key=key)
     _edition(quote, sheet, row + 1)
     links = (
-        (1, 2, pick("年数", "Years"), "=in_years", styles.WHOLE),
-        (2, 0, pick("日活用户", "Daily active users"), "=in_dau", styles.COUNT),
-        (2, 1, pick("每人每天输入 token", "Input tokens a user, day"), "=in_input", styles.COUNT),
-        (2, 2, pick("每人每天输出 token", "Output tokens a user, day"), "=in_output", styles.COUNT),
+        (2, 1, pick("年数", "Years"), "=in_years", styles.WHOLE),
+        (2, 2, pick("币种", "Currency"), "=in_currency", styles.TEXT),
+        (3, 0, pick("日活用户", "Daily active users"), "=in_dau", styles.COUNT),
+        (3, 1, pick("每人每天输入 token", "Input tokens a user, day"), "=in_input", styles.COUNT),
+        (3, 2, pick("每人每天输出 token", "Output tokens a user, day"), "=in_output", styles.COUNT),
     )
     for line, pair, label, text, number in links:
         layout.put(sheet, row + line, 1 + 2 * pair, label, "Plain")
         layout.formula(sheet, row + line, 2 + 2 * pair, text, "Linked Cell", number)
-    return row + 2
+    return row + 3
 
 
 def _edition(book: BookContext, sheet: Sheet, row: int) -> None:

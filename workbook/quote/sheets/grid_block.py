@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
 
 # what users and the API's price are multiplied by: list_grid_users and list_grid_price on the sheet Lists
-USERS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
+USERS = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 PRICES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 _DASH = '"—"'
 _WINNERS_ROW = 44
@@ -63,7 +63,8 @@ def grid_block(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int
             sheet, row, 3, f"=IF(COUNT({span})=0,{_DASH},MIN({span}))", "Calculation", styles.MONEY
         )
         text = f"=IF(COUNT({span})=0,{_DASH},INDEX(E${top}:{last}${top},MATCH(C{row},{span},0)))"
-        layout.formula(sheet, row, 4, text, "Calculation", styles.TEXT)
+        layout.formula(sheet, row, 4, text, "Calculation", styles.TEXT, wrap=True)
+        sheet.heights[row] = _WINNERS_ROW
         for column, option in enumerate(hardware, start=first):
             serves = option.ref("decision", profile, "serves")
             total = option.ref("answer", profile)

@@ -35,7 +35,8 @@ def serving_sheet(quote: QuoteContext) -> None:
     for profile, _ in PROFILES:
         row = _demand(quote, sheet, row, profile)
         row = _options(quote, sheet, row + 2, profile) + 2
-    layout.formula(sheet, row - 1, 1, "={answer.models}", "Plain", styles.TEXT)
+    if any(option.deployment != "api" for option in quote.options):
+        layout.formula(sheet, row - 1, 1, "={answer.models}", "Plain", styles.TEXT)
     note = pick(
         "承载能力由测算得出：十次实测中约九次落在 ±30 % 内（调优引擎），默认设置误差更大，签约前请压测。",
         "Capacities come from sizing: nine of ten measurements lie within about ±30 % for tuned engines, more for default settings; test before signing.",
