@@ -96,7 +96,7 @@ def test_a_million_users_are_answered_by_the_api() -> None:
     assert found["out_total"] == pytest.approx(bill, rel=1e-12)
     assert (
         found["out_answer"]
-        == "公布口径：成本最低的是 API 调用 DeepSeek V3，3 年合计 518.4 万元（名义值），是唯一能承载的方案。"
+        == "价目口径：成本最低的是 API 调用 DeepSeek V3，3 年合计 518.4 万元（名义值），是唯一能承载的方案。"
     )
     assert found["compare.rent.1.published.total"] == 468_000
     assert found["compare.rent.1.published.rank"] == "—"
@@ -119,7 +119,7 @@ def test_the_english_sentence() -> None:
     found = quote("en", **MILLION)
     assert found["out_deployment"] == "api"
     assert found["out_answer"] == (
-        "Published: API DeepSeek V3 costs least: 5,184,000 CNY over 3 years (nominal); nothing else serves."
+        "Price-list cost: API DeepSeek V3 costs least: 5,184,000 CNY over 3 years (nominal); nothing else serves."
     )
     assert found["capacity.own.1.published.verdict"] == "too few GPUs, needs 32×A100 80GB"
 
@@ -185,7 +185,7 @@ def test_nothing_serves() -> None:
         where = layout.places[key]
         return computed[Address(layout.sheets[where.sheet].name, where.row, where.column)]
 
-    assert at("out_answer") == "公布口径：没有方案能承载 1,000,000 日活，不给出结论。"
+    assert at("out_answer") == "价目口径：没有方案能承载 1,000,000 日活，不给出结论。"
     assert [at(key) for key in ("out_deployment", "out_what", "out_total")] == ["—"] * 3
 
 
@@ -430,7 +430,7 @@ def test_lengths_that_the_table_does_not_know_are_no_answer() -> None:
 
     other = changed({})
     assert other["capacity.rent.1.published.verdict"] == "sized for 800/400 tokens: regenerate"
-    assert other["out_answer"] == "Published: sized for 800/400 tokens: regenerate; no answer."
+    assert other["out_answer"] == "Price-list cost: sized for 800/400 tokens: regenerate; no answer."
     assert (other["out_deployment"], other["out_total"]) == ("—", "—")
     same = changed({"given.published.requests_per_user_day": 2.0})
     assert same["capacity.rent.1.published.verdict"] == "serves"

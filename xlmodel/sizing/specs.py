@@ -250,6 +250,10 @@ def parse_model(row: Row) -> ModelSpec:
     attention = _text(row, "attention")
     if attention not in ATTENTION_KINDS:
         raise CatalogError(f"{row['item']}: attention {attention!r} is none of {', '.join(ATTENTION_KINDS)}")
+    if attention == "compressed":
+        for column in ("compress_ratio", "heavy_ratio", "sliding_window"):
+            if _number(row, column) <= 0:
+                raise CatalogError(f"{row['item']}: {column} is {row[column]}; give one above 0")
     task = (row.get("task") or "").strip() or TASKS[0]
     if task not in TASKS:
         raise CatalogError(f"{row['item']}: task {task!r} is none of {', '.join(TASKS)}")
