@@ -40,8 +40,8 @@ def texts() -> dict[str, list[str]]:
     ("question", "tab", "row"), QUESTIONS, ids=[question for question, _, _ in QUESTIONS]
 )
 def test_the_answer_stands_there(texts: dict[str, list[str]], question: str, tab: str, row: str) -> None:
-    """A text of that tab begins as the page says."""
-    assert any(text.startswith(row) for text in texts[tab]), question
+    """A text of that tab says it in the words of the page."""
+    assert any(row in text for text in texts[tab]), question
 
 
 def test_there_are_ten() -> None:
