@@ -49,7 +49,9 @@ def _assumptions(model: Model) -> dict[str, tuple[Address, Address]]:
     found = {}
     rows = model.area("list_assumptions")[3:]  # after the three headings
     for name, published, full in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
-        found[labels[str(model.cells[name.sheet][name.row, name.column])]] = (published, full)
+        key = labels[str(model.cells[name.sheet][name.row, name.column])]
+        if key != "price_date":  # written by the quote, which no figure of its own follows
+            found[key] = (published, full)
     assert set(found) == set(register()) - NO_ROW
     return found
 

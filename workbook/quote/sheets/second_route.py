@@ -110,7 +110,7 @@ def _hardware(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
         large = f'LLM_TCO("{option.deployment}",<a>,in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})'
         found += [
             _Route((f"{name}：可承载日活 = LLM_CAPACITY", f"{name}: users = LLM_CAPACITY"), users, f"IF(in_output=0,{_DASH},{served})", styles.COUNT, (config,)),
-            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(in_output*<b>=0,{_DASH},_xlfn.IFNA(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, f"{{demand.{profile}.largest}}")),
+            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(in_output*<b>=0,{_DASH},IFERROR(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, f"{{demand.{profile}.largest}}")),
             _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, f"IF(ISNUMBER(<b>),{large},{_DASH})", styles.MONEY, (option.ref("capacity", profile, "what"), total)),
         ]  # fmt: skip
     return found
