@@ -176,12 +176,9 @@ def terms(
     ranks = layout.expert or 1
     rank_batch = max(1.0, running / ranks)
     touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    spread = layout.expert if layout.expert and not layout.sliced_experts else 0
-    if layout.whole_experts:
-        spread = layout.tensor
-    if spread:
-        touched = fullest_rank(touched, model.experts, spread)
-    compressed = model.attention == "compressed"
+    counts = _counts(model, gpu, layout)
+    if counts.spread:
+        touched = fullest_rank(touched, model.experts, counts.spread)
     return Terms(
         memory_s=dense + rank_batch * one.read_s,
         expert_s=expert * touched,
@@ -189,14 +186,14 @@ def terms(
         attention_s=attention * rank_batch * one.seen,
         layers=model.blocks,
         moe_layers=model.moe_layers,
-        latent_layers=model.kv_layers if model.attention == "mla" else 0,
+        latent_layers=counts.latent_layers,
         sparse_layers=model.sparse_layers,
-        compressed_layers=model.layers if compressed else 0,
+        compressed_layers=counts.compressed_layers,
         linear_layers=model.linear_layers,
-        spread_layers=model.moe_layers if spread else 0,
+        spread_layers=counts.spread_layers,
         sequences=rank_batch,
         link_s=link * (rank_batch if layout.expert else running),
-        hops=_hops(model, gpu, layout),
+        hops=counts.hops,
         prefill_flops_s=one.prefill_flops_s,
         prefill_attention_s=one.prefill_attention_s,
         prefill_link_s=one.prefill_link_s,
@@ -204,11 +201,36 @@ def terms(
     )
 
 
-def _hops(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> float:
-    """Times that a step crosses the network: there and back a layer of spread experts, or once a stage."""
+class _Counts(NamedTuple):
+    """What a layout and a model count, whatever runs."""
+
+    spread: int
+    latent_layers: int
+    compressed_layers: int
+    spread_layers: int
+    hops: float
+
+
+@lru_cache(maxsize=8192)
+def _counts(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> _Counts:
+    """Count GPUs that keep whole experts, layers of each kind, and the times that a step crosses the network.
+
+    It crosses there and back in each layer of spread experts, or once a stage.
+    """
+    spread = 0 if layout.sliced_experts else layout.expert
+    if layout.whole_experts:
+        spread = layout.tensor
     if layout.expert:
-        return 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
-    return layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
+        hops = 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
+    else:
+        hops = layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
+    return _Counts(
+        spread,
+        model.kv_layers if model.attention == "mla" else 0,
+        model.layers if model.attention == "compressed" else 0,
+        model.moe_layers if spread else 0,
+        hops,
+    )
 
 
 def _waits(ranks: int, batch: float, prompt: float, answer: float, constants: SizingConstants) -> float:
