@@ -269,6 +269,20 @@ KNOWN: dict[str, tuple[Config, float, Config]] = {
         25.2,
         {"head_dim": 512, "kv_heads": 2, "sliding_kv_width": 2 * 8 * 256, "shared_experts": 3, "moe_layers": 30},
     ),
+    # 284 in its model card
+    "DeepSeek-V4-Flash": (
+        shape(
+            4_096, 43, 64, 1, 0, 129_280, model_type="deepseek_v4", head_dim=512, q_lora_rank=1_024, o_lora_rank=1_024, o_groups=8,
+            qk_rope_head_dim=64, index_head_dim=128, index_n_heads=64, index_topk=512, sliding_window=128, n_routed_experts=256,
+            n_shared_experts=1, num_experts_per_tok=6, moe_intermediate_size=2_048, expert_dtype="fp4",
+            compress_ratios=[0, 0, *([4, 128] * 20), 4, 0], quantization_config={"quant_method": "fp8"},
+        ),
+        284.0,
+        {
+            "attention": "compressed", "compressed_layers": 21, "compress_ratio": 4, "heavy_layers": 20, "heavy_ratio": 128,
+            "sliding_layers": 43, "sliding_window": 128, "index_layers": None, "native_precision": "mxfp4",
+        },
+    ),
     "LFM2-1.2B": (
         shape(
             2_048, 16, 32, 8, 8_192, 65_536, model_type="lfm2", head_dim=64, tie_word_embeddings=True, conv_L_cache=3,
@@ -400,6 +414,24 @@ def test_precision_of_the_checkpoint(quantization: Config | None, precision: str
         ({"block_types": ["recurrent", "attention"]}, "blocks of Griffin"),
         ({"nsa_config": {"block": 64}}, "nsa_config"),
         ({"attn_type_list": [0, 2] * 4}, "attn_type_list"),
+        (
+            {
+                "compress_ratios": [4, 16, 64, 0] * 2,
+                "q_lora_rank": 64,
+                "o_lora_rank": 64,
+                "o_groups": 2,
+                "sliding_window": 128,
+            },
+            "other than one or two ratios",
+        ),
+        (
+            {
+                "block_configs": [
+                    {"attention": {"n_heads_in_group": each}, "ffn": {"ffn_mult": 2.0}} for each in (4, 8)
+                ]
+            },
+            "differ in their heads",
+        ),
     ],
 )
 def test_what_is_not_known_is_named(more: Config, what: str) -> None:
@@ -430,6 +462,24 @@ def test_a_vision_part_is_in_the_total_alone() -> None:
     assert found.total_params / 1e9 == pytest.approx(8.77, rel=0.01)
     assert found.row["active_params_b"] == "7.57"
     assert "vision" in found.row["note"]
+
+
+def test_one_ratio_of_compression() -> None:
+    """All eight layers keep one entry for four tokens, and none has another ratio."""
+    more = {
+        "compress_ratios": [4] * 8,
+        "q_lora_rank": 64,
+        "o_lora_rank": 64,
+        "o_groups": 2,
+        "sliding_window": 128,
+    }
+    row = read_architecture(shape(1_024, 8, 8, 1, 4_096, 32_000, **more)).row
+    assert [row[key] for key in ("compressed_layers", "compress_ratio", "heavy_layers", "heavy_ratio")] == [
+        "8",
+        "4",
+        "0",
+        "4",
+    ]
 
 
 def test_layers_that_share_a_cache_keep_none() -> None:

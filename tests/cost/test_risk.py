@@ -7,7 +7,7 @@ import math
 import pytest
 
 import xlmodel
-from xlmodel.cost.risk import lattice, percentile
+from xlmodel.cost.risk import latin_hypercube, percentile
 from xlmodel.inputs.ranges import Range
 from xlmodel.inputs.register import register
 
@@ -45,7 +45,14 @@ DEARER = {
     "security_cost",
     "backup_cost",
 }
-CHEAPER = {"discount_rate", "cache_hit_rate", "batch_share", "utilisation_target", "residual_rate"}
+CHEAPER = {
+    "discount_rate",
+    "cache_hit_rate",
+    "batch_share",
+    "utilisation_target",
+    "residual_rate",
+    "speed_factor",
+}
 
 
 @pytest.mark.parametrize("profile", ["published", "full"])
@@ -110,14 +117,14 @@ def test_one_range_alone_gives_the_quantiles_of_its_triangle() -> None:
 
 @pytest.mark.parametrize(("deployment", "what"), OPTIONS[:5])
 def test_percentiles_repeat_rise_and_have_converged(deployment: str, what: str) -> None:
-    """4,096 draws agree with three times as many from another seed within 1 %."""
+    """4,096 draws agree with three times as many from another seed within 2 %: sized hardware steps by whole copies."""
     shares = (0.1, 0.5, 0.9)
     first = [xlmodel.call("LLM_RISK", p, deployment, what, USERS) for p in shares]
     assert first == sorted(first)
     assert first == [xlmodel.call("LLM_RISK", p, deployment, what, USERS) for p in shares]
     more = (None, None, None, None, None, None, 12_000, 9)
     other = [xlmodel.call("LLM_RISK", p, deployment, what, USERS, *more) for p in shares]
-    assert first == pytest.approx(other, rel=0.01)
+    assert first == pytest.approx(other, rel=0.02)
 
 
 def test_the_probabilities_of_two_options_add_up() -> None:
@@ -140,13 +147,12 @@ def test_an_option_that_cannot_be_costed_says_why() -> None:
         xlmodel.call("LLM_RISK", 1.5, "rent", "2×A100 80GB")
 
 
-def test_the_lattice_fills_the_cube_and_is_its_seeds() -> None:
-    """Each eighth of each axis holds an eighth of the points, and another seed gives others."""
-    points = list(lattice(3, 3000, 5))
-    assert points == list(lattice(3, 3000, 5)) != list(lattice(3, 3000, 6))
+def test_the_draws_fill_the_cube_and_are_their_seeds() -> None:
+    """Each slice of each axis holds one point, and another seed gives others."""
+    points = list(latin_hypercube(3, 500, 5))
+    assert points == list(latin_hypercube(3, 500, 5)) != list(latin_hypercube(3, 500, 6))
     for axis in range(3):
-        eighths = [int(point[axis] * 8) for point in points]
-        assert {eighths.count(each) for each in range(8)} <= set(range(360, 391))
+        assert sorted(int(point[axis] * 500) for point in points) == list(range(500))
 
 
 def test_quantiles_of_a_triangle_and_of_a_list() -> None:

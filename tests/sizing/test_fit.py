@@ -174,6 +174,11 @@ def test_what_a_cache_is_divided_by(specs: Specs) -> None:
 def test_layouts_read_well(specs: Specs) -> None:
     """Beyond a node come pipeline stages of whole nodes, or experts over all cards."""
     assert [str(one) for one in group_layouts(specs.model("DeepSeek-V3"), 16)] == ["TP8·PP2", "DP16+EP16"]
+    assert [str(one) for one in group_layouts(specs.model("DeepSeek-V3"), 8)] == [
+        "TP8",
+        "DP8+EP8",
+        "TP8+DPattn",
+    ]
     assert [str(one) for one in group_layouts(specs.model("Llama-3.1-70B"), 4)] == ["TP4"]
     assert str(Layout(2, 1, 0, 3)) == "3×TP2"
     assert Layout(8, 2, 0, 2).gpus == 32

@@ -28,7 +28,8 @@ from xlmodel.sizing import (
 )
 from xlmodel.sizing.memory import usable_bytes, weights_bytes
 from xlmodel.sizing.precision import kernel_refusal
-from xlmodel.sizing.speed import cache_value_bytes, experts_touched
+from xlmodel.sizing.speed import cache_value_bytes
+from xlmodel.sizing.terms import experts_touched
 
 if TYPE_CHECKING:
     from xlmodel.sizing import GpuSpec, ModelSpec

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
         ("EP8", 8, Layout(1, 1, 8)),
         ("DEP2,PP2", 4, Layout(1, 2, 2)),
         ("TP8 EP8 DP-attention", 8, Layout(1, 1, 8)),
-        ("TP8+DPattn", 8, Layout(1, 1, 8)),
-        ("TP4 DP-attention", 8, Layout(1, 1, 4, 2)),
+        ("TP8+DPattn", 8, Layout(1, 1, 8, sliced_experts=True)),
+        ("TP4 DP-attention", 8, Layout(1, 1, 4, 2, sliced_experts=True)),
+        ("TP8 EP1", 8, Layout(8)),
         ("TP4EP4", 4, Layout(4, whole_experts=True)),
         ("TP8+EP8", 8, Layout(8, whole_experts=True)),
         ("TP8+EP", 8, Layout(8, whole_experts=True)),
@@ -49,7 +50,7 @@ def test_ways_to_write_a_spread(specs: Specs, text: str, gpus: int, layout: Layo
     assert parse_parallelism(text, specs.model("DeepSeek-V3"), gpus) == layout
 
 
-@pytest.mark.parametrize("text", ["TP8", "2×TP4", "TP8·PP2", "DP8+EP8", "TP8+EP8", "2×DP8+EP8"])
+@pytest.mark.parametrize("text", ["TP8", "2×TP4", "TP8·PP2", "DP8+EP8", "TP8+EP8", "2×DP8+EP8", "TP8+DPattn"])
 def test_a_layout_reads_back(specs: Specs, text: str) -> None:
     """What a plan shows can be typed."""
     layout = parse_parallelism(text, specs.model("DeepSeek-V3"), 16 if "PP2" in text or "2×DP" in text else 8)
@@ -137,15 +138,20 @@ def test_experts_spread_only_over_a_link_and_in_tuned_engines(
     assert wide.layout == Layout(8, 2)
 
 
+def _rate(*arguments: object) -> float:
+    value = xlmodel.call("LLM_THROUGHPUT", *arguments)
+    assert isinstance(value, float)
+    return value
+
+
 def test_the_functions_take_a_spread() -> None:
-    """LLM_THROUGHPUT and LLM_LATENCY take it after the engine; blank is the fastest."""
-    args = ("Qwen3-32B", "fp8", "8×H100", 1_024, 1_024, 64, "tuned")
-    eight, four = (xlmodel.call("LLM_THROUGHPUT", *args, text) for text in ("TP8", "2×TP4"))
+    """LLM_THROUGHPUT and LLM_LATENCY take it after the engine; blank is the fastest; lengths may be means."""
+    args = ("Qwen3-32B", "fp8", "8×H100", 1_024.5, 1_024, 64, "tuned")
+    eight, four = _rate(*args, "TP8"), _rate(*args, "2×TP4")
     assert eight != four
-    assert xlmodel.call("LLM_THROUGHPUT", *args) >= max(eight, four)
-    assert xlmodel.call("LLM_THROUGHPUT", *args, "") == xlmodel.call("LLM_THROUGHPUT", *args)
+    assert _rate(*args) == _rate(*args, "") >= max(eight, four)
     latency = ("Qwen3-32B", "fp8", "8×H100", "tpot", 1_024, 1_024, 64, "tuned")
     assert xlmodel.call("LLM_LATENCY", *latency, "TP8") != xlmodel.call("LLM_LATENCY", *latency, "8×TP1")
     with pytest.raises(xlmodel.CellError, match="takes 4 GPUs") as refused:
-        xlmodel.call("LLM_THROUGHPUT", *args, "2×TP2")
+        _rate(*args, "2×TP2")
     assert refused.value.code == "#N/A"

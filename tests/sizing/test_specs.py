@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from xlmodel.catalog.load import DATA, read_catalog
+from xlmodel.catalog.load import DATA, read_catalog, read_rows
 from xlmodel.catalog.tables import GivenFigure
 from xlmodel.errors import CatalogError, NotAvailableError
 from xlmodel.sizing import gpu_spec, model_spec, parse_constants, parse_gpu, parse_model, sizing_constants
@@ -127,6 +128,11 @@ def test_a_broken_row_names_item_and_column() -> None:
         parse_model({"item": "X", "attention": "gqa"})
     with pytest.raises(CatalogError, match="X: attention 'odd' is none of"):
         parse_model({"item": "X", "attention": "odd"})
+    ratios = {"compress_ratio": "4", "heavy_ratio": "0", "sliding_window": "128"}
+    with pytest.raises(CatalogError, match="X: heavy_ratio is 0; give one above 0"):
+        parse_model({"item": "X", "attention": "compressed", **ratios})
+    with pytest.raises(CatalogError, match="X: task 'sing' is none of generate, embed, rerank"):
+        parse_model({"item": "X", "attention": "gqa", "task": "sing"})
     with pytest.raises(CatalogError, match="Y: memory_gb is 'many', not a number"):
         parse_gpu({"item": "Y", "vendor": "V", "gpu_family": "f", "memory_gb": "many"})
 
@@ -158,3 +164,16 @@ def test_a_catalog_of_before_says_what_it_lacks() -> None:
     older = replace(catalog, tables={k: v for k, v in catalog.tables.items() if k != "kernels"}, parsed={})
     with pytest.raises(CatalogError, match=r"no table kernels; take kernels\.csv"):
         sizing_constants(older)
+
+
+def test_every_measured_model_has_a_row() -> None:
+    """Each model that a published measurement names is found by name or alias."""
+    catalog = read_catalog(DATA)
+    named = {
+        row["model"]
+        for path in (Path(__file__).parents[2] / "benchmarks" / "validation").glob("*.csv")
+        for row in read_rows(path)
+        if row.get("model")
+    }
+    assert len(named) > 60
+    assert {name for name in named if catalog.names.get("open_model", name) is None} == set()

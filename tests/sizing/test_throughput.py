@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, latency_ms, resolve, throughput
-from xlmodel.sizing.speed import experts_touched, link_bytes_per_s, power_factor, speed, terms
-from xlmodel.sizing.throughput import band
+from xlmodel.sizing.bands import band
+from xlmodel.sizing.speed import speed
+from xlmodel.sizing.terms import experts_touched, fullest_rank, link_bytes_per_s, power_factor, terms
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -67,9 +69,51 @@ def test_a_power_limited_card_sustains_less(specs: Specs, constants: SizingConst
 
 def test_links(specs: Specs, constants: SizingConstants) -> None:
     """Within a node the card's own link, beyond the network; a rack-wide link reaches further."""
-    assert link_bytes_per_s(specs.gpu("H100"), Layout(8), constants) == 450e9
-    assert link_bytes_per_s(specs.gpu("H100"), Layout(1, 1, 16), constants) == constants["network_gb_s"] * 1e9
-    assert link_bytes_per_s(specs.gpu("GB200"), Layout(1, 1, 16), constants) == 900e9
+    assert link_bytes_per_s(specs.gpu("H100"), 8, constants) == 450e9
+    assert link_bytes_per_s(specs.gpu("H100"), 16, constants) == constants["network_gb_s"] * 1e9
+    assert link_bytes_per_s(specs.gpu("GB200"), 16, constants) == 900e9
+
+
+def test_kinds_of_layers_by_hand(specs: Specs, constants: SizingConstants) -> None:
+    """Counts of the layers that take kernels of their own, from the published shapes."""
+    gpu = specs.gpu("H200")
+
+    def counts(name: str, layout: Layout) -> tuple[float, ...]:
+        model = specs.model(name)
+        t = terms(model, resolve(model, "fp8", gpu, constants), gpu, layout, 1_000, 1_000, 8, 1, constants)
+        return (
+            t.layers, t.moe_layers, t.latent_layers, t.sparse_layers, t.compressed_layers, t.linear_layers,
+            t.spread_layers, t.hops,
+        )  # fmt: skip
+
+    assert counts("DeepSeek-V3", Layout(8)) == (61, 58, 61, 0, 0, 0, 0, 0)
+    assert counts("DeepSeek-V3.2", Layout(8, whole_experts=True)) == (61, 58, 61, 61, 0, 0, 58, 0)
+    assert counts("DeepSeek-V4-Flash", Layout(1, 1, 8, sliced_experts=True)) == (43, 43, 0, 0, 43, 0, 0, 0)
+    assert counts("Qwen3.5-27B", Layout(2)) == (64, 0, 0, 0, 0, 48, 0, 0)
+    # 40 Mamba and 8 attention layers; the 40 layers of experts are the other halves of blocks
+    assert counts("Nemotron-3-Super-120B-A12B", Layout(8)) == (48, 40, 0, 0, 0, 40, 0, 0)
+    # two nodes as stages: one crossing; experts over two nodes: there and back in each of 58 layers
+    assert counts("DeepSeek-V3", Layout(8, 2))[-1] == 1
+    assert counts("DeepSeek-V3", Layout(1, 1, 16))[-1] == 2 * 58
+
+
+def test_the_fullest_of_the_ranks() -> None:
+    """8 experts over 8 GPUs: one each in the mean, and 1 + sqrt(2 × 7/8 × ln 8) = 2.91 on the fullest; 256: all."""
+    assert fullest_rank(8, 256, 8) == pytest.approx(8 * (1 + math.sqrt(2 * 7 / 8 * math.log(8))))
+    assert fullest_rank(256, 256, 8) == 256
+    assert fullest_rank(1, 256, 8) == 8  # the one expert is somewhere
+
+
+def test_ranks_wait_for_the_prefills_of_the_others(specs: Specs, constants: SizingConstants) -> None:
+    """64 sequences a rank, 1,024 in and 128 out: a rank prefills in 64 × 1,024 / (8,192 × 128) = 1/16 of the steps.
+
+    Eight ranks then wait in 1 − (15/16)^8 = 40.3 % of the steps, 6.45 times as many as each needs.
+    """
+    model, gpu = specs.model("DeepSeek-V3"), specs.gpu("H200")
+    fmt = resolve(model, "fp8", gpu, constants)
+    t = terms(model, fmt, gpu, Layout(1, 1, 8), 1_024, 128, 512, 1, constants)
+    assert t.waits == pytest.approx(16 * (1 - (15 / 16) ** 8))
+    assert terms(model, fmt, gpu, Layout(8), 1_024, 128, 512, 1, constants).waits == 1
 
 
 def test_a_copy_spans_nodes_only_where_none_holds_it(specs: Specs, constants: SizingConstants) -> None:

@@ -84,9 +84,9 @@ def quote(lang: str = "zh", /, **given: object) -> Quote:
 
 
 def test_a_million_users_are_answered_by_the_api() -> None:
-    """Hand: 1,000,000 x 30 d x 36 months x (800 x 2 + 400 x 8) / 1e6 = 5,184,000; 2×A100 would be 468,000 and serve 61,525.
+    """Hand: 1,000,000 x 30 d x 36 months x (800 x 2 + 400 x 8) / 1e6 = 5,184,000; 2×A100 would be 468,000 and serve 63,361.
 
-    34 cards x 6,500 x 36 = 7,956,000, which is what renting takes.
+    32 cards x 6,500 x 36 = 7,488,000, which is what renting takes.
     """
     found = quote(**MILLION)
     bill = 1_000_000 * 30 * 36 * (800 * 2 + 400 * 8) / 1e6
@@ -96,20 +96,20 @@ def test_a_million_users_are_answered_by_the_api() -> None:
     assert found["out_total"] == pytest.approx(bill, rel=1e-12)
     assert (
         found["out_answer"]
-        == "公布口径：成本最低的是 API 调用 DeepSeek V3，3 年合计 518.4 万元（名义值），是唯一能承载的方案。"
+        == "价目口径：成本最低的是 API 调用 DeepSeek V3，3 年合计 518.4 万元（名义值），是唯一能承载的方案。"
     )
     assert found["compare.rent.1.published.total"] == 468_000
     assert found["compare.rent.1.published.rank"] == "—"
     assert found["compare.rent.1.published.per_mtok"] == "—"
     assert found["compare.api.1.published.rank"] == 1
     assert found["compare.api.1.published.per_mtok"] == pytest.approx(4, rel=1e-12)
-    assert math.floor(found.number("capacity.rent.1.published.users")) == 61_524
-    assert found["capacity.rent.1.published.needs_config"] == "34×A100 80GB"
-    assert found["capacity.rent.1.published.needs_total"] == pytest.approx(34 * 6_500 * 36, rel=1e-12)
-    assert found["capacity.rent.1.published.verdict"] == "承载不足，需 34×A100 80GB"
+    assert math.floor(found.number("capacity.rent.1.published.users")) == 63_360
+    assert found["capacity.rent.1.published.needs_config"] == "32×A100 80GB"
+    assert found["capacity.rent.1.published.needs_total"] == pytest.approx(32 * 6_500 * 36, rel=1e-12)
+    assert found["capacity.rent.1.published.verdict"] == "承载不足，需 32×A100 80GB"
     # those that serve come first, and the chart shows what can serve
     assert [found[f"order.{place}.published.rank"] for place in (1, 2, 3)] == [1, "—", "—"]
-    assert found["order.2.published.able"] == pytest.approx(7_956_000, rel=1e-12)
+    assert found["order.2.published.able"] == pytest.approx(7_488_000, rel=1e-12)
     # another model on the hardware than by API: said with both names
     assert found["answer.models"] == "模型不同：API 为 DeepSeek V3，硬件上为 Qwen3-32B；只比成本，不比效果。"
 
@@ -119,13 +119,13 @@ def test_the_english_sentence() -> None:
     found = quote("en", **MILLION)
     assert found["out_deployment"] == "api"
     assert found["out_answer"] == (
-        "Published: API DeepSeek V3 costs least: 5,184,000 CNY over 3 years (nominal); nothing else serves."
+        "Price-list cost: API DeepSeek V3 costs least: 5,184,000 CNY over 3 years (nominal); nothing else serves."
     )
-    assert found["capacity.own.1.published.verdict"] == "too few GPUs, needs 34×A100 80GB"
+    assert found["capacity.own.1.published.verdict"] == "too few GPUs, needs 32×A100 80GB"
 
 
 def test_what_serves_the_first_year_alone_is_not_ranked() -> None:
-    """Hand: 2×A100 serve 61,524 users; 30,000 x 1.5^2 = 67,500 in year 3, which 30,000 and 45,000 before are not."""
+    """Hand: 2×A100 serve 63,360 users; 30,000 x 1.5^2 = 67,500 in year 3, which 30,000 and 45,000 before are not."""
     options = {**MILLION, "dau": 30_000}
     one_year = quote(**options, years=1, assumptions="growth_rate=0.5")
     three = quote(**options, years=3, assumptions="growth_rate=0.5")
@@ -185,15 +185,15 @@ def test_nothing_serves() -> None:
         where = layout.places[key]
         return computed[Address(layout.sheets[where.sheet].name, where.row, where.column)]
 
-    assert at("out_answer") == "公布口径：没有方案能承载 1,000,000 日活，不给出结论。"
+    assert at("out_answer") == "价目口径：没有方案能承载 1,000,000 日活，不给出结论。"
     assert [at(key) for key in ("out_deployment", "out_what", "out_total")] == ["—"] * 3
 
 
 def test_hardware_that_would_cost_less_when_made_large_enough_is_named() -> None:
-    """Hand: an API price that grows sixfold a year makes 1,728,000 x (1 + 6 + 36), more than the 7,956,000 of 34 cards."""
+    """Hand: an API price that grows sixfold a year makes 1,728,000 x (1 + 6 + 36), more than the 7,488,000 of 32 cards."""
     found = quote(**MILLION, assumptions="api_price_change_rate=5")
     assert found["out_total"] == pytest.approx(1_728_000 * 43)
-    assert str(found["out_answer"]).endswith("若改为 34×A100 80GB（扩容后），合计 795.6 万元，更低。")
+    assert str(found["out_answer"]).endswith("若改为 32×A100 80GB（扩容后），合计 748.8 万元，更低。")
 
 
 def test_the_largest_year_decides_in_each_accounting() -> None:
@@ -283,11 +283,11 @@ def test_curves_reach_over_the_years_of_the_quote() -> None:
     found = quote(**MILLION)
     assert "curve.month.37" not in found.layout.places
     assert found["curve.api.1.published.36"] == pytest.approx(5_184_000)
-    assert found["curve.rent.1.published.36"] == pytest.approx(7_956_000)  # made large enough
+    assert found["curve.rent.1.published.36"] == pytest.approx(7_488_000)  # made large enough
 
 
 def test_users_at_break_even_stand_beside_the_users_served() -> None:
-    """Hand: a user costs 0.1728 x 30 ... = 5.184 CNY over three years; 468,000 / 5.184 = 90,278 users, beyond the 61,524 served."""
+    """Hand: a user costs 0.1728 x 30 ... = 5.184 CNY over three years; 468,000 / 5.184 = 90,278 users, beyond the 63,360 served."""
     found = quote(**MILLION)
     per_user = 36 * 30 * (800 * 2 + 400 * 8) / 1e6
     assert found["users.api.1.published.rent.1"] == pytest.approx(468_000 / per_user, rel=1e-9)
@@ -430,7 +430,7 @@ def test_lengths_that_the_table_does_not_know_are_no_answer() -> None:
 
     other = changed({})
     assert other["capacity.rent.1.published.verdict"] == "sized for 800/400 tokens: regenerate"
-    assert other["out_answer"] == "Published: sized for 800/400 tokens: regenerate; no answer."
+    assert other["out_answer"] == "Price-list cost: sized for 800/400 tokens: regenerate; no answer."
     assert (other["out_deployment"], other["out_total"]) == ("—", "—")
     same = changed({"given.published.requests_per_user_day": 2.0})
     assert same["capacity.rent.1.published.verdict"] == "serves"

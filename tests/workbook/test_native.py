@@ -117,7 +117,7 @@ class Native:
     def type(self, cells: dict[str, Content]) -> None:
         """Type into cells by their keys, and compute."""
         for key, value in cells.items():
-            self.model.type(*self._at(key), value)  # type: ignore[arg-type]  # numbers and texts alone are drawn
+            self.model.type(*self._at(key), value)
         self.model.evaluate()
 
     def restore(self, cells: dict[str, Content]) -> None:

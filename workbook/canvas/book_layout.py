@@ -90,6 +90,10 @@ class Sheet:
         title: cell A1.
         purpose: cell A2.
         units: cell A3.
+        one_page: printed on one page.
+        tab_colour: RRGGBB; empty for none.
+        alarms: cells that turn red, each with the formula, without `=`, that is true for the first of them.
+        print_rows: rows that are printed; 0 means all of the sheet.
     """
 
     key: str
@@ -109,6 +113,9 @@ class Sheet:
     freeze: tuple[int, int] = (HEADER_ROW + 1, 2)
     landscape: bool = True
     one_page: bool = False
+    print_rows: int = 0
+    tab_colour: str = ""
+    alarms: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Layout:

@@ -53,6 +53,13 @@ def start(
     layout.put(sheet, 4, 1, pick("检查", "Checks"), "Subtitle")
     if key != "checks":
         layout.formula(sheet, 4, 2, "=chk_master", "Check Cell")
+    # the master is words: red unless they are those of success
+    sheet.alarms.append(
+        (
+            "B4",
+            f'NOT(ISNUMBER(SEARCH("{pick("通过", "OK")}",$B$4)))+ISNUMBER(SEARCH("{pick("未通过", "FAILED")}",$B$4))',
+        )
+    )
     return sheet
 
 

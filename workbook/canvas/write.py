@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as StyledCell
+from openpyxl.formatting.rule import Rule
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     Formats = dict[tuple[int, int], int]
     Contents = Mapping[str, Mapping[tuple[int, int], float | str | Formula | None]]
 
+# a check that fails
+_ALARM = DifferentialStyle(font=Font(color="FF9C0006", bold=True), fill=PatternFill(bgColor="FFFFC7CE"))
 _MARGIN_IN = 0.4
 _DEFAULT_WIDTH = 8.43
 _LINE_POINTS = 13
@@ -150,6 +154,8 @@ def _write_sheet(page: Any, sheet: Sheet, layout: Layout) -> None:
         # openpyxl names the columns of a table after the cells of its header row
         for column in range(area.left, area.right + 1):
             page.cell(area.top, column).value = sheet.cells[area.top, column].content
+    for cells, formula in sheet.alarms:
+        page.conditional_formatting.add(cells, Rule(type="expression", dxf=_ALARM, formula=[formula]))
     for chart in sheet.charts:
         page.add_chart(drawn(chart, layout), chart.anchor)
     _set_up_page(page, sheet)
@@ -211,6 +217,11 @@ def _set_up_page(page: Any, sheet: Sheet) -> None:
     page.page_setup.paperSize = 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    if sheet.print_rows:
+        last = max(sheet.widths)
+        page.print_area = f"A1:{column_letters(last)}{sheet.print_rows}"
+    if sheet.tab_colour:
+        page.sheet_properties.tabColor = sheet.tab_colour
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row))
     page.print_title_rows = f"1:{sheet.freeze[0] - 1}"

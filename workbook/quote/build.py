@@ -15,6 +15,7 @@ from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
 from workbook.quote.sheets.capacity_sheet import capacity_sheet
 from workbook.quote.sheets.capacity_table import capacity_table_sheet
+from workbook.quote.sheets.cash_sheet import cash_sheet
 from workbook.quote.sheets.catalog_sheets import (
     FIGURE_TABLES,
     figure_sheet,
@@ -31,6 +32,7 @@ from workbook.quote.sheets.price_age import price_age_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet
 from workbook.quote.sheets.scenarios_sheet import scenarios_sheet
+from workbook.quote.sheets.serving_sheet import serving_sheet
 from workbook.quote.sheets.sizing_sheet import sizing_sheet
 from workbook.quote.sheets.worklist_sheets import actions_sheet, checklist_sheet
 from xlmodel.functions import Library
@@ -107,7 +109,9 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "cover": cover_sheet,
     "inputs": inputs_sheet,
     "compare": compare_sheet,
+    "cash": cash_sheet,
     "breakeven": breakeven_sheet,
+    "serving": serving_sheet,
     "checklist": checklist_sheet,
     "actions": actions_sheet,
     "capacity": capacity_sheet,
@@ -132,6 +136,8 @@ COMPARISON_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "cover": cover_sheet,
     "inputs": inputs_sheet,
     "compare": compare_sheet,
+    "cash": cash_sheet,
+    "serving": serving_sheet,
     "capacity": capacity_sheet,
     "answer": answer_sheet,
     "audit": audit_sheet,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from xlmodel.functions import Library
 
 VALID_DAYS = 30
+# the sheets for a reader; the others carry the working, or are its sources
+LAYERS = dict.fromkeys(
+    ("cover", "inputs", "compare", "cash", "breakeven", "serving", "advice", "checklist", "actions"), "reader"
+)
+TAB_COLOURS = {"reader": "1F3A5F", "working": "2A9D8F", "sources": "A6ADB5"}
 
 
 class Check(NamedTuple):
@@ -108,6 +114,15 @@ class BookContext:
         """Leave a step until every sheet is built."""
         self._endings.append(step)
 
+    def _finish(self) -> None:
+        """Colour the tabs by their layer, and put a link back to the cover on each."""
+        for key, sheet in self.layout.sheets.items():
+            layer = LAYERS.get(key, "sources" if sheet.role in {"catalog", "other"} else "working")
+            sheet.tab_colour = TAB_COLOURS[layer]
+            if key != "cover" and "cover" in self.layout.sheets:
+                self.layout.put(sheet, 4, 3, self.layout.pick("← 封面", "← Cover"), "Subtitle")
+                sheet.links[4, 3] = "cover"
+
     def build(self, sheets: Mapping[str, Callable[[Self], None]]) -> Layout:
         """Return the layout with every sheet of a list.
 
@@ -122,6 +137,7 @@ class BookContext:
             add(self)
         for step in self._endings:
             step()
+        self._finish()
         if tuple(self.layout.sheets) != self._keys:
             raise KeyError(
                 f"the list says {', '.join(self._keys)}; built were {', '.join(self.layout.sheets)}"
@@ -155,6 +171,12 @@ class QuoteContext(BookContext):
     def years(self) -> int:
         """Return the largest number of years."""
         return self.choice.years
+
+    @property
+    def number(self) -> str:
+        """Return the number of the quote: its date, and a mark of what was asked for."""
+        asked = hashlib.sha256(self.request.model_dump_json().encode()).hexdigest()
+        return f"{self.date:%Y%m%d}-{asked[:6].upper()}"
 
     @property
     def valid_until(self) -> dt.date:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # each accounting, and the defined name of its variant
 PROFILES = (("published", "in_pub"), ("full", "in_full"))
+# what an accounting counts: the price lists of the documents, or all that a budget must hold
+LABELS = {"published": ("价目口径", "Price-list cost"), "full": ("预算口径", "Budget cost")}
 # the components that are no field of a tier by themselves
 _COMPONENT_LABELS = {
     "usage": ("用量或租金", "Usage or rent"),
@@ -24,7 +26,7 @@ _COMPONENT_LABELS = {
 
 def profile_label(layout: Layout, profile: str) -> str:
     """Return the name of an accounting."""
-    return layout.pick(*{"published": ("公布口径", "Published"), "full": ("完整口径", "Full")}[profile])
+    return layout.pick(*LABELS[profile])
 
 
 def deployment_label(book: BookContext, deployment: str) -> str:

@@ -17,6 +17,7 @@ from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
+from workbook.renew.places import named_area
 from workbook.renew.record_update import update_records
 from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     Shown = Mapping[str, Mapping[tuple[int, int], CellContent]]
 
 _NAMED = 5
+_CHECKS = "chk_total"
+TURNED = "checks that passed before fail now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,15 @@ class Regenerated:
 
     @property
     def failed(self) -> tuple[Change, ...]:
-        """The formulas that gave a value before and give an error now."""
+        """The formulas that gave a value before and give an error now, and the count of checks that turned."""
         return tuple(
             change
             for change in self.changes
             if change.what == "result"
-            and isinstance(change.new, ErrorCode)
-            and not isinstance(change.old, ErrorCode)
+            and (
+                (isinstance(change.new, ErrorCode) and not isinstance(change.old, ErrorCode))
+                or change.note == TURNED
+            )
         )
 
 
@@ -116,6 +121,8 @@ def regenerate(
     written = (*patched.constants, *patched.values)
     _refuse_stale(draft, computed, {_address(change) for change in written}, library)
     labels = _Labels(draft.before)
+    area = named_area(draft, _CHECKS)
+    checks = None if area is None else Address(area.sheet, area.top, area.left)
     results = [
         Change(
             "result",
@@ -124,7 +131,7 @@ def regenerate(
             labels.of(address),
             each.old,
             each.new,
-            computed.messages.get(address, ""),
+            computed.messages.get(address, TURNED if address == checks and not each.old else ""),
         )
         for each in patched.values
         for address in [_address(each)]

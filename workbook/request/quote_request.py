@@ -82,13 +82,13 @@ class QuoteRequest(BaseModel):
     dau: Amount = Field(gt=0, description="a number above 0, at most 10 billion")
     input_tokens: Amount = Field(description="a number from 0 to 10 billion")
     output_tokens: Amount = Field(description="a number from 0 to 10 billion")
-    years: int = Field(ge=1, le=10, description="a whole number from 1 to 10")
+    years: int = Field(ge=1, le=20, description="a whole number from 1 to 20")
     model: str = Field(min_length=1, description="an API model, an open model or a size class")
-    api_models: tuple[str, ...] = Field(min_length=1, max_length=4, description="1 to 4 API models")
+    api_models: tuple[str, ...] = Field(min_length=1, max_length=12, description="1 to 12 API models")
     rent: tuple[str, ...] = Field(
-        (), max_length=2, description="at most 2 GPU configurations such as 2×A100 80GB"
+        (), max_length=6, description="at most 6 GPU configurations such as 2×A100 80GB"
     )
-    own: tuple[str, ...] = Field((), max_length=2, description="at most 2 tiers or GPU configurations")
+    own: tuple[str, ...] = Field((), max_length=6, description="at most 6 tiers or GPU configurations")
     assumptions: Mapping[str, Given] = Field(
         default_factory=dict, description="names with values, such as discount_rate = 0.05"
     )

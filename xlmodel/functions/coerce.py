@@ -24,6 +24,11 @@ _HEADERS = {
     "name": "name",
     "名称": "name",
     "published": "published",
+    "价目口径": "published",
+    "预算口径": "full",
+    "pricelistcost": "published",
+    "budgetcost": "full",
+    # of earlier quotes
     "公布口径": "published",
     "完整口径": "full",
     "full": "full",

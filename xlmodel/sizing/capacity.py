@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing.at_peak import curve
+from xlmodel.sizing.bands import band
 from xlmodel.sizing.copies import smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
 from xlmodel.sizing.precision import NATIVE_CACHE, resolve
 from xlmodel.sizing.replica import Service, check_service, options_by_size
-from xlmodel.sizing.throughput import band, parse_engine
+from xlmodel.sizing.throughput import parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlmodel.sizing.coefficients import MANY_EXPERTS
 from xlmodel.sizing.layout import MAX_TENSOR, NODE, Layout, group_layouts, group_sizes
 from xlmodel.sizing.speed import Speed, speed
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from xlmodel.sizing.precision import Format
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
-
-MANY_EXPERTS = 64
 
 
 class Request(NamedTuple):

@@ -28,6 +28,7 @@ class Layout(NamedTuple):
         expert: GPUs over which experts are spread while each runs its own attention; 0 for none.
         replicas: independent copies of all this.
         whole_experts: each of the `tensor` GPUs keeps whole experts, where otherwise all keep a slice of each.
+        sliced_experts: each of the `expert` GPUs keeps a slice of every expert, where otherwise it keeps whole ones.
     """
 
     tensor: int = 1
@@ -35,6 +36,7 @@ class Layout(NamedTuple):
     expert: int = 0
     replicas: int = 1
     whole_experts: bool = False
+    sliced_experts: bool = False
 
     @property
     def group_gpus(self) -> int:
@@ -47,8 +49,10 @@ class Layout(NamedTuple):
         return self.group_gpus * self.replicas
 
     def __str__(self) -> str:
-        """Show as `2×TP8`, `TP8·PP2`, `TP8+EP8`, `DP8+EP8`."""
+        """Show as `2×TP8`, `TP8·PP2`, `TP8+EP8`, `DP8+EP8`, `TP8+DPattn`."""
         core = f"DP{self.expert}+EP{self.expert}" if self.expert else f"TP{self.tensor}"
+        if self.sliced_experts:
+            core = f"TP{self.expert}+DPattn"
         if self.whole_experts:
             core += f"+EP{self.tensor}"
         if self.pipeline > 1:
@@ -75,8 +79,8 @@ def tensor_is_legal(model: ModelSpec, tensor: int) -> bool:
 def group_layouts(model: ModelSpec, size: int) -> tuple[Layout, ...]:
     """Layouts of one copy on exactly `size` GPUs.
 
-    Within a node: tensor parallel, or experts spread with attention data parallel. Beyond: pipeline stages of whole
-    nodes, or experts over all.
+    Within a node: tensor parallel, or attention data parallel with the experts spread or sliced. Beyond: pipeline
+    stages of whole nodes, or experts over all.
     """
     found: list[Layout] = []
     tensor = min(size, MAX_TENSOR)
@@ -85,6 +89,8 @@ def group_layouts(model: ModelSpec, size: int) -> tuple[Layout, ...]:
         found.append(Layout(tensor, stages))
     if model.is_moe and size > 1 and model.experts >= size:
         found.append(Layout(1, 1, size))
+        if size <= NODE:
+            found.append(Layout(1, 1, size, sliced_experts=True))
     return tuple(found)
 
 

@@ -59,26 +59,24 @@ def parse_parallelism(text: str, model: ModelSpec, n_gpus: int) -> Layout:
         NotAvailableError: a text that is no spread, one that the model cannot take, or that leaves GPUs over.
     """
     parts = _parts(text)
-    tensor, stages = parts.get("tp", 1), parts.get("pp", 1)
-    ranks = _attention_ranks(parts)
-    copies = parts.get("copies", 0)
-    if not ranks and "dp" in parts:
-        copies = (copies or 1) * parts["dp"]
+    tensor, stages, ranks = parts.get("tp", 1), parts.get("pp", 1), _attention_ranks(parts)
     width = ranks or tensor
-    if not parts.keys() - {"copies"} or any(
-        parts.get(name, 0) not in {0, 1, width} for name in ("tp", "ep", "dp" if ranks else "ep")
-    ):
+    copies = parts.get("copies", 0)
+    if "dp" in parts and not ranks:
+        copies = (copies or 1) * parts["dp"]
+    stated = {parts.get(name, 0) for name in (("tp", "ep", "dp") if ranks else ("ep",))}
+    if not parts.keys() - {"copies"} or not stated <= {0, 1, width}:
         raise NotAvailableError(f"parallelism {text!r} is not estimated; write it as {_FORMS}")
-    spread = "ep" in parts or ranks > 0
-    if spread and model.experts < width:
+    whole = width > 1 and (parts.get("ep", 1) != 1 or "dep" in parts)
+    if (whole or ranks) and model.experts < width:
         raise NotAvailableError(f"{model.name} has no {width} experts to spread as {text!r} says")
     if stages > model.layers or not (ranks or tensor_is_legal(model, tensor)):
         raise NotAvailableError(
             f"the heads or layers of {model.name} do not divide as {text!r} says; take a smaller number"
         )
-    layout = (
-        Layout(1, stages, ranks) if ranks > 1 else Layout(tensor, stages, whole_experts=spread and tensor > 1)
-    )
+    layout = Layout(tensor, stages, whole_experts=whole)
+    if ranks > 1:
+        layout = Layout(1, stages, ranks, sliced_experts=not whole)
     found = layout._replace(replicas=copies or max(1, n_gpus // layout.group_gpus))
     if found.gpus != n_gpus:
         raise NotAvailableError(f"{text!r} takes {found.gpus} GPUs, not {n_gpus}; give as many as it says")

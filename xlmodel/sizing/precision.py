@@ -38,6 +38,7 @@ PRECISIONS = (*_ALIASES, *GGUF)
 KV_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0}
 NATIVE_CACHE = "native"
 _EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})
+_FOUR_BITS = 0.7  # bytes: under it a parameter has 4 bits and its scales
 _FULL = frozenset({"fp32", "fp16", "bf16"})
 
 
@@ -175,6 +176,9 @@ def resolve(
         notes.append(f"bytes of the published checkpoint, a mix around {asked}")
     compute, flops, weight_only = "bf16", gpu.bf16_dense_tflops, False
     peak = peaks.get(stored) if _run(stored, gpu, constants) == "native" else None
+    if model.is_moe and expert < _FOUR_BITS and not gpu.fp4_dense_tflops and stored != "fp32":
+        # a checkpoint that mixes 8 bits with experts in 4: the experts are most of the work
+        peak = None
     if stored == "fp32":
         compute, flops = "fp32", gpu.bf16_dense_tflops / 2
         notes.append("fp32 is counted at half the 16-bit rate (TF32)")

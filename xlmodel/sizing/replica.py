@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
+from xlmodel.sizing.bands import band, band_notes
 from xlmodel.sizing.choice import used_layouts
 from xlmodel.sizing.layout import NODE, Layout, group_sizes
 from xlmodel.sizing.memory import check_known, require_length
 from xlmodel.sizing.precision import NATIVE_CACHE, Format, resolve
 from xlmodel.sizing.speed import Speed, speed
-from xlmodel.sizing.throughput import band, band_notes, parse_engine
+from xlmodel.sizing.throughput import parse_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

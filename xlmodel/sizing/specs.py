@@ -130,10 +130,25 @@ class ModelSpec:
         return self.moe_layers * self.experts_per_token * self.expert_params
 
     def keys_seen(self, tokens: float) -> float:
-        """Cached tokens that a query reads: all, or the best of a sparse latent cache."""
-        if self.sparse_topk and self.attention == "mla":
-            return min(tokens, self.sparse_topk)
-        return tokens
+        """Cached tokens that a query reads in the mean of the layers: all, or the best where attention is sparse."""
+        if not self.sparse_topk or self.attention == "compressed":
+            return tokens
+        sparse = self.sparse_layers / self.kv_layers
+        return sparse * min(tokens, self.sparse_topk) + (1.0 - sparse) * tokens
+
+    @cached_property
+    def blocks(self) -> int:
+        """Layers that mix tokens, each with its MLP; a network that counts the MLPs as layers has more layers."""
+        if self.attention == "compressed":
+            return self.layers
+        return min(self.layers, self.kv_layers + self.sliding_layers + self.linear_layers)
+
+    @cached_property
+    def sparse_layers(self) -> int:
+        """Layers that read the best tokens of an uncompressed cache: those with an index, or all."""
+        if not self.sparse_topk or self.attention == "compressed":
+            return 0
+        return self.index_layers or self.kv_layers
 
     @cached_property
     def step_params(self) -> float:
@@ -235,6 +250,10 @@ def parse_model(row: Row) -> ModelSpec:
     attention = _text(row, "attention")
     if attention not in ATTENTION_KINDS:
         raise CatalogError(f"{row['item']}: attention {attention!r} is none of {', '.join(ATTENTION_KINDS)}")
+    if attention == "compressed":
+        for column in ("compress_ratio", "heavy_ratio", "sliding_window"):
+            if _number(row, column) <= 0:
+                raise CatalogError(f"{row['item']}: {column} is {row[column]}; give one above 0")
     task = (row.get("task") or "").strip() or TASKS[0]
     if task not in TASKS:
         raise CatalogError(f"{row['item']}: task {task!r} is none of {', '.join(TASKS)}")

@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import NotAvailableError
-from xlmodel.sizing.choice import MANY_EXPERTS, Request, chosen_layout, fastest
+from xlmodel.sizing.bands import band, band_notes
+from xlmodel.sizing.choice import Request, chosen_layout, fastest
+from xlmodel.sizing.coefficients import MANY_EXPERTS
 from xlmodel.sizing.memory import check_known, require_count, require_length
 from xlmodel.sizing.parallelism import parse_parallelism
 from xlmodel.sizing.precision import Format, resolve
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from xlmodel.sizing.speed import Speed
 
 ENGINES = {"default": "default", "默认": "default", "tuned": "tuned", "调优": "tuned"}
-MEASURED_FAMILIES = frozenset({"ampere", "ada", "hopper", "blackwell", "blackwell-consumer"})
 
 
 class ThroughputResult(NamedTuple):
@@ -55,31 +56,6 @@ def parse_engine(text: str) -> str:
     if name is None:
         raise NotAvailableError(f"engine {text!r} is not known; write default or tuned")
     return name
-
-
-@lru_cache(maxsize=4096)
-def band(
-    model: ModelSpec, gpu: GpuSpec, engine: str, quantity: str, constants: SizingConstants
-) -> tuple[float, float]:
-    """Bounds of measurement / estimate for `throughput`, `tpot` or `ttft`, wider where nothing like it was measured."""
-    low, high = constants.low[f"band_{quantity}_{engine}"], constants.high[f"band_{quantity}_{engine}"]
-    widening = 1.0
-    if gpu.family not in MEASURED_FAMILIES:
-        widening *= constants["band_widening_unmeasured_gpu"]
-    if model.sparse_topk or model.linear_layers:
-        widening *= constants["band_widening_sparse_attention"]
-    slow, fast = gpu.bf16_dense_tflops_low, gpu.bf16_dense_tflops_high
-    return low / widening * slow / gpu.bf16_dense_tflops, high * widening * fast / gpu.bf16_dense_tflops
-
-
-def band_notes(model: ModelSpec, fmt: Format, gpu: GpuSpec) -> list[str]:
-    """Say what makes an estimate less sure."""
-    notes = [fmt.note] if fmt.note else []
-    if gpu.family not in MEASURED_FAMILIES:
-        notes.append(f"no or few published measurements on {gpu.vendor} cards of this kind: wide error band")
-    if model.sparse_topk or model.linear_layers:
-        notes.append(f"few measurements of models with attention like that of {model.name}: wide error band")
-    return notes
 
 
 def stated_layouts(text: str, model: ModelSpec, n_gpus: int, request: Request) -> tuple[Layout, ...]:

@@ -12,19 +12,22 @@ import openpyxl
 import pytest
 from tabs import tab
 
-from workbook.package import Package, defined_names, read_cells
+from workbook.canvas import write
+from workbook.package import Package, defined_names, read_cells, set_constants
 from workbook.package.finishing import CALC_ID
-from workbook.quote.build import build_quote
-from workbook.renew.regenerate import regenerate
-from workbook.request.quote_request import scenario_request
+from workbook.quote.build import build_quote, layout_of
+from workbook.renew.regenerate import TURNED, regenerate
+from workbook.request.quote_request import make_request, scenario_request
 from xlmodel.catalog import built_in, read_catalog
 from xlmodel.errors import WorkbookError
-from xlmodel.grid import CellValue, ErrorCode
+from xlmodel.functions import default_library
+from xlmodel.grid import CellValue, ErrorCode, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from workbook.canvas.book_layout import Layout
     from workbook.renew.regenerate import Regenerated
     from xlmodel.catalog import Catalog
 
@@ -57,7 +60,7 @@ def totals(data: bytes) -> dict[str, tuple[CellValue, CellValue]]:
         if value in {"Option, as quoted", "方案，按所报配置"}
     )
     headings = (shown[f"C{top}"], shown[f"D{top}"])
-    assert headings in {("Published", "Full"), ("公布口径", "完整口径")}
+    assert headings in {("Price-list cost", "Budget cost"), ("价目口径", "预算口径")}
     found = {}
     for row in range(top + 1, top + 5):
         label = str(shown[f"A{row}"]).replace("轻量级", OWN)
@@ -180,7 +183,7 @@ def test_the_report_names_figures_and_results(renewed: Regenerated) -> None:
     assert cells(made.data, figures[0].sheet)[figures[0].cell] == 1.6
     sheets = Package.read(made.data).sheets
     cover = [c for c in made.changes if c.sheet == tab(sheets, "Cover")]
-    labels = (f"{RENT} · Published", f"{RENT} · 公布口径")
+    labels = (f"{RENT} · Published", f"{RENT} · 价目口径")
     rent = next(each for each in cover if each.label.endswith(labels))
     assert (rent.what, rent.old, rent.new) == ("result", 234_000, 468_000)
     shown = {
@@ -481,3 +484,48 @@ def test_records_that_native_formulas_read_are_renewed(
     assert (change.what, change.old, change.new) == ("figure", old, 555)
     assert cells(made.data, change.sheet)[change.cell] == 555
     assert cells(made.data, "Cover")["B4"] == {"en": "Checks OK", "zh": "检查通过"}[lang]
+
+
+def typed(layout: Layout, data: bytes, cells: dict[str, float | str]) -> bytes:
+    """Return a quote with values typed into cells by their keys, as a person leaves it."""
+    package = Package.read(data)
+    for key, value in cells.items():
+        place = layout.places[key]
+        address = f"{column_letters(place.column)}{place.row}"
+        set_constants(package, {layout.sheets[place.sheet].name: {address: value}})
+    return package.to_bytes()
+
+
+SIZED: dict[str, object] = {
+    "lang": "en", "dau": 30_000, "model": "32B~70B", "api_models": ["DeepSeek V3"], "rent": ["2×A100 80GB"], "own": ["standard"],
+}  # fmt: skip
+
+
+def test_other_lengths_are_sized_again() -> None:
+    """Lengths that the capacity table does not know give no answer; regenerated, the quote is that of these lengths."""
+    day = dt.date(2026, 11, 21)
+    layout = layout_of(make_request(built_in(), SIZED, "test"), default_library(), "custom", day)
+    data = write.to_bytes(layout, default_library(), title="Quote", date=day)
+    made = regenerate(typed(layout, data, {"in_input.custom": 1_600, "in_output.custom": 900}), built_in())
+
+    def at(key: str) -> object:
+        place = layout.places[key]
+        cell = read_cells(Package.read(made.data), layout.sheets[place.sheet].name)
+        return cell[f"{column_letters(place.column)}{place.row}"].value
+
+    users = default_library().call("LLM_CAPACITY", "Qwen3-32B", "2×A100 80GB", None, 1_600, 900)
+    assert at("capacity.rent.1.published.users") == pytest.approx(users, rel=1e-9)
+    assert at("chk_master") == "Checks OK"
+    assert at("out_deployment") == "api"
+    assert any(change.note == "sized again" for change in made.changes)
+    assert not regenerate(made.data, built_in()).changed
+
+
+def test_a_check_that_turns_is_a_failure() -> None:
+    """A native total typed over by a number: the checks that passed fail, which the change report tells as a failure."""
+    day = dt.date(2026, 11, 21)
+    layout = layout_of(make_request(built_in(), SIZED, "test"), default_library(), "custom", day)
+    data = write.to_bytes(layout, default_library(), title="Quote", date=day)
+    made = regenerate(typed(layout, data, {"audit.rent.1.published.total": 1_000.0}), built_in())
+    assert [change.note for change in made.failed] == [TURNED]
+    assert made.failed[0].old == 0

@@ -98,8 +98,9 @@ def _places(
         for column, tier in enumerate(tiers, start=FIRST_YEAR + 1):
             if tier in listed[field]:
                 above = f"{{{block.stem}.above.{tier}}}"
-                match = _match(option, f"{field}@{suffixes[tier]}")
-                text = f"=IF({prompt}>{above},IFERROR({match},{{{place}}}),{{{place}}})"
+                item = f'IF({prompt}>{above},{option.input()},"")'
+                match = f'MATCH({item}&"/{field}@{suffixes[tier]}",list_figure_keys,0)'
+                text = f"=IFERROR({match},{{{place}}})"
                 place = f"{block.stem}.{field}.above.{tier}"
                 block.aside(column, place, text, styles.WHOLE)
 

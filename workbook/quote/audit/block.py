@@ -282,6 +282,15 @@ class Block:
                 ("名义值", "nominal"),
                 lambda year, amount=amount: f"={amount(year)}/{self.assumed('divisor')}",  # type: ignore[misc]
             )
+        first, *_, last = components
+        self.yearly(
+            "cash.total",
+            ("现金流合计", "Cash flow in all"),
+            ("所选币种", "chosen currency"),
+            ("名义值，以上各行之和", "nominal, the sum of the rows above"),
+            lambda year: f"=SUM({self.span(f'cash.{first}', f'cash.{last}', year)})",
+            style="Output",
+        )
 
     def levels(self, running: tuple[str, ...], capex: str = "") -> None:
         """Write what the curve of cumulative cost is drawn from: each year's level at its start, and what it adds.

@@ -227,9 +227,12 @@ def _unit_prices(block: Block, option: Option) -> None:
 
 def _tier_of_year(block: Block, tiers: Sequence[str]) -> None:
     """Write the place of the tier that holds a year's GPUs: the lowest of the same GPU, else the lowest, else the last."""
-    first, last = (f"audit.tier.{tier}" for tier in (tiers[0], tiers[-1]))
+    places = block.layout.places
+    # the columns stay along the years, the rows need no sign
     low, high, order, gpu = (
-        f"{{${first}.{part}:{last}.{part}}}" for part in ("gpus_low", "most", "order", "gpu")
+        f"${column_letters(places[first].column)}{places[first].row}:${column_letters(places[last].column)}{places[last].row}"
+        for part in ("gpus_low", "most", "order", "gpu")
+        for first, last in [(f"audit.tier.{tiers[0]}.{part}", f"audit.tier.{tiers[-1]}.{part}")]
     )
 
     def holds(year: int) -> str:

@@ -81,3 +81,12 @@ def rent_block(block: Block, option: Option) -> None:
     block.running(("框架、数据、安全、备份", "framework, data, security, backup"), assumed("one_offs"))
     block.cash({name: partial(block.at, name) for name in CASH["rent"]})
     block.levels(("usage", "staff"))
+    discounts = f"{{audit.{block.profile}.discount.1:audit.{block.profile}.discount.{block.years}}}"
+    usage = f"{{{block.stem}.usage.1:{block.stem}.usage.{block.years}}}"
+    block.value(
+        "usage_present",
+        ("租金现值", "Present value of the rent"),
+        ("所选币种", "chosen currency"),
+        ("租金 × 折现系数，税后", "rent × discount factors, after tax"),
+        f"=SUMPRODUCT({usage},{discounts})*(1-{assumed('income_tax_rate')})/{assumed('divisor')}",
+    )

@@ -9,6 +9,8 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.block import CASH
 from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
+from workbook.quote.sheets.decision_block import accountings_agree, decision_block
+from workbook.quote.sheets.grid_block import grid_block, has_grid
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
@@ -49,9 +51,13 @@ def answer_sheet(quote: QuoteContext) -> None:
     for profile, _ in PROFILES:
         row = _ranking(layout, sheet, options, row + 2, profile)
         row = answer_sentence(layout, sheet, options, row + 1, profile)
+        row = decision_block(quote, sheet, row + 2, profile)
+        if has_grid(quote) and quote.has("breakeven"):
+            row = grid_block(quote, sheet, row + 2, profile)
     row = _in_order(layout, sheet, options, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
-    different_models(layout, sheet, options, row + 2)
+    row = different_models(layout, sheet, options, row + 2)
+    accountings_agree(quote, sheet, row + 2, (PROFILES[0][0], PROFILES[1][0]))
     sheet.freeze = (HEADER_ROW, 2)
 
 
@@ -94,7 +100,7 @@ def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
 def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write the nominal components of the full accounting, a row each, a column an option."""
     layout, options, pick = quote.layout, quote.options, quote.layout.pick
-    layout.put(sheet, row, 1, pick("分项（完整口径，名义值）", "Components (full, nominal)"), "Output")
+    layout.put(sheet, row, 1, pick("分项（预算口径，名义值）", "Components (budget cost, nominal)"), "Output")
     layout.put(sheet, row, 2, pick("单位", "Unit"), "Output")
     for column, option in enumerate(options, start=_FIRST_OPTION):
         text = f"={option.ref('answer', 'label')}"
@@ -113,8 +119,8 @@ def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     last = row + len(CHARTED)
     layout.put(sheet, last + 1, 1, pick("图题", "Title of the chart"), "Note")
     text = pick(
-        '="完整口径的成本构成，按所报配置，"&in_years&" 年名义值"',
-        '="Components in the full accounting, as quoted, "&in_years&" years, nominal"',
+        '="预算口径的成本构成，按所报配置，"&in_years&" 年名义值"',
+        '="Components of the budget cost, as quoted, "&in_years&" years, nominal"',
     )
     layout.formula(sheet, last + 1, 2, text, "Note", styles.TEXT, key="answer.component.title")
     return last + 1
@@ -130,7 +136,7 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
         f"{pick('排名', 'Ranking')} · {profile_label(layout, profile)}",
         pick("判定码", "State"), pick("参与排名的总计", "Total that is ranked"), pick("名次", "Rank"), pick("次序", "Order"),
         pick("扩容后总计", "Total, made large enough"), pick("可比总计", "Total that can serve"),
-        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者", "Level with it"), pick("扩容后名称", "Its name"), pick("未算出：1", "Not computed: 1"),
+        pick("对象", "What"), pick("部署", "Deployment"), pick("并列者，至此", "Level with it, so far"), pick("扩容后名称", "Its name"), pick("未算出：1", "Not computed: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
@@ -156,7 +162,12 @@ def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, 
             (7, f"=IF(B{row}=1,C{row},F{row})", styles.MONEY, "able"),
             (8, f"={option.input()}", styles.TEXT, "what"),
             (9, f'="{option.deployment}"', styles.TEXT, "code"),
-            (10, f'=IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")', styles.TEXT, "level"),
+            (
+                10,
+                f'={f"J{row - 1}&" if row > first else ""}IF(AND(D{row}=1,A{row}<>{best}),"{comma}"&A{row},"")',
+                styles.TEXT,
+                "level",
+            ),
             (11, name, styles.TEXT, "large_name"),
             (12, f"=IF(ISERROR(C{row}),1,0)", styles.WHOLE, "failed"),
         )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # key, label, formula, number format
 _Line = tuple[str, str, str, str]
 _HARDWARE = ("rent", "own")
+# beside the notes, which run over the columns between
+_SO_FAR = 12
 
 
 def answer_sentence(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, profile: str) -> int:
@@ -47,8 +49,9 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
     codes, whats, states, ranked, failed = (
         span(options, "answer", profile, part) for part in ("code", "what", "state", "ranked", "failed")
     )
-    serving, unknown, least, most = (
-        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "most")
+    orders = span(options, "answer", profile, "order")
+    serving, unknown, least, second, margin = (
+        f"{{answer.{profile}.{name}}}" for name in ("serving", "unknown", "least", "second", "margin")
     )
     return [
         ("serving", pick("能承载的方案数", "Options that serve"), f"=COUNT({ranked})", styles.WHOLE),
@@ -60,10 +63,12 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         ("what", pick("其对象", "What it runs on"), f'=IF({at}=0,"—",INDEX({whats},{at}))', styles.TEXT),
         ("total", pick("其总计", "Its total"), f'=IF({at}=0,"—",{least})', styles.MONEY),
         ("tied", pick("并列的方案数", "Options at that total"), f"=COUNTIF({ranked},{least})", styles.WHOLE),
-        ("levels", pick("并列者", "Level with it"), f"={'&'.join(option.ref('answer', profile, 'level') for option in options)}", styles.TEXT),
+        ("levels", pick("并列者", "Level with it"), f"={options[-1].ref('answer', profile, 'level')}", styles.TEXT),
         ("most", pick("最高总计", "Highest total"), f"=IF({unknown}>0,0,MAX({ranked}))", styles.MONEY),
-        ("worst", pick("成本最高的方案", "Most costly"), f'=IF({at}=0,"—",INDEX({names},MATCH({most},{ranked},0)))', styles.TEXT),
-        ("times", pick("倍数", "Times"), f"=IF({least}=0,0,{most}/{least})", styles.ONE_DECIMAL),
+        ("second", pick("次低总计", "Runner-up's total"), f'=IF({serving}<1+1,"—",SMALL({ranked},1+1))', styles.MONEY),
+        ("runner", pick("次低的方案", "Runner-up"), f'=IF({serving}<1+1,"—",INDEX({names},MATCH(1+1,{orders},0)))', styles.TEXT),
+        ("margin", pick("比次低者少", "Below the runner-up"), f"=IF(ISNUMBER({second}),{second}-{least},0)", styles.MONEY),
+        ("more", pick("次低者贵", "Runner-up costs more"), f"=IF({least}=0,0,{margin}/{least})", styles.PERCENT),
     ]  # fmt: skip
 
 
@@ -90,19 +95,19 @@ def _larger(layout: Layout, hardware: Sequence[Option], profile: str) -> list[_L
 
 def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
     pick, label = layout.pick, profile_label(layout, profile)
-    at, best, tied, levels, worst, times, serving, least, most = (
+    at, best, tied, levels, runner, more, margin, serving, least, most = (
         f"{{answer.{profile}.{name}}}"
-        for name in ("at", "best", "tied", "levels", "worst", "times", "serving", "least", "most")
+        for name in ("at", "best", "tied", "levels", "runner", "more", "margin", "serving", "least", "most")
     )
-    amount, basis, level, dearest, start, middle, end, largest, why, none, large = (
+    amount, basis, level, ahead, start, middle, end, largest, why, none, large = (
         f"{{answer.{profile}.{name}}}"
-        for name in ("amount", "basis", "level", "dearest", "start", "middle", "end", "largest", "why", "none", "large_words")
+        for name in ("amount", "basis", "level", "ahead", "start", "middle", "end", "largest", "why", "none", "large_words")
     )  # fmt: skip
     comma = len(pick("、", ", "))
     others = f"MID({levels},{'+'.join(['1'] * (comma + 1))},LEN({levels}))"
     # a text that began with a space would lose it in LibreOffice
     joined = pick(f"&{large}", f'&IF({large}="",""," ")&{large}')
-    shown = f'TEXT(ROUND({times},1),IF({times}<12,"0.0","#,##0"))'
+    by, beyond = f'TEXT({more},"0.0%")', f"{{answer.{profile}.margin_amount}}"
     return [
         ("unit", pick("币种用字", "Word of the currency"), pick('=IF(in_currency="USD","美元","元")', "=in_currency"), styles.TEXT),
         ("basis", pick("金额口径", "Basis of the amounts"), f"={{capacity.{profile}.basis}}", styles.TEXT),
@@ -112,10 +117,12 @@ def _words(layout: Layout, profile: str, *, hardware: bool) -> list[_Line]:
         ("level", pick("并列句", "Words on a tie"), pick(f'=IF({tied}>1,"（与 "&{others}&" 并列）","")', f'=IF({tied}>1,"(level with "&{others}&")","")'), styles.TEXT),
         ("start", pick("句首", "Start"), pick(f'="{label}：成本最低的是 "&{best}&{level}', f'="{label}: "&{best}&IF({tied}>1," ","")&{level}&" costs least"'), styles.TEXT),
         ("middle", pick("句中", "Middle"), pick(f'="，"&in_years&" 年合计 "&{amount}&"（"&{basis}&"）"', f'=": "&{amount}&" over "&in_years&" years ("&{basis}&")"'), styles.TEXT),
-        ("dearest", pick("与最高者相比", "Against the highest"), pick(f'="；成本最高的 "&{worst}&" 为其 "&{shown}&" 倍。"', f'="; "&{worst}&" costs "&{shown}&" times as much."'), styles.TEXT),
+        ("margin_amount", pick("差额", "Amount of the margin"), _amount(layout, margin, profile), styles.TEXT),
+        ("ahead", pick("与次低者相比", "Against the runner-up"), pick(f'="；次低的 "&{runner}&" 贵 "&{by}&"（多 "&{beyond}&"）。"', f'="; next "&{runner}&", "&{by}&" more ("&{beyond}&")."'), styles.TEXT),
+        ("after", pick("并列或次低", "On a tie, or the runner-up"), pick(f'=IF({margin}=0,"。",{ahead})', f'=IF({margin}=0,".",{ahead})'), styles.TEXT),
         ("end", pick("句尾", "End"), pick(
-            f'=IF({serving}=1,"，是唯一能承载的方案。",IF({most}={least},"，各方案相同。",{dearest}))',
-            f'=IF({serving}=1,"; nothing else serves.",IF({most}={least},"; all cost the same.",{dearest}))',
+            f'=IF({serving}=1,"，是唯一能承载的方案。",IF({most}={least},"，各方案相同。",{{answer.{profile}.after}}))',
+            f'=IF({serving}=1,"; nothing else serves.",IF({most}={least},"; all cost the same.",{{answer.{profile}.after}}))',
         ), styles.TEXT),
         ("none", pick("无结论句", "Where there is none"), pick(
             f'="没有方案能承载 "&TEXT({largest},"#,##0")&" 日活，不给出结论。"',
@@ -142,10 +149,11 @@ def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: in
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         text = f'=SUBSTITUTE({note}&"{end}","—{end}","")'
         layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
+        so_far = f"=L{row - 1}&B{row}" if row > top + 1 else f"=B{row}"
+        layout.formula(sheet, row, _SO_FAR, so_far, "Calculation", styles.TEXT)
     last = top + len(models) + 1
-    names = "&".join(f"B{row}" for row in range(top + 1, last))
     layout.put(sheet, last, 1, pick("说明句", "Sentence on them"), "Text")
-    layout.formula(sheet, last, 2, f"={names}", "Calculation", styles.TEXT, key="answer.price_notes")
+    layout.formula(sheet, last, 2, f"=L{last - 1}", "Calculation", styles.TEXT, key="answer.price_notes")
     return last
 
 
@@ -164,17 +172,17 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
         weights = f"=INDEX(list_api_weights,MATCH({option.input()},list_api,0))"
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, row, 2, weights, "Calculation", styles.TEXT)
-        text = f'=IF(B{row}=in_model,"","{comma}"&A{row})'
+        so_far = f"C{row - 1}&" if row > top + 1 else ""
+        text = f'={so_far}IF(B{row}=in_model,"","{comma}"&A{row})'
         layout.formula(sheet, row, 3, text, "Calculation", styles.TEXT)
     last = top + len(models)
-    names = "&".join(f"C{row}" for row in range(top + 1, last + 1))
     listed = f"MID(B{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{last + 1}))"
     sentence = pick(
         f'="模型不同：API 为 "&B{last + 2}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
         f'="Different models: "&B{last + 2}&" by API, "&in_model&" on hardware; only costs compare."',
     )
     rows = (
-        (pick("不同者相连", "Different ones, joined"), f"={names}", ""),
+        (pick("不同者相连", "Different ones, joined"), f"=C{last}", ""),
         (pick("不同的模型", "Different models"), f"={listed}", ""),
         (pick("模型不同句", "Sentence where they differ"), sentence, ""),
         (pick("模型句", "Sentence on the models"), f'=IF(B{last + 1}="","",B{last + 3})', "answer.models"),

@@ -57,7 +57,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
     sheet = start(
         layout,
         "capacity",
-        ("承载", "Capacity"),
+        ("承载计算", "Capacity workings"),
         "calculation",
         (
             "逐年需求，以及各租赁与自建方案能否承载用量最大的一年",
@@ -87,7 +87,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
 
 
 def _assumptions(quote: QuoteContext, sheet: Sheet, top: int) -> int:
-    """Link what a capacity depends on, which `list_load` holds for LLM_CAPACITY, and then what the demand does."""
+    """Link what a capacity depends on, and then what the demand does."""
     layout = quote.layout
     names = (profile_label(layout, profile) for profile, _ in PROFILES)
     header(layout, sheet, [layout.pick("承载所依据的假设", "What capacity rests on"), *names], row=top)
@@ -100,7 +100,6 @@ def _assumptions(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         for profile, column in _COLUMNS.items():
             at, text = f"capacity.{profile}.{key}", f"={{{profile}.{key}}}"
             layout.formula(sheet, row, column, text, "Linked Cell", assumption_format(assumption), key=at)
-    layout.name_range("list_load", sheet, (top, 1), (top + len(load), max(_COLUMNS.values())))
     return top + len(load) + len(demand)
 
 

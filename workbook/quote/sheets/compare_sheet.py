@@ -202,8 +202,8 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
                 for profile, _ in PROFILES
             ),
             alt=pick(
-                "柱形图：能承载需求的各方案总成本，公布口径与完整口径",
-                "Columns: total of each option that can serve, published and full",
+                "柱形图：能承载需求的各方案总成本，两种口径",
+                "Columns: total of each option that can serve, in both accountings",
             ),
             width_cm=21,
         )
@@ -225,8 +225,8 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
                 for name in CHARTED
             ),
             alt=pick(
-                "堆叠柱形图：完整口径下各方案的成本构成",
-                "Stacked columns: components of each option's cost in the full accounting",
+                "堆叠柱形图：预算口径下各方案的成本构成",
+                "Stacked columns: components of each option's cost as budget cost",
             ),
             width_cm=21,
         )

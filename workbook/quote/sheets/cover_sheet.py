@@ -28,23 +28,27 @@ ROLES = {
 
 
 def cover_sheet(quote: QuoteContext) -> None:
-    """Add the cover of a quote."""
+    """Add the cover of a quote: one page that decides, and below it the index of the sheets."""
     layout = quote.layout
     sheet = start(
         layout,
         "cover",
         ("封面", "Cover"),
         "cover",
-        ("结论、总额、图表与目录", "The answer, totals, chart and index"),
+        (
+            "选哪个方案、花多少、差多少、什么会改变结论",
+            "Which option, what it costs, by how much, and what would change it",
+        ),
         ("所选币种；1 万为 10,000", "the chosen currency"),
         ("大模型部署成本报价", "LLM deployment quote"),
     )
-    widths(sheet, 34, 20, 18, 18, 15, 15, 22, 22)
+    widths(sheet, 34, 27, 27, 27, 27, 27)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
     pick = layout.pick
     row = _facts(quote, sheet, 6)
-    row = _answer(quote, sheet, row + 1)
+    row = _answer(quote, sheet, row + 2)
+    row = _decision(quote, sheet, row + 2)
     row = _totals(quote, sheet, row + 2)
     row = _capacity(quote, sheet, row + 2)
     chart_row = row + 2
@@ -67,11 +71,14 @@ def cover_sheet(quote: QuoteContext) -> None:
                 "柱形图：能承载需求的各方案总成本，两种口径",
                 "Columns: total of each option that can serve, in both accountings",
             ),
-            width_cm=30,
-            height_cm=8.5,
+            width_cm=33,
+            height_cm=8,
         )
     )
-    quote.at_end(lambda: _index_and_key(layout, sheet, chart_row + 19))
+    end = _closing(quote, sheet, chart_row + 17)
+    sheet.print_rows = end
+    top = _for_programs(quote, sheet, end + 2)
+    quote.at_end(lambda: _index_and_key(layout, sheet, top + 2))
 
 
 def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, str]) -> None:
@@ -95,29 +102,29 @@ def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, s
 
 
 def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write who and when, and the workload, in three pairs of columns; return the last row."""
     layout, pick = quote.layout, quote.layout.pick
-    facts = [
-        (pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)")),
-        (pick("报价日期", "Date"), quote.date.isoformat()),
-        (pick("有效期至", "Valid until"), quote.valid_until.isoformat()),
-    ]
-    for label, value in facts:
-        layout.put(sheet, row, 1, label, "Plain")
-        key = "cover.date" if value == quote.date.isoformat() and label == facts[1][0] else ""
-        layout.put(sheet, row, 2, value, "Plain", styles.TEXT, key=key)
-        row += 1
-    _edition(quote, sheet, row)
-    row += 1
-    workload = (
-        (pick("日活用户", "Daily active users"), "=in_dau"),
-        (pick("每人每天输入 token", "Input tokens per user and day"), "=in_input"),
-        (pick("每人每天输出 token", "Output tokens per user and day"), "=in_output"),
+    texts = (
+        (0, 0, pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)"), ""),
+        (1, 1, pick("报价编号", "Quote number"), quote.number, ""),
+        (1, 2, pick("报价日期", "Date"), quote.date.isoformat(), "cover.date"),
+        (2, 0, pick("有效期至", "Valid until"), quote.valid_until.isoformat(), ""),
     )
-    for label, text in workload:
-        layout.put(sheet, row, 1, label, "Plain")
-        layout.formula(sheet, row, 2, text, "Linked Cell", styles.COUNT)
-        row += 1
-    return row
+    for line, pair, label, value, key in texts:
+        layout.put(sheet, row + line, 1 + 2 * pair, label, "Plain")
+        layout.put(sheet, row + line, 2 + 2 * pair, value, "Plain", styles.TEXT, key=key)
+    _edition(quote, sheet, row + 1)
+    links = (
+        (2, 1, pick("年数", "Years"), "=in_years", styles.WHOLE),
+        (2, 2, pick("币种", "Currency"), "=in_currency", styles.TEXT),
+        (3, 0, pick("日活用户", "Daily active users"), "=in_dau", styles.COUNT),
+        (3, 1, pick("每人每天输入 token", "Input tokens a user, day"), "=in_input", styles.COUNT),
+        (3, 2, pick("每人每天输出 token", "Output tokens a user, day"), "=in_output", styles.COUNT),
+    )
+    for line, pair, label, text, number in links:
+        layout.put(sheet, row + line, 1 + 2 * pair, label, "Plain")
+        layout.formula(sheet, row + line, 2 + 2 * pair, text, "Linked Cell", number)
+    return row + 3
 
 
 def _edition(book: BookContext, sheet: Sheet, row: int) -> None:
@@ -129,34 +136,99 @@ def _edition(book: BookContext, sheet: Sheet, row: int) -> None:
 
 
 def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
-    """Write the answer of each accounting, what it rests on, and the names that other programs read."""
-    layout = quote.layout
-    pick = layout.pick
+    """Write the answer of each accounting, where they disagree that first, and why and on what it rests."""
+    layout, pick = quote.layout, quote.layout.pick
     layout.put(sheet, row, 1, pick("结论", "The answer"), "Section")
+    layout.formula(sheet, row, 2, "={answer.disagree}", "Plain", styles.TEXT)
     lead = PROFILES[0][0]
-    for line, (profile, _) in enumerate(PROFILES, start=row + 1):
-        key = "out_answer" if profile == lead else ""
-        layout.formula(sheet, line, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
-    row += 1 + len(PROFILES)
-    hardware = any(option.deployment != "api" for option in quote.options)
-    for key in ("answer.models", *_WARNINGS) if hardware else _WARNINGS:
-        layout.formula(sheet, row, 1, f"={{{key}}}", "Plain", styles.TEXT)
+    for profile, _ in PROFILES:
         row += 1
+        key = "out_answer" if profile == lead else ""
+        layout.formula(sheet, row, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
+    hardware = any(option.deployment != "api" for option in quote.options)
+    for key in (f"decision.{lead}.why", *(("answer.models",) if hardware else ()), *_WARNINGS):
+        row += 1
+        layout.formula(sheet, row, 1, f"={{{key}}}", "Plain", styles.TEXT)
+    return row
+
+
+def _decision(quote: QuoteContext, sheet: Sheet, top: int) -> int:
+    """Write what it costs and by how much it wins, and beside it what would change the answer."""
+    layout, pick = quote.layout, quote.layout.pick
+    names = [profile_label(layout, profile) for profile, _ in PROFILES]
+    header(layout, sheet, [pick("花多少、差多少", "What it costs, by how much"), *names], row=top)
+    costs = (
+        ("answer", "best", pick("成本最低的方案", "Least costly"), styles.TEXT),
+        ("answer", "total", pick("全部年数合计", "Total of all years"), styles.MONEY),
+        ("decision", "year1", pick("其中首年", "First year of it"), styles.MONEY),
+        ("answer", "runner", pick("次低的方案", "Runner-up"), styles.TEXT),
+        ("answer", "margin", pick("比次低者少", "Below the runner-up"), styles.MONEY),
+        ("decision", "per_mtok", pick("每百万 token", "Per million tokens"), styles.PER_MTOK),
+    )
+    for row, (block, part, label, number) in enumerate(costs, start=top + 1):
+        layout.put(sheet, row, 1, label, "Text")
+        for column, (profile, _) in enumerate(PROFILES, start=2):
+            text = f"={{{block}.{profile}.{part}}}"
+            layout.formula(sheet, row, column, text, "Output", number, wrap=number == styles.TEXT)
+    header(layout, sheet, [pick("什么会改变结论", "What would change it"), *names], row=top, column=4)
+    changes = (
+        ("users", pick("日活用户达到", "Daily users reach"), styles.COUNT),
+        ("price", pick("API 单价变动", "The API's price moves by"), "+0%;-0%;0%"),
+        ("rent", pick("租金变动", "The rent moves by"), "+0%;-0%;0%"),
+    )
+    row = top
+    for name, label, number in changes:
+        row += 1
+        layout.put(sheet, row, 4, label, "Text")
+        layout.put(sheet, row + 1, 4, pick("此后最低的是", "then least costly"), "Note")
+        for column, (profile, _) in enumerate(PROFILES, start=5):
+            layout.formula(sheet, row, column, f"={{decision.{profile}.{name}}}", "Output", number)
+            text = f"={{decision.{profile}.{name}_then}}"
+            layout.formula(sheet, row + 1, column, text, "Linked Cell", styles.TEXT, wrap=True)
+        row += 1
+    for line in range(top + 1, top + 7):
+        sheet.heights[line] = 28
+    return top + 6
+
+
+def _closing(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write what the numbers rest on, the next step and the line to sign; return the last row."""
+    layout, pick = quote.layout, quote.layout.pick
     notes = (
         pick(
-            "公布口径只计文档表格所列；完整口径另计租赁的运维人员与首年一次性费用。做预算请看完整口径。",
-            "Published counts what the published tables count; full adds a rental's operator and first-year costs. Budget with full.",
+            "价目口径只计文档价目表所列；预算口径另计租赁的运维人员与首年一次性费用。做预算看预算口径。税价见输入页。",
+            "Price-list cost counts what the price lists of the documents count; budget cost adds a rental's operator and first-year costs. Tax: sheet Inputs.",
         ),
         pick(
-            "只有用量最大的一年也能承载的方案才参与排名。签约前请以供应商报价为准。",
-            "Only options that serve the largest year are ranked. A supplier's offer decides before signing.",
+            "只有用量最大的一年也能承载的方案才参与排名。下一步：向供应商取得书面报价，按供应商清单核对，再签约。",
+            "Only options that serve the largest year are ranked. Next: a written offer, the checklist for the vendor, then sign.",
+        ),
+        pick(
+            "成本以正数表示，残值以负数表示。",
+            "Signs: costs are positive, the residual value is negative.",
         ),
     )
     for line, note in enumerate(notes, start=row):
         layout.put(sheet, line, 1, note, "Subtitle")
-    row += len(notes) + 1
+    row += len(notes)
+    layout.put(
+        sheet,
+        row,
+        1,
+        pick(
+            "出具：__________________    批准：__________________    日期：______________",
+            "Issued by: __________________    Approved by: __________________    Date: ______________",
+        ),
+        "Plain",
+    )
+    return row
+
+
+def _for_programs(quote: QuoteContext, sheet: Sheet, row: int) -> int:
+    """Write the cells that other programs read by their names; return the last row."""
+    layout, pick, lead = quote.layout, quote.layout.pick, PROFILES[0][0]
     labels = [
-        f"{pick('成本最低的方案', 'Least costly')} · {profile_label(layout, lead)}",
+        f"{pick('供程序读取', 'For programs')} · {profile_label(layout, lead)}",
         pick("币种", "Currency"), pick("总计", "Total"), pick("对象", "What"), pick("部署代码", "Code"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=row)
@@ -180,8 +252,7 @@ def _totals(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         pick("方案，按所报配置", "Option, as quoted"),
         pick("币种", "Currency"),
         *(profile_label(layout, profile) for profile, _ in PROFILES),
-        pick("名次（公布）", "Rank (published)"),
-        pick("名次（完整）", "Rank (full)"),
+        *(f"{pick('名次', 'Rank')} · {profile_label(layout, profile)}" for profile, _ in PROFILES),
     ]
     header(layout, sheet, labels, row=row)
     for place in range(1, len(quote.options) + 1):
@@ -204,23 +275,24 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     if not hardware:
         return row - 2
     (lead, _), (other, _) = PROFILES
-    short = [pick(*words) for words in (("（公布）", " (published)"), ("（完整）", " (full)"))]
-    groups = (("可承载日活", "Users it serves"), ("扩容后总计", "Total, large enough"), ("判定", "Verdict"))
+    groups = (("可承载日活", "Users it serves"), ("判定", "Verdict"))
     labels = [
         pick("能否承载", "Can it serve?"),
         pick("付费配置", "GPUs paid for"),
-        *(f"{pick(*words)}{each}" for words in groups for each in short),
+        *(
+            f"{pick(*words)} · {profile_label(layout, profile)}"
+            for words in groups
+            for profile, _ in PROFILES
+        ),
     ]
     header(layout, sheet, labels, row=row)
-    sheet.heights[row] = 44
+    sheet.heights[row] = 30
     for line, option in enumerate(hardware, start=row + 1):
         cells = (
             (option.ref("answer", "label"), styles.TEXT),
             (option.ref("capacity", lead, "config"), styles.TEXT),
             (option.ref("capacity", lead, "users"), styles.COUNT),
             (option.ref("capacity", other, "users"), styles.COUNT),
-            (option.ref("capacity", lead, "needs_total"), styles.MONEY),
-            (option.ref("capacity", other, "needs_total"), styles.MONEY),
             (option.ref("capacity", lead, "verdict"), styles.TEXT),
             (option.ref("capacity", other, "verdict"), styles.TEXT),
         )
@@ -265,12 +337,12 @@ def _key(layout: Layout, sheet: Sheet, row: int) -> None:
     for line, (style, text) in enumerate(looks, start=row + 1):
         layout.put(sheet, line, 1, text, style)
     note = pick(
-        "成本以正数表示，残值以负数表示。锁定的单元格由公式计算；工作表保护无密码。",
-        "Costs are positive, the residual value is negative. Locked cells are computed; the sheets are protected without a password.",
+        "锁定的单元格由公式计算；工作表保护无密码。",
+        "Locked cells are computed; the sheets are protected without a password.",
     )
     layout.put(sheet, row + len(looks) + 2, 1, note, "Plain")
     honest = pick(
-        "没有加载项也能阅读：每个公式都带有计算好的数值。函数由 xlmodel 提供。",
-        "Readable without the add-in: every formula carries its value. The functions come from xlmodel.",
+        "没有加载项也能用：改动黄色单元格，结论随之重算；函数由 xlmodel 提供，只作第二条路径的检查。",
+        "Alive without the add-in: change a yellow cell and the answer follows. The functions of xlmodel are the second route, for the checks.",
     )
     layout.put(sheet, row + len(looks) + 3, 1, honest, "Plain")

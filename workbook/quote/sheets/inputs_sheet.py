@@ -32,7 +32,7 @@ def inputs_sheet(quote: QuoteContext) -> None:
         ("全部可改的输入：黄色单元格", "Everything that can be changed: the yellow cells"),
         ("见“单位”列", "see the column Unit"),
     )
-    widths(sheet, 36, 20, 17, 19, 19, 19, 19, 15, 15, 15, 20, 12, 56)
+    widths(sheet, 36, 24, 17, 26, 22, 22, 22, 15, 15, 15, 20, 12, 56)
     row = _switches(quote, sheet)
     row = scenario_block(layout, sheet, quote.catalog, quote.choice, row + 2, sized=quote.has("capacity"))
     assumption_block(quote, sheet, row + 3)

@@ -191,17 +191,21 @@ def _sentence(layout: Layout, sheet: Sheet, rows: tuple[int, int], options: Sequ
     old = f"E{first}:E{last}"
     count, days, oldest, reads, start, end, whole = range(last + 2, last + 9)
     comma = pick("、", ", ")
-    pieces = []
-    for column, option in enumerate(options, start=_FIRST_COLUMN):
-        letter = column_letters(column)
-        text = f'=IF(SUMPRODUCT({old}*{letter}{first}:{letter}{last})>0,"{comma}"&{option.input()},"")'
-        layout.formula(sheet, reads, column, text, "Calculation", styles.TEXT)
-        pieces.append(f"{letter}{reads}")
+    first_step = whole + 2
+    for step, (column, option) in enumerate(enumerate(options, start=_FIRST_COLUMN)):
+        letter, row = column_letters(column), first_step + step
+        so_far = f"B{row - 1}&" if step else ""
+        text = (
+            f'={so_far}IF(SUMPRODUCT({old}*{letter}{first}:{letter}{last})>0,"{comma}"&{option.input()},"")'
+        )
+        layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
+        layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
+    joined_at = first_step + len(options) - 1
     steps = (
         (count, pick("须复核的价格数", "Prices to be checked"), f'=COUNTIF({old},">0")', styles.WHOLE),
         (days, pick("最旧者的天数", "Days of the oldest"), f"=MAX({old})", styles.WHOLE),
         (oldest, pick("最旧者的数据日期", "Date of the oldest"), f'=IF(B{count}=0,"—",INDEX(C{first}:C{last},MATCH(B{days},{old},0)))', styles.TEXT),
-        (reads, pick("涉及的方案", "Options that read them"), f"={'&'.join(pieces)}", styles.TEXT),
+        (reads, pick("涉及的方案", "Options that read them"), f"=B{joined_at}", styles.TEXT),
     )  # fmt: skip
     for row, label, text, number in steps:
         layout.put(sheet, row, 1, label, "Text")

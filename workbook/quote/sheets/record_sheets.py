@@ -11,6 +11,7 @@ from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
+from workbook.quote.sheets.grid_block import PRICES, USERS, has_grid
 from workbook.quote.sheets.scenario_block import custom_label
 from xlmodel.catalog.age import LIMIT
 from xlmodel.catalog.lookup import OF_PROVIDER, base_item
@@ -67,6 +68,9 @@ def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[Check]) -> None:
         failed = f"IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))"
         text = f"={{checks.loaded}}*{failed}" if by_functions else f"={failed}"
         layout.formula(sheet, row, 3, text, "Check Cell", styles.WHOLE)
+    if checks:
+        first = HEADER_ROW + 1
+        sheet.alarms.append((f"C{first}:C{row + 1}", f"C{first}>0"))
     layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
     layout.put(sheet, row + 1, 2, None, "Output")
     layout.formula(
@@ -153,12 +157,22 @@ def lists_sheet(quote: QuoteContext) -> None:
     numbers = {
         "prompt_above": (pick("分档提示长度（token）", "Prompt tiers (tokens)"), prompt_tiers(catalog)),
         "machine_gpus": (pick("整机卡数", "GPUs of a machine"), MACHINE_GPUS),
+        **(
+            {
+                "grid_users": (pick("用户倍数", "Users, times"), USERS),
+                "grid_price": (pick("单价倍数", "API price, times"), PRICES),
+            }
+            if has_grid(quote) and quote.has("breakeven")
+            else {}
+        ),
         PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
     for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):
         header(layout, sheet, [label], column=column)
         for row, number in enumerate(sizes, start=HEADER_ROW + 1):
-            layout.put(sheet, row, column, number, "Text", styles.COUNT, key=f"list.{name}.{number}")
+            grid = name.startswith("grid_")
+            key = f"{name.replace('_', '.')}.{row - HEADER_ROW}" if grid else f"list.{name}.{number}"
+            layout.put(sheet, row, column, number, "Text", styles.RATE if grid else styles.COUNT, key=key)
             if name == PRICE_AGE:
                 layout.name(f"list_{name}", f"list.{name}.{number}")
     layout.name(

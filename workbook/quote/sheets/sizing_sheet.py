@@ -45,8 +45,8 @@ def sizing_sheet(quote: QuoteContext) -> None:
         ("测算", "Sizing"),
         "output",
         (
-            "开源模型在各 GPU 上需要多少卡：完整口径、用量最大的一年，按月成本排序，含备用副本与误差带",
-            "GPUs that an open model needs in the largest year, full accounting, cheapest first, with reserve and error band",
+            "开源模型在各 GPU 上需要多少卡：预算口径、用量最大的一年，按月成本排序，含备用副本与误差带",
+            "GPUs that an open model needs in the largest year, budget cost, cheapest first, with reserve and error band",
         ),
         (
             "GB 为 10⁹ 字节；token/s 为输出；月成本为所选币种的元；误差带为十次实测中九次落入",

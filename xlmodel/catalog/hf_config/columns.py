@@ -42,10 +42,10 @@ def attention_columns(config: ModelConfig, layers: Sequence[Layer], attention: A
         "sparse_topk": blank(attention.sparse_topk),
     }
     if attention.kind == COMPRESSED:
-        ratios = [each for each in config.items("compresscompression_ratios") if isinstance(each, int)][
-            : len(layers)
-        ]
-        fine, heavy = [*compression_ratios(config), 0, 0][:2]
+        ratios = [each for each in config.items("compress_ratios") if isinstance(each, int)][: len(layers)]
+        fine, *others = compression_ratios(config) or [1]
+        # with one ratio no layer has the other, which is written as the same
+        heavy = others[0] if others else fine
         return columns | {
             "kv_heads": str(heads.kv),
             "head_dim": str(heads.size),
@@ -54,7 +54,7 @@ def attention_columns(config: ModelConfig, layers: Sequence[Layer], attention: A
             "sliding_window": str(config.needed("sliding_window")),
             "compressed_layers": str(ratios.count(fine)),
             "compress_ratio": str(fine),
-            "heavy_layers": str(ratios.count(heavy)),
+            "heavy_layers": str(ratios.count(heavy) if others else 0),
             "heavy_ratio": str(heavy),
             "index_layers": "",
         }

@@ -33,7 +33,7 @@ _STATE_KEYS = (
     "linear_num_heads",
     "conv_L_cache",
 )
-_MOST_RATIOS = 2
+_RATIOS = (1, 2)
 _SPARSE_PARTS = ("sparse_config", "nsa_config", "moba_config")
 
 
@@ -46,8 +46,8 @@ def not_read(config: ModelConfig, layers: Sequence[Layer]) -> list[str]:
     """
     found = [what for name, what in _NOT_READ.items() if _says(config, name)]
     found += [name for name in _SPARSE_PARTS if config.part(name)]
-    if len(compression_ratios(config)) > _MOST_RATIOS:
-        found.append("more than two ratios of compression")
+    if config.items("compress_ratios") and len(compression_ratios(config)) not in _RATIOS:
+        found.append("other than one or two ratios of compression")
     if len(_groups_of_heads(config)) > 1:
         found.append("layers that differ in their heads")
     stateless = all(layer.mixer != LINEAR for layer in layers)
@@ -58,9 +58,7 @@ def not_read(config: ModelConfig, layers: Sequence[Layer]) -> list[str]:
 
 def compression_ratios(config: ModelConfig) -> list[int]:
     """Return the ratios by which layers compress their cache, the finest first."""
-    return sorted(
-        {each for each in config.items("compresscompression_ratios") if isinstance(each, int) and each}
-    )
+    return sorted({each for each in config.items("compress_ratios") if isinstance(each, int) and each})
 
 
 def _groups_of_heads(config: ModelConfig) -> set[int]:
