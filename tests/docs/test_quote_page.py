@@ -21,7 +21,9 @@ QUESTIONS = re.findall(r"^\| ([^|]+\?) \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULT
 @pytest.fixture(scope="module")
 def texts() -> dict[str, list[str]]:
     """Return every text of a quote's sheets, typed or computed."""
-    layout = layout_of(scenario_request(built_in(), "B", "en"), default_library(), "custom", dt.date(2026, 11, 21))
+    layout = layout_of(
+        scenario_request(built_in(), "B", "en"), default_library(), "custom", dt.date(2026, 11, 21)
+    )
     computed = compute(
         layout.contents(), default_library(), {name: layout.refers_to(name) for name in layout.names}
     )
@@ -34,10 +36,12 @@ def texts() -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("question", "tab", "row"), QUESTIONS, ids=[question for question, _, _ in QUESTIONS])
+@pytest.mark.parametrize(
+    ("question", "tab", "row"), QUESTIONS, ids=[question for question, _, _ in QUESTIONS]
+)
 def test_the_answer_stands_there(texts: dict[str, list[str]], question: str, tab: str, row: str) -> None:
-    """A text of that tab begins as the page says."""
-    assert any(text.startswith(row) for text in texts[tab]), question
+    """A text of that tab says it in the words of the page."""
+    assert any(row in text for text in texts[tab]), question
 
 
 def test_there_are_ten() -> None:

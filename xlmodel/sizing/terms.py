@@ -153,70 +153,115 @@ def _request(
     return Request(seen, read, prefill * new, attention, link * new / (layout.expert or 1))
 
 
-def terms(
+class _Counts(NamedTuple):
+    """What a layout and a model count, whatever runs; the layers are in the order of Terms."""
+
+    spread: int
+    layers: tuple[int, int, int, int, int, int, int]
+    hops: float
+
+
+@lru_cache(maxsize=8192)
+def _counts(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> _Counts:
+    """Count GPUs that keep whole experts, layers of each kind, and the times that a step crosses the network.
+
+    It crosses there and back in each layer of spread experts, or once a stage.
+    """
+    spread = 0 if layout.sliced_experts else layout.expert
+    if layout.whole_experts:
+        spread = layout.tensor
+    if layout.expert:
+        hops = 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
+    else:
+        hops = layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
+    layers = (
+        model.blocks,
+        model.moe_layers,
+        model.kv_layers if model.attention == "mla" else 0,
+        model.sparse_layers,
+        model.layers if model.attention == "compressed" else 0,
+        model.linear_layers,
+        model.moe_layers if spread else 0,
+    )
+    return _Counts(spread, layers, hops)
+
+
+class Prepared(NamedTuple):
+    """What the terms of a copy need whatever its batch, so that a search for the batch finds it once."""
+
+    model: ModelSpec
+    layout: Layout
+    fixed: tuple[float, ...]
+    request: Request
+    counts: _Counts
+    new_tokens: float
+    output_len: float
+    chunk_tokens: float
+
+
+def prepare(
     model: ModelSpec,
     fmt: Format,
     gpu: GpuSpec,
     layout: Layout,
     input_len: float,
     output_len: float,
-    batch: float,
     value_bytes: float,
     constants: SizingConstants,
     cached_share: float = 0.0,
-) -> Terms:
+) -> Prepared:
+    """Find what does not depend on the batch.
+
+    Prompt tokens that the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2
+    keys in the mean.
+    """
+    return Prepared(
+        model,
+        layout,
+        _fixed(model, fmt, gpu, layout, constants),
+        _request(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share),
+        _counts(model, gpu, layout),
+        input_len * (1.0 - cached_share),
+        output_len,
+        constants["prefill_chunk_tokens"],
+    )
+
+
+def terms(prepared: Prepared, batch: float) -> Terms:
     """Raw terms of one copy that runs `batch` sequences of input + output tokens.
 
-    With pipeline stages, each stage works on batch / stages sequences while the others work too. Prompt tokens that
-    the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2 keys in the mean.
+    With pipeline stages, each stage works on batch / stages sequences while the others work too.
     """
-    dense, expert, flops, attention, _, link, *_ = _fixed(model, fmt, gpu, layout, constants)
-    one = _request(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share)
+    model, layout, fixed, one, counts, new_tokens, output_len, chunk_tokens = prepared
+    dense, expert, flops, attention, _, link, *_ = fixed
     running = max(1.0, batch / layout.pipeline)
     ranks = layout.expert or 1
     rank_batch = max(1.0, running / ranks)
     touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    spread = layout.expert if layout.expert and not layout.sliced_experts else 0
-    if layout.whole_experts:
-        spread = layout.tensor
-    if spread:
-        touched = fullest_rank(touched, model.experts, spread)
-    compressed = model.attention == "compressed"
+    if counts.spread:
+        touched = fullest_rank(touched, model.experts, counts.spread)
     return Terms(
-        memory_s=dense + rank_batch * one.read_s,
-        expert_s=expert * touched,
-        flops_s=flops * running,
-        attention_s=attention * rank_batch * one.seen,
-        layers=model.blocks,
-        moe_layers=model.moe_layers,
-        latent_layers=model.kv_layers if model.attention == "mla" else 0,
-        sparse_layers=model.sparse_layers,
-        compressed_layers=model.layers if compressed else 0,
-        linear_layers=model.linear_layers,
-        spread_layers=model.moe_layers if spread else 0,
-        sequences=rank_batch,
-        link_s=link * (rank_batch if layout.expert else running),
-        hops=_hops(model, gpu, layout),
-        prefill_flops_s=one.prefill_flops_s,
-        prefill_attention_s=one.prefill_attention_s,
-        prefill_link_s=one.prefill_link_s,
-        waits=_waits(ranks, rank_batch, input_len * (1.0 - cached_share), output_len, constants),
+        dense + rank_batch * one.read_s,
+        expert * touched,
+        flops * running,
+        attention * rank_batch * one.seen,
+        *counts.layers,
+        rank_batch,
+        link * (rank_batch if layout.expert else running),
+        counts.hops,
+        one.prefill_flops_s,
+        one.prefill_attention_s,
+        one.prefill_link_s,
+        _waits(ranks, rank_batch, new_tokens, output_len, chunk_tokens),
     )
 
 
-def _hops(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> float:
-    """Times that a step crosses the network: there and back a layer of spread experts, or once a stage."""
-    if layout.expert:
-        return 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
-    return layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
-
-
-def _waits(ranks: int, batch: float, prompt: float, answer: float, constants: SizingConstants) -> float:
+def _waits(ranks: int, batch: float, prompt: float, answer: float, chunk: float) -> float:
     """How many times each rank waits for a prefill, where all ranks step together and each prefills on its own.
 
     A rank prefills in a share q = b × prompt / (chunk × answer) of its steps, the copy in 1 − (1 − q)^ranks of them.
     """
     if ranks == 1 or prompt == 0:
         return 1.0
-    share = min(1.0, batch * prompt / (constants["prefill_chunk_tokens"] * answer))
+    share = min(1.0, batch * prompt / (chunk * answer))
     return (1.0 - (1.0 - share) ** ranks) / share

@@ -38,8 +38,8 @@ def serving_sheet(quote: QuoteContext) -> None:
     if any(option.deployment != "api" for option in quote.options):
         layout.formula(sheet, row - 1, 1, "={answer.models}", "Plain", styles.TEXT)
     note = pick(
-        "承载能力由测算得出：十次实测中约九次落在 ±30 % 内（调优引擎），默认设置误差更大，签约前请压测。",
-        "Capacities come from sizing: nine of ten measurements lie within about ±30 % for tuned engines, more for default settings; test before signing.",
+        "承载能力由测算得出，误差带见测算页；签约前请压测。",
+        "Capacities come from sizing; the sheet Sizing shows their error band. Test before signing.",
     )
     layout.put(sheet, row, 1, note, "Plain")
     sheet.freeze = (HEADER_ROW, 2)
