@@ -24,6 +24,7 @@ KEEP, KEPT, PICK = "XLMODEL_KEEP", "XLMODEL_KEPT", "XLMODEL_PICK"
 SHARED = "xlmodel shared"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
+_DEFAULT_SHEET = "Sheet1"
 _LONG_KEY = 1024  # a range; its digest is kept, not its cells
 _WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
 KINDS = {
@@ -49,6 +50,11 @@ GENERAL = {
     ErrorCode.CALC: "an array calculation without a result",
 }
 _CODES = {kind: code for code, kind in KINDS.items()}
+
+
+def engine_sheet(name: str) -> str:
+    """Name a sheet as the engine has it: each of its workbooks begins with a Sheet1, which another case would hide."""
+    return _DEFAULT_SHEET if name.casefold() == _DEFAULT_SHEET.casefold() else name
 
 
 class Library(Protocol):

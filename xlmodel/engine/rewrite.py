@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import formualizer as fz
 
+from xlmodel.engine.bridge import engine_sheet
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
 from xlmodel.engine.shapes import Shape, divided, slots
 from xlmodel.grid import (
@@ -117,6 +118,7 @@ class Rewriter:
         self._known: dict[tuple[str, str], tuple[str, Area]] = {}
         self._shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
         self._tables = {table.name.upper(): table for table in tables}
+        self._done: dict[tuple[str, Address], Rewritten | RefusedError] = {}
 
     def rewrite(self, formula: str, at: Address) -> Rewritten:
         """Resolve a formula.
@@ -128,7 +130,17 @@ class Rewriter:
         Raises:
             RefusedError: an unknown function, name, sheet or table, another workbook, or text that is no formula.
         """
-        text = formula.removeprefix("=")
+        if (formula, at) not in self._done:
+            try:
+                self._done[formula, at] = self._rewrite(formula.removeprefix("="), at)
+            except RefusedError as error:
+                self._done[formula, at] = error
+        done = self._done[formula, at]
+        if isinstance(done, RefusedError):
+            raise RefusedError(done.reason, done.code)
+        return done
+
+    def _rewrite(self, text: str, at: Address) -> Rewritten:
         between, addresses = divided(text)
         shape = self._shapes.get((at.sheet, between))
         ready = None if shape is None else self._shaped(shape, addresses, at)
@@ -279,7 +291,7 @@ class Rewriter:
         are relative: all of them get the first one's row of INDEX, MATCH or COUNTIF.
         """
         reading.areas.append(area)
-        name = area.sheet.replace("'", "''")
+        name = engine_sheet(area.sheet).replace("'", "''")
         whole = area.bottom - area.top + 1 == MAX_ROW or area.right - area.left + 1 == MAX_COLUMN
         return f"'{name}'!{reference if whole else area.text()}"
 
