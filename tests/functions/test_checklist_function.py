@@ -57,7 +57,7 @@ def test_marks_by_group() -> None:
         ([[None, "yes"], ["hardware 1", 1]], "#VALUE!", "line 1 has an answer and no item"),
         ([["hardware 1"], ["hardware 2"]], "#VALUE!", "a range of two columns"),
         ("hardware 1", "#VALUE!", "a range of two columns"),
-        ([["hardware 1", CellError("#DIV/0!")]], "#DIV/0!", "#DIV/0!"),
+        ([["hardware 1", CellError("a cell is #DIV/0!", "#DIV/0!")]], "#DIV/0!", "a cell is #DIV/0!"),
     ],
 )
 def test_bad_answers(answers: object, code: str, message: str) -> None:
