@@ -158,7 +158,9 @@ class Renewer:
         found: dict[Address, frozenset[str] | None] = {}
         for address, formula in self._formulas.items():
             try:
-                found[address] = self._graph.rewriter.rewrite(formula.body, address).calls
+                found[address] = self._graph.rewriter.rewrite(
+                    formula.body, address, array=formula.array
+                ).calls
             except RefusedError:
                 found[address] = None if _OUR_NAMES.search(formula.body) else frozenset()
         return found
