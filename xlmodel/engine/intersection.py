@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from xlmodel.engine.exact import ADDED, COMPARED, SHOWN
 from xlmodel.engine.local_names import PREFIX
 from xlmodel.grid import Kind
 
@@ -108,6 +109,7 @@ _SOME: Mapping[str, Collection[int]] = {
 _COMPUTED = frozenset(
     {"IF", "LARGE", "SMALL"}
 )  # an operator in their other arguments makes one value of a range
+_EXACT = frozenset({COMPARED, SHOWN, ADDED})
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
 _VALUES = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.ERROR, Kind.CLOSE}
 
@@ -163,7 +165,7 @@ def intersecting(found: Sequence[Token], ours: ScalarArguments) -> frozenset[int
 
 
 def _known(name: str, ours: ScalarArguments) -> bool:
-    return name in _SCALAR or name in _RANGES or name in _SOME or ours(name) is not None
+    return name in _EXACT or name in _SCALAR or name in _RANGES or name in _SOME or ours(name) is not None
 
 
 def _close_argument(stack: Sequence[_Open], ours: ScalarArguments, marked: set[int]) -> None:

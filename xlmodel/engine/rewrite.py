@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import formualizer as fz
 
 from xlmodel.engine.bridge import engine_sheet
+from xlmodel.engine.exact import ADDED, COMPARED, SHOWN
 from xlmodel.engine.intersection import intersecting
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
 from xlmodel.engine.shapes import Shape, divided, slots
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?")
 _RANGE = re.compile(r"'(?:[^']|'')*'![$A-Za-z0-9:]+")
 _ONE_VALUE = frozenset({Takes.TEXT, Takes.NUMBER, Takes.NUMBER_OR_TEXT, Takes.VARIANT})
+_EXACT = frozenset({COMPARED, SHOWN, ADDED})
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
 _PLAIN_SIGNS = frozenset({"<=", ">=", "<>", *"-+*/^&=<>%@"})
@@ -272,6 +274,8 @@ class Rewriter:
             return "@"
         elif bare.casefold() in reading.variables:
             return bare
+        elif name in _EXACT:
+            return name
         elif not engine_knows(name):
             raise RefusedError(f"unknown function {name}{_nearest(name, self._ours)}", ErrorCode.NAME)
         reading.calls.add(name)
