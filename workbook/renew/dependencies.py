@@ -66,7 +66,7 @@ class Dependencies:
         if address[1:] in self._contents.data_tables.get(address.sheet, ()):
             return _around(address, formula)
         try:
-            ready = self.rewriter.rewrite(formula.body, address)
+            ready = self.rewriter.rewrite(formula.body, address, array=formula.array)
         except RefusedError:
             return self._named(formula.body, address, 0)
         if "INDIRECT" in ready.calls:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from workbook.renew.dependencies import Dependencies
-from xlmodel.engine import Computed, compute, compute_alone
+from xlmodel.engine import Computed, compute, compute_alone, exactly
 from xlmodel.engine.rewrite import RefusedError
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import STORED_ERRORS, Address, ErrorCode, Formula
@@ -139,7 +139,7 @@ class Renewer:
         """
         ours = self._all_ours()
         self._refuse_lost(ours)
-        made = self._compute(set(self._formulas))
+        made = self._compute(set(self._formulas), exact=False)
         self._refuse_uncomputed(ours, made)
         renewal = Renewal(made, unchecked={a for a in self._empty if a in made.values}, calls=bool(ours))
         moved = {cell for cell, value in made.values.items() if not alike(self._stored(cell), value)}
@@ -158,7 +158,9 @@ class Renewer:
         found: dict[Address, frozenset[str] | None] = {}
         for address, formula in self._formulas.items():
             try:
-                found[address] = self._graph.rewriter.rewrite(formula.body, address).calls
+                found[address] = self._graph.rewriter.rewrite(
+                    formula.body, address, array=formula.array
+                ).calls
             except RefusedError:
                 found[address] = None if _OUR_NAMES.search(formula.body) else frozenset()
         return found
@@ -205,7 +207,7 @@ class Renewer:
 
     def _alone(self, formulas: Iterable[Address]) -> Computed:
         """Compute formulas from the values that the file stores."""
-        wanted = {address: self._formulas[address] for address in formulas}
+        wanted = {address: _exact(self._formulas[address]) for address in formulas}
         if not wanted:
             return Computed()
         values = {
@@ -266,17 +268,19 @@ class Renewer:
             return False
         return abs(float(given) - float(held)) > _FAR * max(abs(float(each)) for each in numbers)  # type: ignore[arg-type]
 
-    def _compute(self, resting: set[Address]) -> Computed:
+    def _compute(self, resting: set[Address], *, exact: bool = True) -> Computed:
         """Compute some formulas; every other one stands as what the file stores of it."""
         contents = self._draft.contents
         sheets: dict[str, dict[tuple[int, int], Content]] = {}
         for sheet, cells in contents.sheets.items():
-            sheets[sheet] = {
-                place: self._stored(address)
-                if isinstance(content, Formula) and (address := Address(sheet, *place)) not in resting
-                else content
-                for place, content in cells.items()
-            }
+            held = sheets[sheet] = dict(cells)
+            for place, content in cells.items():
+                if isinstance(content, Formula):
+                    address = Address(sheet, *place)
+                    if address not in resting:
+                        held[place] = self._stored(address)
+                    elif exact:
+                        held[place] = _exact(content)
         return compute(
             sheets, self._library, now=self._now, date_system=self._system, rewriter=self._graph.rewriter
         )
@@ -286,6 +290,10 @@ class Renewer:
         for address in sorted(resting & self._graph.resting_on(self._shown(doubted))):
             kept.setdefault(address, "rests on a formula that is kept")
         return kept
+
+
+def _exact(formula: Formula) -> Formula:
+    return replace(formula, text=exactly(formula.body))
 
 
 def stored_by_us(package: Package) -> bool:

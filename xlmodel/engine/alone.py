@@ -57,7 +57,7 @@ def compute_alone(
     finding: dict[Address, Formula] = {}
     for address, formula in formulas.items():
         try:
-            made = rewriter.rewrite(formula.body, address)
+            made = rewriter.rewrite(formula.body, address, array=formula.array)
         except RefusedError as error:
             found.uncomputed[address] = error.reason
             continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import formualizer as fz
 
+from xlmodel.engine.exact import ADDED, COMPARED, SHOWN, added, compared, shown
 from xlmodel.errors import CellError
 from xlmodel.grid import CellValue, ErrorCode, Rows, error_code
 
@@ -102,6 +103,8 @@ class Session:
         self._kept: list[object] = []
         self.workbook.register_function(KEEP, self._keep)
         self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
+        for exact, run in ((COMPARED, compared), (ADDED, added), (SHOWN, shown)):
+            self.workbook.register_function(exact, run)
         self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
 
     def check(self) -> None:

@@ -134,7 +134,7 @@ def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
                     sheet, row, column, row + content.rows - 1, column + content.columns - 1
                 )
             try:
-                ready = rewriter.rewrite(content.body, address)
+                ready = rewriter.rewrite(content.body, address, array=content.array)
             except RefusedError as error:
                 reasons[address] = error.reason
                 continue

@@ -228,3 +228,9 @@ def test_alike_is_15_digits_and_the_same_kind() -> None:
     assert not alike(1.0, True)
     assert not alike("1", 1.0)
     assert not alike(100.0, 100.001)
+
+
+def test_ranges_in_our_calls_meet_their_row() -> None:
+    """Five rows with `LLM_API_COST("Qwen-Plus",A1:A5)`: 10 … 50 users at 0.0432 a month each."""
+    made = shown(regenerate(CASES / "s01_implicit_intersection.xlsx", built_in()).data)
+    assert [made[f"S!K{row}"] for row in range(1, 6)] == pytest.approx([0.432, 0.864, 1.296, 1.728, 2.16])

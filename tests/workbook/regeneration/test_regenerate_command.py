@@ -156,7 +156,7 @@ def test_a_dry_run_reports_and_writes_nothing(run: Run, folder: Path) -> None:
         "old": None,
         "new": 1.6,
         "relative_change": None,
-        "note": "",
+        "note": UNCHECKED,
     }
     assert len(lines) == 3
 
