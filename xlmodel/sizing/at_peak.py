@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xlmodel.sizing.speed import Speed
 
 SEARCH_STEPS = 40
-TOLERANCE = 1e-9
+TOLERANCE = 1e-6
 # between two numbers of requests in flight at which the speed is kept; from here on two further points are enough
 _RATIO = 1.6
 _POINTS = 4
