@@ -22,7 +22,7 @@ from xlmodel.sizing.layout import held_sequences
 from xlmodel.sizing.precision import Format, resolve
 from xlmodel.sizing.reserve import sequence_limit
 from xlmodel.sizing.speed import cache_value_bytes
-from xlmodel.sizing.terms import terms
+from xlmodel.sizing.terms import prepare, terms
 from xlmodel.sizing.throughput import stated_layouts
 
 if TYPE_CHECKING:
@@ -204,7 +204,8 @@ def _row(
     most = batch = min(held, sequence_limit(s.gpu, s.engine, constants) * ranks)
     if s.concurrency is not None:
         batch = min(batch, max(1.0, s.concurrency / layout.replicas))
-    t = terms(s.model, fmt, s.gpu, layout, s.input_len, s.output_len, batch, value_bytes, constants)
+    known = prepare(s.model, fmt, s.gpu, layout, s.input_len, s.output_len, value_bytes, constants)
+    t = terms(known, batch)
     stage = max(1.0, batch / layout.pipeline)
     running = layout.replicas * min(batch, stage * layout.pipeline)
     row = _Row(index, t[:14], t[14:17], t.waits, 1.0 - batch / most, stage, running, s.output_len)

@@ -68,6 +68,7 @@ def test_every_table_keeps_its_header_and_its_cells(function: xlmodel.functions.
         "LLM_COMPARE": (10_000, "32B~70B"),
         "BREAKEVEN_CURVE": ("rent", RENT, "own", "standard", None, 6),
         "LLM_PLAN": ("Qwen3-32B", 10_000),
+        "LLM_CONTEXT_LIMIT": ("Qwen3-32B", "fp8", "2×A100 80GB"),
         "LLM_SENSITIVITY": ("own", "standard"),
         "LLM_RISK_COMPARE": ("own", "standard", "rent", RENT),
         "LLM_HYBRID": ("published",),

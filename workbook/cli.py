@@ -238,16 +238,31 @@ def regenerate_command(
     force: Annotated[
         bool, typer.Option("--force", help="Also replace figures that a person corrected.")
     ] = False,
+    partial_: Annotated[
+        bool,
+        typer.Option(
+            "--partial", help="Keep formulas whose new values cannot be told, and what rests on them."
+        ),
+    ] = False,
 ) -> Job:
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
 
-    Inputs, sheets, comments and corrected figures stay. Exit status 1 when a formula gives an error that it did
+    Only what rests on a change is touched, and a workbook whose new values cannot be told stays as it was. Exit
+    status 1 when formulas kept an old value (--partial) or when a formula gives an error that it did
     not give before, 2 when a workbook could not be regenerated; the others are.
     """
     from workbook.commands.regenerate import run  # noqa: PLC0415
 
     return partial(
-        run, paths, output, catalog=catalog, report=report, jobs=jobs, dry_run=dry_run, force=force
+        run,
+        paths,
+        output,
+        catalog=catalog,
+        report=report,
+        jobs=jobs,
+        dry_run=dry_run,
+        force=force,
+        keep_doubted=partial_,
     )
 
 

@@ -24,7 +24,8 @@ from xlmodel.sizing import (
     resolve,
     smallest_fleet,
 )
-from xlmodel.sizing.speed import speed, terms
+from xlmodel.sizing.speed import speed
+from xlmodel.sizing.terms import prepare, terms
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -145,8 +146,8 @@ def test_a_cached_prompt_takes_no_prefill_but_all_its_memory(
     """A share s cached: FLOPs and link × (1 − s); attention × (1 − s²), as new tokens see the cached; the rest stays."""
     model, gpu, layout = specs.model("Llama-3-8B"), specs.gpu("H100"), Layout(2)
     fmt = resolve(model, "fp16", gpu, constants)
-    none = terms(model, fmt, gpu, layout, 1_000, 200, 10, 2, constants)
-    most = terms(model, fmt, gpu, layout, 1_000, 200, 10, 2, constants, 0.75)
+    none = terms(prepare(model, fmt, gpu, layout, 1_000, 200, 2, constants), 10)
+    most = terms(prepare(model, fmt, gpu, layout, 1_000, 200, 2, constants, 0.75), 10)
     assert most.prefill_flops_s == pytest.approx(none.prefill_flops_s * 0.25)
     assert most.prefill_link_s == pytest.approx(none.prefill_link_s * 0.25)
     assert most.prefill_attention_s == pytest.approx(none.prefill_attention_s * (1 - 0.75**2))

@@ -11,7 +11,7 @@ from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, latency_ms, resolve, throughput
 from xlmodel.sizing.bands import band
 from xlmodel.sizing.speed import speed
-from xlmodel.sizing.terms import experts_touched, fullest_rank, link_bytes_per_s, power_factor, terms
+from xlmodel.sizing.terms import experts_touched, fullest_rank, link_bytes_per_s, power_factor, prepare, terms
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -22,7 +22,7 @@ def test_one_step_by_hand(specs: Specs, constants: SizingConstants) -> None:
     """Llama-3.1-8B bf16 on an H100, 10 sequences of 1,000 + 1,000: each raw term from the published shapes."""
     model, gpu = specs.model("Llama-3.1-8B"), specs.gpu("H100")
     fmt = resolve(model, "bf16", gpu, constants)
-    t = terms(model, fmt, gpu, Layout(), 1_000, 1_000, 10, 2, constants)
+    t = terms(prepare(model, fmt, gpu, Layout(), 1_000, 1_000, 2, constants), 10)
     table = 128_256 * 4_096
     read = (8.03e9 - table) * 2 + 10 * 1_500 * 131_072
     assert t.memory_s == pytest.approx(read / 3_350e9)
@@ -37,7 +37,7 @@ def test_tokens_per_second_follow_from_the_cycle(specs: Specs, constants: Sizing
     """Output × step + b × prefill is one cycle; b × output tokens leave it; TPOT counts the other prefills."""
     model, gpu = specs.model("Llama-3.1-8B"), specs.gpu("H100")
     fmt = resolve(model, "bf16", gpu, constants)
-    t = terms(model, fmt, gpu, Layout(), 1_000, 1_000, 10, 2, constants)
+    t = terms(prepare(model, fmt, gpu, Layout(), 1_000, 1_000, 2, constants), 10)
     c = constants
     step = (
         t.memory_s / c["bandwidth_efficiency"]
@@ -80,7 +80,8 @@ def test_kinds_of_layers_by_hand(specs: Specs, constants: SizingConstants) -> No
 
     def counts(name: str, layout: Layout) -> tuple[float, ...]:
         model = specs.model(name)
-        t = terms(model, resolve(model, "fp8", gpu, constants), gpu, layout, 1_000, 1_000, 8, 1, constants)
+        fmt = resolve(model, "fp8", gpu, constants)
+        t = terms(prepare(model, fmt, gpu, layout, 1_000, 1_000, 1, constants), 8)
         return (
             t.layers, t.moe_layers, t.latent_layers, t.sparse_layers, t.compressed_layers, t.linear_layers,
             t.spread_layers, t.hops,
@@ -111,9 +112,9 @@ def test_ranks_wait_for_the_prefills_of_the_others(specs: Specs, constants: Sizi
     """
     model, gpu = specs.model("DeepSeek-V3"), specs.gpu("H200")
     fmt = resolve(model, "fp8", gpu, constants)
-    t = terms(model, fmt, gpu, Layout(1, 1, 8), 1_024, 128, 512, 1, constants)
+    t = terms(prepare(model, fmt, gpu, Layout(1, 1, 8), 1_024, 128, 1, constants), 512)
     assert t.waits == pytest.approx(16 * (1 - (15 / 16) ** 8))
-    assert terms(model, fmt, gpu, Layout(8), 1_024, 128, 512, 1, constants).waits == 1
+    assert terms(prepare(model, fmt, gpu, Layout(8), 1_024, 128, 1, constants), 512).waits == 1
 
 
 def test_a_copy_spans_nodes_only_where_none_holds_it(specs: Specs, constants: SizingConstants) -> None:

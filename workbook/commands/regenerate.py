@@ -28,6 +28,7 @@ def run(
     jobs: int | None,
     dry_run: bool,
     force: bool,
+    keep_doubted: bool,
 ) -> int:
     """Regenerate workbooks and print what changed.
 
@@ -39,9 +40,10 @@ def run(
         jobs: number of processes; None: one for one workbook, else one a processor.
         dry_run: compute and report, write nothing but the report.
         force: replace figures that a person corrected.
+        keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
 
     Returns:
-        0; 1 where a formula gives an error that it did not give before; 2 where a workbook was not regenerated.
+        0; 1 where formulas kept an old value that rests on a change, or a formula gives an error that it did not give before; 2 where a workbook was not regenerated.
 
     Raises:
         XlModelError: a wrong path, catalog or report name: nothing is done.
@@ -49,7 +51,7 @@ def run(
     if report is not None:
         check_report_path(report)
     tasks = batch.find_tasks(paths, output)
-    options = batch.Options(catalog, force, dry_run)
+    options = batch.Options(catalog, force, dry_run, keep_doubted)
     outcomes = _tracked(tasks, options, jobs)
     if report is not None:
         write_report(report, [(str(each.source), change) for each in outcomes for change in each.changes])
@@ -61,9 +63,14 @@ def run(
             complain(f"{outcome.source}: {change.sheet}!{change.cell} is now {change.new}: {change.note}")
         if len(outcome.failed) > _SHOWN:
             complain(f"{outcome.source}: {len(outcome.failed) - _SHOWN} more formulas give errors now")
+        if outcome.stale:
+            cells = ", ".join(map(str, outcome.stale[:_SHOWN]))
+            complain(
+                f"{outcome.source}: {len(outcome.stale)} formulas keep an old value: {cells}; see the report"
+            )
     if any(each.error for each in outcomes):
         return BAD_INPUT
-    return FAILED_FORMULA if any(each.failed for each in outcomes) else 0
+    return FAILED_FORMULA if any(each.failed or each.stale for each in outcomes) else 0
 
 
 def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | None) -> list[Outcome]:
@@ -91,6 +98,11 @@ def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -
         ]
         rows.append([str(each.source), *counts, _state(each, dry_run=dry_run)])
     say(table_text(rows))
+    for each in outcomes:
+        if each.unchecked:
+            say(
+                f"{each.source}: {each.unchecked} formulas not checked against Excel: the file carries no values of them"
+            )
     told = [(each.source, change) for each in outcomes for change in each.changes if change.what != "result"]
     for source, change in told[:_SHOWN]:
         say(f"{change.what}: {source}: {_sentence(change)}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 CONTENT_TYPES = "[Content_Types].xml"
+_SIGNATURES = "_xmlsignatures/"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG = 0x1
@@ -93,10 +94,11 @@ class Package:
                         raise WorkbookError(
                             f"{name}: the zip is protected by a password; save it without one"
                         )
-                    if entry.filename in parts:
-                        raise WorkbookError(f"{name}: holds {entry.filename} twice; save it again in Excel")
-                    parts[entry.filename] = archive.read(entry)
-                    entries[entry.filename] = entry
+                    part = entry.filename.replace("\\", "/")  # as some writers on Windows part the folders
+                    if part in parts:
+                        raise WorkbookError(f"{name}: holds {part} twice; save it again in Excel")
+                    parts[part] = archive.read(entry)
+                    entries[part] = entry
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
             raise WorkbookError(f"{name}: damaged file ({error}); save it again in Excel") from None
         return cls(parts, entries, name, source)
@@ -106,6 +108,12 @@ class Package:
         """Names of the parts that differ from the file as read, removed and added ones included."""
         names = {**self._original, **self.parts}
         return [name for name in names if self._original.get(name) != self.parts.get(name)]
+
+    @property
+    def signed(self) -> bool:
+        """Whether the file carries a digital signature, which any change breaks."""
+        linked = any(link.kind == "origin" for link in self.relationships(""))
+        return linked or any(name.startswith(_SIGNATURES) for name in self.parts)
 
     @property
     def calc_pr(self) -> dict[str, str]:

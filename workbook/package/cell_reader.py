@@ -183,7 +183,12 @@ def cells_of(package: Package, sheet: str) -> dict[tuple[int, int], CellContent]
             raise WorkbookError(
                 f"{where}: shares a formula that no cell holds; save the file again in Excel"
             ) from None
-        cells[place] = CellContent(value(cell), formula, int(cell.attributes.get("s", "0")))
+        try:
+            style = int(cell.attributes.get("s") or "0")
+        except ValueError:
+            where = f"{package.name}: {sheet}!{cell.address}"
+            raise WorkbookError(f"{where}: damaged cell (format {cell.attributes['s'][:40]!r})") from None
+        cells[place] = CellContent(value(cell), formula, style)
     return cells
 
 

@@ -6,12 +6,12 @@ Readers that do not compute (previews, converters) draw a chart from these point
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbook.package.cell_text import general_text, number_text
-from workbook.package.sheet_scan import Range, parse_range
+from workbook.package.sheet_scan import Range, inside, parse_range
 from workbook.package.xml_spans import (
     CHART,
     Edit,
@@ -47,7 +47,9 @@ class _Reference:
     area: Range
 
 
-def update_chart_caches(package: Package, value_of: ValueOf) -> list[str]:
+def update_chart_caches(
+    package: Package, value_of: ValueOf, written: Mapping[str, Collection[tuple[int, int]]] | None = None
+) -> list[str]:
     """Bring the points of every chart up to date; a chart whose points are right keeps its bytes.
 
     References to several areas, names or other files are left as they are. Categories that are all text but
@@ -56,6 +58,7 @@ def update_chart_caches(package: Package, value_of: ValueOf) -> list[str]:
     Args:
         package: the workbook; its chart parts are replaced.
         value_of: gives the value of a cell from its sheet, row and column, both counted from 1.
+        written: the cells with new values by sheet; what shows none of them keeps its points. None: all are new.
 
     Returns:
         The names of the chart parts that changed.
@@ -67,12 +70,18 @@ def update_chart_caches(package: Package, value_of: ValueOf) -> list[str]:
         for element in package.tree(part).walk():
             if element.namespace in CHART and element.name in {"numRef", "strRef"}:
                 reference = _read(package, element)
-                if reference is not None:
+                if reference is not None and _shows(reference, written):
                     edits += _refresh(data, reference, value_of)
         if edits:
             package.parts[part] = splice(data, edits)
             changed.append(part)
     return changed
+
+
+def _shows(reference: _Reference, written: Mapping[str, Collection[tuple[int, int]]] | None) -> bool:
+    return written is None or any(
+        inside(reference.area, *place) for place in written.get(reference.sheet, ())
+    )
 
 
 def _read(package: Package, element: Element) -> _Reference | None:

@@ -32,12 +32,14 @@ class Contents:
         names: defined name -> what it refers to; a name of one sheet as `Sheet!name`.
         tables: the worksheet tables.
         date_system: `1900` or `1904`.
+        data_tables: the cells that hold a what-if data table, by sheet; its formula reads `TABLE(row input,column input)`.
     """
 
     sheets: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
     date_system: str = "1900"
+    data_tables: dict[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
 
 
 def read_contents(
@@ -62,6 +64,7 @@ def read_contents(
         },
         [table for sheet in held for table in tables_of(package, sheet)],
         package.date_system,
+        {sheet: frozenset(tables) for sheet in held if (tables := scan_sheet(package, sheet).tables)},
     )
 
 
@@ -112,6 +115,9 @@ def _contents(
 
 def _formula(text: str, place: tuple[int, int], scan: SheetScan) -> Formula:
     area = scan.arrays.get(place)
+    if area is None and place in scan.tables:
+        top, left, bottom, right = scan.tables[place]
+        return Formula(text, bottom - top + 1, right - left + 1)
     if area is None:
         part = scan.cells[place].formula
         return Formula(text, array=part is not None and part.attributes.get("t") == "array")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from workbook.renew.change_report import Change
+    from xlmodel.grid import Address
 
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
 # Excel keeps such a file beside a workbook that it has open.
@@ -50,11 +51,13 @@ class Options:
         catalog: the catalog's folder; None: the built-in one.
         force: replace figures that a person corrected.
         dry_run: compute and report, write nothing.
+        partial: keep formulas whose new values cannot be told, in place of refusing their workbook.
     """
 
     catalog: Path | None = None
     force: bool = False
     dry_run: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Outcome:
         changes: the report's lines.
         failed: the formulas that give an error now and did not before.
         error: why it was not regenerated; empty where it was.
+        stale: the formulas that keep an old value although they rest on a change.
+        unchecked: the number of formulas without a stored value to hold the engine against.
     """
 
     source: Path
@@ -74,6 +79,8 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     failed: tuple[Change, ...] = ()
     error: str = ""
+    stale: tuple[Address, ...] = ()
+    unchecked: int = 0
 
 
 def find_tasks(paths: Sequence[Path], output: Path | None) -> list[Task]:
@@ -137,7 +144,8 @@ def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Ite
 def regenerate_file(task: Task, options: Options) -> Outcome:
     """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
     try:
-        made = regenerate(task.source, _library(options.catalog), force=options.force)
+        library = _library(options.catalog)
+        made = regenerate(task.source, library, force=options.force, partial=options.partial)
         if not options.dry_run:
             _write(task, made.data, changed=made.changed)
     except XlModelError as error:
@@ -149,7 +157,9 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
         where = f"{Path(place.filename).name}:{place.lineno}"
         what = f"internal error at {where}: {type(error).__name__}: {error}; please report it"
         return Outcome(task.source, error=f"{task.source}: {what}")
-    return Outcome(task.source, made.changed, made.changes, made.failed)
+    return Outcome(
+        task.source, made.changed, made.changes, made.failed, stale=made.stale, unchecked=made.unchecked
+    )
 
 
 def _write(task: Task, data: bytes, *, changed: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from xlmodel.engine.rewrite import RefusedError, Rewriter
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from xlmodel.engine import Library
     from xlmodel.grid import Content
 
-# They find cells that the formula's text does not name; TABLE stands for a what-if data table.
-_UNFORESEEN = frozenset({"INDIRECT", "OFFSET", "TABLE", "CELL", "GETPIVOTDATA"})
+# They find cells that the formula's text does not name.
+_UNFORESEEN = frozenset({"INDIRECT", "OFFSET"})
+_LARGE = 200  # cells
+_NUMBER = r"\s*(-?\d*)\s*"
+_ANY_OFFSET = re.compile(r"(?<![\w.])OFFSET\s*\(", re.IGNORECASE)
+_OFFSET = re.compile(
+    rf"(?<![\w.])OFFSET\(((?:'(?:[^']|'')+'!|[\w.]+!)?[$A-Z0-9:]+),{_NUMBER},{_NUMBER}(?:,{_NUMBER})?(?:,{_NUMBER})?\)",
+    re.IGNORECASE,
+)
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.STRUCTURED, Kind.NAME})
 
@@ -33,8 +41,9 @@ class Dependencies:
         self._contents = contents
         self._tables = {table.name.upper(): table for table in contents.tables}
         self._names = {name.casefold(): text for name, text in contents.names.items()}
-        self._rewriter = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
+        self.rewriter = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
         self._formulas: dict[str, dict[Address, Formula]] = {}
+        self._indexed: _Readers | None = None
 
     def _on(self, sheet: str) -> dict[Address, Formula]:
         """Return the formulas of a sheet."""
@@ -54,11 +63,15 @@ class Dependencies:
     def reads(self, address: Address) -> tuple[Area, ...] | None:
         """Return the cells that a formula names; None where it may read others as well."""
         formula = self._on(address.sheet)[address]
+        if address[1:] in self._contents.data_tables.get(address.sheet, ()):
+            return _around(address, formula)
         try:
-            ready = self._rewriter.rewrite(formula.body, address)
+            ready = self.rewriter.rewrite(formula.body, address, array=formula.array)
         except RefusedError:
             return self._named(formula.body, address, 0)
-        return None if ready.calls & _UNFORESEEN else ready.areas
+        if "INDIRECT" in ready.calls:
+            return None
+        return self._shifted(formula.body, address, ready.areas) if "OFFSET" in ready.calls else ready.areas
 
     def part_for(self, cells: Iterable[Address]) -> dict[str, dict[tuple[int, int], Content]]:
         """Return the workbook with those formulas and sheets alone that some cells rest on."""
@@ -74,27 +87,47 @@ class Dependencies:
             for sheet, held in self._contents.sheets.items()
         }
 
-    def stale(self, uncomputed: Iterable[Address], changed: Iterable[Address]) -> list[Address]:
-        """Return those uncomputed cells that rest on a changed one, directly or through each other.
+    def formulas(self) -> dict[Address, Formula]:
+        """Return all formulas, in the order of the file."""
+        return {
+            address: formula
+            for sheet in self._contents.sheets
+            for address, formula in self._on(sheet).items()
+        }
+
+    def resting_on(self, changed: Iterable[Address], stopped: Iterable[Address] = ()) -> set[Address]:
+        """Return the formulas that rest on changed cells, directly or through each other.
 
         Args:
-            uncomputed: formula cells whose stored values stay.
             changed: cells whose values are new.
+            stopped: formulas through which no change goes on.
         """
-        moved = _by_sheet(changed)
-        waiting = {address: self.reads(address) for address in uncomputed}
-        found: list[Address] = []
-        grown = bool(moved)
-        while grown:
-            grown = False
-            for address, areas in list(waiting.items()):
-                if areas is None or any(_holds_any(area, moved) for area in areas):
-                    del waiting[address]
-                    found.append(address)
-                    for cell in self._filled(address):
-                        moved.setdefault(cell.sheet, set()).add((cell.row, cell.column))
-                    grown = True
-        return sorted(found)
+        readers = self._readers()
+        found, ended = set[Address](), frozenset(stopped)
+        waiting = list(changed)
+        if waiting:
+            unforeseen = [address for address in readers.unforeseen if address not in ended]
+            found.update(unforeseen)
+            waiting += [cell for address in unforeseen for cell in self.filled(address)]
+        seen = set(waiting)
+        while waiting:
+            for address in readers.of(waiting.pop()):
+                if address not in found and address not in ended:
+                    found.add(address)
+                    new = [cell for cell in self.filled(address) if cell not in seen]
+                    seen.update(new)
+                    waiting += new
+        return found
+
+    def reading(self, cells: Iterable[Address]) -> set[Address]:
+        """Return the formulas that name some cells themselves."""
+        readers = self._readers()
+        return {address for cell in cells for address in readers.of(cell)}
+
+    def _readers(self) -> _Readers:
+        if self._indexed is None:
+            self._indexed = _Readers({address: self.reads(address) for address in self.formulas()})
+        return self._indexed
 
     def _needed(self, cells: Iterable[Address]) -> tuple[set[Address], set[str]]:
         """Return the formulas that some cells rest on, and the sheets that these read."""
@@ -131,7 +164,8 @@ class Dependencies:
             ):
                 yield address
 
-    def _filled(self, address: Address) -> Iterator[Address]:
+    def filled(self, address: Address) -> Iterator[Address]:
+        """Give the cells that show a formula's results."""
         formula = self._on(address.sheet)[address]
         for row in range(address.row, address.row + formula.rows):
             for column in range(address.column, address.column + formula.columns):
@@ -163,7 +197,7 @@ class Dependencies:
         known = {name.casefold(): name for name in self._contents.sheets}
         owner = at.sheet if sheet is None else known.get(sheet.casefold())
         if owner is None:
-            return None if ":" in (sheet or "") else ()
+            return self._across(sheet or "", rest)
         here = area_of(rest, owner)
         if here is not None:
             return (here,)
@@ -172,13 +206,71 @@ class Dependencies:
             return ()
         return self._named(text.removeprefix("="), at, depth + 1) if depth < _DEEPEST_NAME else None
 
+    def _shifted(self, body: str, at: Address, areas: tuple[Area, ...]) -> tuple[Area, ...] | None:
+        """Return what a formula with OFFSET reads; None unless each begins at an address and moves by fixed numbers."""
+        found = _OFFSET.findall(body)
+        if len(found) != len(_ANY_OFFSET.findall(body)):
+            return None
+        shifted = []
+        for reference, rows, columns, height, width in found:
+            known = self._operand(reference, at, 0)
+            if not known or len(known) != 1:
+                return None
+            sheet, top, left, bottom, right = known[0]
+            top, left = top + int(rows or 0), left + int(columns or 0)
+            bottom = top + int(height) - 1 if height else bottom + int(rows or 0)
+            right = left + int(width) - 1 if width else right + int(columns or 0)
+            if top < 1 or left < 1 or bottom < top or right < left:
+                return None
+            shifted.append(Area(sheet, top, left, bottom, right))
+        return (*areas, *shifted)
 
-def _by_sheet(cells: Iterable[Address]) -> dict[str, set[tuple[int, int]]]:
-    found: dict[str, set[tuple[int, int]]] = {}
-    for cell in cells:
-        found.setdefault(cell.sheet, set()).add((cell.row, cell.column))
-    return found
+    def _across(self, sheets: str, rest: str) -> tuple[Area, ...] | None:
+        """Return the cells of a reference across several sheets, such as `Jan:Mar!A1`."""
+        first, colon, last = sheets.casefold().partition(":")
+        order = [name.casefold() for name in self._contents.sheets]
+        if not colon:
+            return ()
+        if first not in order or last not in order:
+            return None
+        begin, end = sorted((order.index(first), order.index(last)))
+        areas = [area_of(rest, name) for name in list(self._contents.sheets)[begin : end + 1]]
+        return tuple(area for area in areas if area is not None)
 
 
-def _holds_any(area: Area, cells: Mapping[str, set[tuple[int, int]]]) -> bool:
-    return any(area.holds(*cell) for cell in cells.get(area.sheet, ()))
+class _Readers:
+    """The formulas that read a cell."""
+
+    def __init__(self, reads: Mapping[Address, tuple[Area, ...] | None]) -> None:
+        """Index small areas cell by cell, larger ones by sheet."""
+        self.unforeseen: list[Address] = []
+        self._cells: dict[Address, list[Address]] = {}
+        self._areas: dict[str, dict[Area, list[Address]]] = {}
+        for address, areas in reads.items():
+            if areas is None:
+                self.unforeseen.append(address)
+                continue
+            for sheet, top, left, bottom, right in dict.fromkeys(areas):
+                if (bottom - top + 1) * (right - left + 1) > _LARGE:
+                    area = Area(sheet, top, left, bottom, right)
+                    self._areas.setdefault(sheet, {}).setdefault(area, []).append(address)
+                    continue
+                for row in range(top, bottom + 1):
+                    for column in range(left, right + 1):
+                        self._cells.setdefault(Address(sheet, row, column), []).append(address)
+
+    def of(self, cell: Address) -> Iterator[Address]:
+        """Give the formulas that name a cell."""
+        yield from self._cells.get(cell, ())
+        for area, readers in self._areas.get(cell.sheet, {}).items():
+            if area.holds(cell.row, cell.column):
+                yield from readers
+
+
+def _around(address: Address, formula: Formula) -> tuple[Area, ...]:
+    """Return what a what-if data table reads: its input cells' values stand in its margin, above and left of it."""
+    top, left = max(address.row - 1, 1), max(address.column - 1, 1)
+    bottom, right = address.row + formula.rows - 1, address.column + formula.columns - 1
+    margin = Area(address.sheet, top, left, top, right), Area(address.sheet, top, left, bottom, left)
+    inputs = (area_of(text, address.sheet) for text in formula.body[len("TABLE(") : -1].split(","))
+    return (*margin, *(area for area in inputs if area is not None))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbook.package import Package, cells_of, patch, read_contents
+from workbook.package.cell_text import parse_address
 from workbook.package.sheet_scan import parse_range
 from workbook.package.xml_spans import Edit, set_attribute, splice, start_tag
 from xlmodel.grid import Address, cell_name
@@ -34,6 +35,13 @@ class Draft:
         self._constants: dict[str, dict[str, Constant]] = {}
         self._looks: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
         self._lengthened: dict[str, Table] = {}
+
+    @property
+    def changed(self) -> set[Address]:
+        """The cells into which a constant was written."""
+        return {
+            Address(sheet, *parse_address(name)) for sheet, cells in self._constants.items() for name in cells
+        }
 
     def content(self, address: Address) -> Content:
         """Return what a cell holds: a constant, a formula or nothing."""

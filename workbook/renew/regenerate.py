@@ -1,8 +1,7 @@
-"""An existing workbook with new numbers: figures from a catalog, every formula computed again, the rest as it was."""
+"""An existing workbook with new numbers: figures from a catalog, what rests on them computed again, the rest as it was."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,16 @@ from workbook.package.cell_text import parse_address, same_value
 from workbook.package.garbage import uncollected
 from workbook.renew.capacity_update import update_capacity
 from workbook.renew.change_report import Change
-from workbook.renew.dependencies import Dependencies
 from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
 from workbook.renew.places import named_area
 from workbook.renew.record_update import update_records
-from xlmodel.engine import compute
+from workbook.renew.renewal import Renewer, stored_by_us
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
-from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode, Formula
+from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode
 
 if TYPE_CHECKING:
     import os
@@ -30,14 +28,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workbook.package import CellChange, CellContent
+    from workbook.renew.renewal import Renewal
     from xlmodel.catalog import Catalog
     from xlmodel.engine import Computed
 
     Shown = Mapping[str, Mapping[tuple[int, int], CellContent]]
 
-_NAMED = 5
 _CHECKS = "chk_total"
 TURNED = "checks that passed before fail now"
+UNCHECKED = "not checked against Excel: the file carries no value"
+STALE = "keeps its old value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,15 @@ class Regenerated:
         data: the file; the very bytes that were read where nothing changed.
         changed: whether anything did.
         changes: the report.
+        stale: the formulas that keep an old value although they rest on a change; with `partial` alone.
+        unchecked: the number of formulas computed without a stored value to hold the engine against.
     """
 
     data: bytes
     changed: bool
     changes: tuple[Change, ...]
+    stale: tuple[Address, ...] = ()
+    unchecked: int = 0
 
     def count(self, what: str) -> int:
         """Return the number of lines of one kind: figure, result or kept."""
@@ -78,21 +82,29 @@ def regenerate(
     catalog: Catalog | Library,
     *,
     force: bool = False,
+    partial: bool = False,
     now: datetime | None = None,
 ) -> Regenerated:
-    """Compute a workbook again with a catalog's figures; only the cells that change are patched.
+    """Compute a workbook again with a catalog's figures; only what rests on a change is touched.
 
     Args:
         source: the file, or its bytes.
         catalog: the facts, or the functions on them where several workbooks share one.
         force: replace figures that a person corrected.
+        partial: keep the formulas whose new values cannot be told, and all that rests on them.
         now: what TODAY and NOW give, with its time zone; None: the clock.
 
     Raises:
-        WorkbookError: no readable workbook, or a formula that cannot be computed rests on what changed.
+        WorkbookError: no readable workbook, a call of ours that cannot be computed, or (without `partial`) a formula
+            that rests on a change and cannot be computed, or on which the engine disagrees with what the file stores.
     """
     library = catalog if isinstance(catalog, Library) else Library(catalog)
     package = Package.read(source)
+    if package.signed:
+        raise WorkbookError(
+            f"{package.name}: carries a digital signature, which new numbers would break; remove it in Excel "
+            "(File, Info), regenerate, and sign again"
+        )
     draft = Draft(package)
     update = update_figures(draft, library, force=force, now=now)
     if update.found:
@@ -100,26 +112,14 @@ def regenerate(
         update.changes += records
         update.records = sum(change.what == "figure" for change in records)
     update.changes += mark(draft, update, library.catalog)
-    contents = draft.contents
-
-    def computed_now() -> Computed:
-        return compute(
-            contents.sheets,
-            library,
-            contents.names,
-            contents.tables,
-            now=now,
-            date_system=contents.date_system,
-        )
-
-    computed = computed_now()
-    sized = update_capacity(draft, computed.values, library.catalog)
+    renewal = _renew(draft, library, now, partial=partial)
+    sized = update_capacity(draft, _all_values(draft, renewal.computed), library.catalog)
     if sized:
         update.changes += sized
-        computed = computed_now()
+        renewal = _renew(draft, library, now, partial=partial)
+    computed = renewal.computed
     patched = draft.write(_new_values(computed, draft.before))
     written = (*patched.constants, *patched.values)
-    _refuse_stale(draft, computed, {_address(change) for change in written}, library)
     labels = _Labels(draft.before)
     area = named_area(draft, _CHECKS)
     checks = None if area is None else Address(area.sheet, area.top, area.left)
@@ -131,17 +131,24 @@ def regenerate(
             labels.of(address),
             each.old,
             each.new,
-            computed.messages.get(address, TURNED if address == checks and not each.old else ""),
+            computed.messages.get(address, TURNED if address == checks and not each.old else "")
+            or (UNCHECKED if address in renewal.unchecked else ""),
         )
         for each in patched.values
         for address in [_address(each)]
         if address not in update.homes
     ]
-    kept = _uncomputed(computed, draft.before, labels)
+    kept = _kept(renewal, draft.before, labels)
     _refresh_charts(package, draft.before, written)
-    if _calls(draft, library):
+    if renewal.calls and not renewal.kept:
         keep_values(package)
-    return Regenerated(package.to_bytes(), bool(package.changed_parts), (*update.changes, *results, *kept))
+    return Regenerated(
+        package.to_bytes(),
+        bool(package.changed_parts),
+        (*update.changes, *results, *kept),
+        tuple(renewal.kept),
+        len(renewal.unchecked),
+    )
 
 
 def _address(change: CellChange) -> Address:
@@ -163,26 +170,33 @@ def _stored(value: CellValue) -> CellValue:
     return ErrorCode.VALUE if isinstance(value, ErrorCode) and value not in STORED_ERRORS else value
 
 
-def _refuse_stale(draft: Draft, computed: Computed, moved: set[Address], library: Library) -> None:
-    """Refuse a workbook in which a stored value would be passed off as fresh."""
-    if not (computed.uncomputed and moved):
-        return
-    stale = Dependencies(draft.contents, library).stale(computed.uncomputed, moved)
-    if stale:
-        cells = "; ".join(f"{address} ({computed.uncomputed[address]})" for address in stale[:_NAMED])
-        more = f" and {len(stale) - _NAMED} more" if len(stale) > _NAMED else ""
-        raise WorkbookError(
-            f"{draft.package.name}: not changed, since formulas that rest on new values cannot be computed here: "
-            f"{cells}{more}; replace them by formulas that can, or by their values"
-        )
+def _renew(draft: Draft, library: Library, now: datetime | None, *, partial: bool) -> Renewal:
+    """Compute what is to be computed again: where the stored values are our own, everything."""
+    renewer = Renewer(draft, library, now, partial=partial)
+    return renewer.renew_all() if stored_by_us(draft.package) else renewer.renew()
 
 
-def _uncomputed(computed: Computed, before: Shown, labels: _Labels) -> list[Change]:
+def _all_values(draft: Draft, computed: Computed) -> Mapping[Address, CellValue]:
+    """Give the value of each formula cell: the new one, else what the file stores."""
+    stored = {
+        Address(sheet, *place): cell.value
+        for sheet, cells in draft.before.items()
+        for place, cell in cells.items()
+        if cell.formula is not None
+    }
+    return {**stored, **computed.values}
+
+
+def _kept(renewal: Renewal, before: Shown, labels: _Labels) -> list[Change]:
+    notes = {
+        address: f"not computed, rests on nothing that changed: {reason}"
+        for address, reason in renewal.computed.uncomputed.items()
+    }
+    notes.update({address: f"{STALE}: {reason}" for address, reason in renewal.kept.items()})
     found = []
-    for address, reason in sorted(computed.uncomputed.items()):
+    for address, note in sorted(notes.items()):
         held = before[address.sheet].get(address[1:])
         value = None if held is None else held.value
-        note = f"not computed, rests on nothing that changed: {reason}"
         found.append(Change("kept", address.sheet, address.name, labels.of(address), value, None, note))
     return found
 
@@ -198,17 +212,10 @@ def _refresh_charts(package: Package, before: Shown, written: Iterable[CellChang
         cell = before.get(sheet, {}).get((row, column))
         return None if cell is None else cell.value
 
-    update_chart_caches(package, value_of)
-
-
-def _calls(draft: Draft, library: Library) -> bool:
-    """Tell whether a formula calls one of our functions."""
-    ours = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, library.functions))})\(", re.IGNORECASE)
-    return any(
-        isinstance(content, Formula) and ours.search(content.text)
-        for cells in draft.contents.sheets.values()
-        for content in cells.values()
-    )
+    places: dict[str, set[tuple[int, int]]] = {}
+    for address in new:
+        places.setdefault(address.sheet, set()).add(address[1:])
+    update_chart_caches(package, value_of, places)
 
 
 class _Labels:

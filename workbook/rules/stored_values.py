@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -26,6 +27,8 @@ CURRENT_CALC_ID = 191_029
 _NUMBER_TEXT = re.compile(
     r"[+\-−]?[¥￥$€]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)?(?:[.．]\d+)?(?:[eE][+-]?\d+)?[%％]?\Z"
 )
+_MERGES = re.compile(rb"<(?:\w+:)?mergeCells\b.*?</(?:\w+:)?mergeCells>", re.DOTALL)
+_WHOLE_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*ref=["'][A-Z]+\d+:[A-Z]+\d{5,}["']""")
 _TOLERANCE = 1e-12
 _MAX_CELLS = 5_000_000
 
@@ -151,13 +154,29 @@ def _same(cell: Cell, other: object) -> bool:
 def _with_openpyxl(book: Book) -> Readings:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl leaves out is not asked here
-        opened = openpyxl.load_workbook(io.BytesIO(book.package.to_bytes()), data_only=True)
+        opened = openpyxl.load_workbook(io.BytesIO(_without_merges(book)), data_only=True)
     return {
         sheet.name: {
             key: opened[sheet.name].cell(*key).value for key, cell in sheet.cells.items() if cell.is_number
         }
         for sheet in book.sheets.values()
     }
+
+
+def _without_merges(book: Book) -> bytes:
+    """Give the file without merges over whole columns, for each cell of which openpyxl would make an object."""
+    parts = dict(book.package.parts)
+    large = False
+    for name in {book.package.sheet_part(sheet) for sheet in book.sheets}:
+        if _WHOLE_MERGE.search(parts[name]):
+            parts[name], large = _MERGES.sub(b"", parts[name]), True
+    if not large:
+        return book.package.to_bytes()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
 
 
 def _with_calamine(book: Book) -> Readings:

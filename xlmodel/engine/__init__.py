@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from xlmodel.engine.alone import compute_alone
 from xlmodel.engine.bridge import Library
 from xlmodel.engine.compute import compute
 from xlmodel.engine.evaluate import evaluate
+from xlmodel.engine.exact import exactly
 from xlmodel.engine.values import Computed, EvalResult, FormulaError
 
-__all__ = ["Computed", "EvalResult", "FormulaError", "Library", "compute", "evaluate"]
+__all__ = [
+    "Computed",
+    "EvalResult",
+    "FormulaError",
+    "Library",
+    "compute",
+    "compute_alone",
+    "evaluate",
+    "exactly",
+]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import formualizer as fz
 
+from xlmodel.engine.exact import ADDED, COMPARED, SHOWN, added, compared, shown
 from xlmodel.errors import CellError
 from xlmodel.grid import CellValue, ErrorCode, Rows, error_code
 
@@ -24,6 +25,7 @@ KEEP, KEPT, PICK = "XLMODEL_KEEP", "XLMODEL_KEPT", "XLMODEL_PICK"
 SHARED = "xlmodel shared"
 SCRATCH = "xlmodel scratch"
 CIRCULAR = "circular reference"
+_DEFAULT_SHEET = "Sheet1"
 _LONG_KEY = 1024  # a range; its digest is kept, not its cells
 _WITHOUT_REFERENCES = 2  # the marshal version whose bytes depend on the values alone
 KINDS = {
@@ -49,6 +51,11 @@ GENERAL = {
     ErrorCode.CALC: "an array calculation without a result",
 }
 _CODES = {kind: code for code, kind in KINDS.items()}
+
+
+def engine_sheet(name: str) -> str:
+    """Name a sheet as the engine has it: each of its workbooks begins with a Sheet1, which another case would hide."""
+    return _DEFAULT_SHEET if name.casefold() == _DEFAULT_SHEET.casefold() else name
 
 
 class Library(Protocol):
@@ -96,6 +103,8 @@ class Session:
         self._kept: list[object] = []
         self.workbook.register_function(KEEP, self._keep)
         self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
+        for exact, run in ((COMPARED, compared), (ADDED, added), (SHOWN, shown)):
+            self.workbook.register_function(exact, run)
         self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
 
     def check(self) -> None:
@@ -156,9 +165,9 @@ class Session:
 def _picked(table: Any, row: object, column: object) -> object:
     """Do as INDEX with a row and a column, without handing over the whole table: 0 stands for all of them."""
     places = []
-    for given in (row, column):
+    for given in (table, row, column):
         if isinstance(given, dict):
-            return given
+            return given  # an error, which the engine's own INDEX would turn into #REF!
     rows = table if isinstance(table, list) else [[table]]
     for given, size in ((row, len(rows)), (column, len(rows[0]))):
         try:

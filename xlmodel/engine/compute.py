@@ -18,10 +18,11 @@ from xlmodel.engine.bridge import (
     Library,
     NotComputedError,
     Session,
+    engine_sheet,
     from_engine,
 )
 from xlmodel.engine.explain import Messages, Positions, Wanted, circles, spread
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
+from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, Rewritten, plain_reason
 from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
 from xlmodel.grid import (
@@ -73,6 +74,7 @@ def compute(
     *,
     now: datetime | None = None,
     date_system: str = "1900",
+    rewriter: Rewriter | None = None,
 ) -> Computed:
     """Compute every formula of a workbook.
 
@@ -83,13 +85,14 @@ def compute(
         tables: the worksheet tables that structured references name.
         now: what TODAY and NOW give, with its time zone; None: the clock.
         date_system: `1900` or `1904`.
+        rewriter: one that has read formulas of this workbook already, with its names and tables.
 
     Returns:
         Values, the messages of errors, and what could not be computed with the reason. A formula that reads a cell
         that could not be computed is not computed either.
     """
     library = library if library is not None else default_library()
-    work = _read(sheets, Rewriter(library.functions, sheets, names, tables))
+    work = _read(sheets, rewriter or Rewriter(library.functions, sheets, names, tables))
     session = Session(library, set().union(*work.calls.values()), now, date_system)
     _load(session, sheets, work, date_system)
     try:
@@ -131,15 +134,11 @@ def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
                     sheet, row, column, row + content.rows - 1, column + content.columns - 1
                 )
             try:
-                ready = rewriter.rewrite(content.body, address)
+                ready = rewriter.rewrite(content.body, address, array=content.array)
             except RefusedError as error:
                 reasons[address] = error.reason
                 continue
-            # A formula fills one cell unless its range says otherwise: without the mark the engine would let it spill.
-            if content.array:
-                work.bodies[address] = ready.body if address in work.fills else f"INDEX(({ready.body}),1,1)"
-            else:
-                work.bodies[address] = f"@({ready.body})"
+            work.bodies[address] = ready_body(content, ready)
             work.reads[address], work.calls[address] = ready.areas, ready.calls
             if ready.alike:
                 work.alike[address] = ready.alike
@@ -147,9 +146,16 @@ def _read(sheets: Mapping[str, Cells], rewriter: Rewriter) -> _Work:
     return work
 
 
+def ready_body(content: Formula, ready: Rewritten) -> str:
+    """Write a formula for the engine so that it fills its cells and no others; without the mark it would spill."""
+    if not content.array:
+        return f"@({ready.body})"
+    return ready.body if content.rows > 1 or content.columns > 1 else f"INDEX(({ready.body}),1,1)"
+
+
 def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_system: str) -> None:
     for sheet in sheets:
-        session.workbook.add_sheet(sheet)
+        session.workbook.add_sheet(engine_sheet(sheet))
     covered = {
         (area.sheet, row, column)
         for area in work.fills.values()
@@ -159,16 +165,16 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
     # Most cells of a document are labels that no formula reads, unless one finds its cells by itself.
     wanted = None if covered or any(calls & DYNAMIC for calls in work.calls.values()) else Wanted(work.reads)
     for sheet, cells in sheets.items():
-        page = session.workbook.sheet(sheet)
+        page = session.workbook.sheet(engine_sheet(sheet))
         for place in cells if wanted is None else wanted.among(sheet, cells):
             content = cells[place]
             if not isinstance(content, Formula) and content is not None and (sheet, *place) not in covered:
-                page.set_value(*place, _constant(content, date_system))
+                page.set_value(*place, constant(content, date_system))
     _share(session, work)
     reasons: dict[Address, str] = {}
     for address, body in work.bodies.items():
         try:
-            session.workbook.set_formula(*address, f"={body}")
+            session.workbook.set_formula(engine_sheet(address.sheet), *address[1:], f"={body}")
         except RuntimeError as error:
             text = str(error).splitlines()[0]
             circular = "Self-reference" in text
@@ -180,9 +186,12 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
 
 
 def _share(session: Session, work: _Work) -> None:
-    """Let the calls that several formulas make alike be computed once."""
-    made = Counter(call for address, calls in work.alike.items() if address in work.bodies for call in calls)
-    shared = session.share(call for call, count in made.items() if count > 1)
+    """Let the calls that several formulas make alike be computed once, and those of which INDEX picks a cell."""
+    alike = [(work.bodies[address], calls) for address, calls in work.alike.items() if address in work.bodies]
+    made = Counter(call for _, calls in alike for call in calls)
+    # the engine's own INDEX would turn the error of a call into #REF!
+    picked = {call for body, calls in alike for call in calls if f"INDEX({call}," in body}
+    shared = session.share(call for call, count in made.items() if count > 1 or call in picked)
     for address, calls in work.alike.items():
         if address in work.bodies:
             for call in calls:
@@ -201,7 +210,7 @@ def _with_shared(body: str, call: str, cell: str) -> str:
     return ("".join(pieces) + body[position:]).replace(call, f"{KEPT}({cell})")
 
 
-def _constant(content: Content, date_system: str) -> object:
+def constant(content: Content, date_system: str) -> object:
     """Turn a cell's content into what the engine takes; a date is its serial number."""
     if isinstance(content, ErrorCode):
         return {"type": "Error", "kind": KINDS.get(content, "Value")}
@@ -216,8 +225,8 @@ def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
     for address in work.bodies:
         problem = _misfit(session, work.fills[address], address) if address in work.fills else ""
         try:
-            for cell in _cells(work.fills.get(address), address):
-                value = from_engine(session.workbook.get_value(*cell))
+            for cell in cells_of_area(work.fills.get(address), address):
+                value = from_engine(session.workbook.get_value(engine_sheet(cell.sheet), *cell[1:]))
                 if not isinstance(value, list):
                     values[cell] = 0.0 if value is None and cell == address else value
         except NotComputedError as error:
@@ -231,7 +240,7 @@ def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
     )
     work.refuse({address: failed[address] for address in failed if address not in work.refused})
     for address in work.refused:
-        for cell in _cells(work.fills.get(address), address):
+        for cell in cells_of_area(work.fills.get(address), address):
             values.pop(cell, None)
     return values
 
@@ -257,7 +266,8 @@ def _parse_problem(body: str) -> str:
     return ""
 
 
-def _cells(area: Area | None, address: Address) -> list[Address]:
+def cells_of_area(area: Area | None, address: Address) -> list[Address]:
+    """Give the cells of an area, or the one cell where there is none."""
     if area is None:
         return [address]
     rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
@@ -266,7 +276,7 @@ def _cells(area: Area | None, address: Address) -> list[Address]:
 
 def _misfit(session: Session, area: Area, address: Address) -> str:
     """Say where an array formula's result does not fill its range; empty where it does."""
-    cell = session.workbook.inspect_cell(str(address)).cell
+    cell = session.workbook.inspect_cell(str(address._replace(sheet=engine_sheet(address.sheet)))).cell
     extent = cell.spill.extent if cell.spill is not None else None
     filled = area_of(split_sheet(extent)[1], area.sheet) if extent else Area(*address, *address[1:])
     if filled == area or (

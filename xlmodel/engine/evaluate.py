@@ -35,7 +35,7 @@ def evaluate(formula: str, library: Library | None = None) -> EvalResult:
     except (fz.ParserError, fz.TokenizerError) as error:
         raise FormulaError(f"not a formula: {text}: {plain_reason(error)}") from None
     try:
-        ready = Rewriter(library.functions, [_HERE.sheet]).rewrite(text, _HERE)
+        ready = Rewriter(library.functions, [_HERE.sheet]).rewrite(text, _HERE, array=True)
     except RefusedError as error:
         return EvalResult(error.code, error.reason)
     if ready.areas or ready.calls & DYNAMIC:

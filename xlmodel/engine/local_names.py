@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlmodel.grid import Token
 
 # before the names of functions in files
-PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf[._])+", re.IGNORECASE)
+PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.|_xll\.|_xldudf[._])+", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -16,8 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import formualizer as fz
 
+from xlmodel.engine.bridge import engine_sheet
+from xlmodel.engine.exact import ADDED, COMPARED, SHOWN
+from xlmodel.engine.intersection import intersecting
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
 from xlmodel.engine.shapes import Shape, divided, slots
+from xlmodel.functions.define import Function, Takes
 from xlmodel.grid import (
     MAX_COLUMN,
     MAX_ROW,
@@ -31,12 +36,15 @@ from xlmodel.grid import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from xlmodel.grid import Address, Table, Token
 
 _FIXED = re.compile(r"(?:'(?:[^']|'')+'|[^'!\[\](),:]+)!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?")
+_RANGE = re.compile(r"'(?:[^']|'')*'![$A-Za-z0-9:]+")
+_ONE_VALUE = frozenset({Takes.TEXT, Takes.NUMBER, Takes.NUMBER_OR_TEXT, Takes.VARIANT})
+_EXACT = frozenset({COMPARED, SHOWN, ADDED})
 _DEEPEST_NAME = 32
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.NAME, Kind.STRUCTURED})
 _PLAIN_SIGNS = frozenset({"<=", ">=", "<>", *"-+*/^&=<>%@"})
@@ -111,32 +119,53 @@ class Rewriter:
     ) -> None:
         """Index names without case, as Excel compares them."""
         self._ours = frozenset(ours)
+        self._scalars = {
+            name: frozenset(
+                place for place, argument in enumerate(made.arguments) if argument.takes in _ONE_VALUE
+            )
+            for name, made in (ours.items() if isinstance(ours, Mapping) else ())
+            if isinstance(made, Function)
+        }
         self._sheets = {sheet.casefold(): sheet for sheet in sheets}
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
         self._known: dict[tuple[str, str], tuple[str, Area]] = {}
-        self._shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
+        self._shapes: dict[tuple[str, tuple[str, ...], bool], Shape] = {}
         self._tables = {table.name.upper(): table for table in tables}
+        self._done: dict[tuple[str, Address, bool], Rewritten | RefusedError] = {}
 
-    def rewrite(self, formula: str, at: Address) -> Rewritten:
+    def rewrite(self, formula: str, at: Address, *, array: bool = False) -> Rewritten:
         """Resolve a formula.
 
         Args:
             formula: its text, with or without `=`.
             at: the cell that holds it.
+            array: whether it is stored as an array formula, whose ranges are computed cell by cell.
 
         Raises:
             RefusedError: an unknown function, name, sheet or table, another workbook, or text that is no formula.
         """
-        text = formula.removeprefix("=")
+        key = (formula, at, array)
+        if key not in self._done:
+            try:
+                self._done[key] = self._rewrite(formula.removeprefix("="), at, array=array)
+            except RefusedError as error:
+                self._done[key] = error
+        done = self._done[key]
+        if isinstance(done, RefusedError):
+            raise RefusedError(done.reason, done.code)
+        return done
+
+    def _rewrite(self, text: str, at: Address, *, array: bool) -> Rewritten:
         between, addresses = divided(text)
-        shape = self._shapes.get((at.sheet, between))
+        shape = self._shapes.get((at.sheet, between, array))
         ready = None if shape is None else self._shaped(shape, addresses, at)
         if ready is not None:
             return ready
         reading = _Reading(at)
         found = tokens(text)
-        parts = self._parts(text, found, reading)
+        one = frozenset[int]() if array else intersecting(found, self._scalars.get)
+        parts = self._parts(text, found, reading, one)
         alike: tuple[tuple[int, int], ...] = ()
         if not (gives_names(text) or self._ours.isdisjoint(reading.calls)):
             alike = tuple(self._alike(found, parts))
@@ -149,12 +178,13 @@ class Rewriter:
             areas = (
                 None if place in given else area for place, area in zip(operands, reading.areas, strict=True)
             )
-            self._shapes[at.sheet, between] = Shape(tuple(parts), places, calls, tuple(areas), alike)
+            shape = Shape(tuple(parts), places, calls, tuple(areas), alike, one)
+            self._shapes[at.sheet, between, array] = shape
         return Rewritten("".join(parts), calls, tuple(reading.areas), _spans(parts, alike))
 
     def _shaped(self, shape: Shape, addresses: Sequence[str], at: Address) -> Rewritten | None:
         """Put addresses into a shape; None where one lies beyond the sheet, and so is read as a name."""
-        parts, placed = list(shape.parts), []
+        parts, placed, alike = list(shape.parts), [], shape.alike
         for place, address in zip(shape.slots, addresses, strict=True):
             key = address, at.sheet
             if key not in self._known:
@@ -162,10 +192,12 @@ class Rewriter:
                     return None
                 self._operand(address, _Reading(at))
             parts[place], area = self._known[key]
+            if place in shape.one and _is_range(area):
+                parts[place], alike = f"@{parts[place]}", ()
             placed.append(area)
         following = iter(placed)
         areas = tuple([next(following) if area is None else area for area in shape.areas])
-        return Rewritten("".join(parts), shape.calls, areas, _spans(parts, shape.alike))
+        return Rewritten("".join(parts), shape.calls, areas, _spans(parts, alike))
 
     def _fixed(self, found: Iterable[Token], text: str, at: Address) -> bool:
         """Whether the names of a formula stand for the same cells wherever it stands on its sheet."""
@@ -175,12 +207,20 @@ class Rewriter:
     def _resolve(self, formula: str, reading: _Reading) -> str:
         return "".join(self._parts(formula, tokens(formula), reading))
 
-    def _parts(self, formula: str, found: Sequence[Token], reading: _Reading) -> list[str]:
+    def _parts(
+        self, formula: str, found: Sequence[Token], reading: _Reading, one: AbstractSet[int] = frozenset()
+    ) -> list[str]:
         outer = reading.variables
         if gives_names(formula):
             reading.variables = outer | given_names(found)
         stack = [_Call()]
-        parts = [self._part(token, stack, reading) for token in found]
+        parts = []
+        for place, token in enumerate(found):
+            part = self._part(token, stack, reading)
+            marked = (
+                place in one and reading.areas and _RANGE.fullmatch(part) and _is_range(reading.areas[-1])
+            )
+            parts.append(f"@{part}" if marked else part)
         if len(stack) > 1:
             raise RefusedError(_no_formula(formula), ErrorCode.NAME)
         reading.variables = outer
@@ -191,7 +231,7 @@ class Rewriter:
         for begin, token in enumerate(found):
             if token.kind is Kind.FUNCTION and parts[begin][:-1] in self._ours:
                 end = begin + 1
-                while found[end].kind in _FIXED_ARGUMENTS and not parts[end].startswith("("):
+                while found[end].kind in _FIXED_ARGUMENTS and not parts[end].startswith(("(", "@")):
                     end += 1
                 if found[end].kind is Kind.CLOSE:
                     yield begin, end
@@ -234,6 +274,8 @@ class Rewriter:
             return "@"
         elif bare.casefold() in reading.variables:
             return bare
+        elif name in _EXACT:
+            return name
         elif not engine_knows(name):
             raise RefusedError(f"unknown function {name}{_nearest(name, self._ours)}", ErrorCode.NAME)
         reading.calls.add(name)
@@ -279,7 +321,7 @@ class Rewriter:
         are relative: all of them get the first one's row of INDEX, MATCH or COUNTIF.
         """
         reading.areas.append(area)
-        name = area.sheet.replace("'", "''")
+        name = engine_sheet(area.sheet).replace("'", "''")
         whole = area.bottom - area.top + 1 == MAX_ROW or area.right - area.left + 1 == MAX_COLUMN
         return f"'{name}'!{reference if whole else area.text()}"
 
@@ -310,6 +352,10 @@ class Rewriter:
         self._known[name, sheet] = body, apart.areas[0]
         reading.areas.append(apart.areas[0])
         return body
+
+
+def _is_range(area: Area) -> bool:
+    return (area.top, area.left) != (area.bottom, area.right)
 
 
 def _spans(parts: Sequence[str], spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:

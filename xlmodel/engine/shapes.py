@@ -31,6 +31,7 @@ class Shape(NamedTuple):
         calls: upper-case names of the functions called.
         areas: what is read, in order; None for an address.
         alike: first and last part of each call that gives the same in every cell.
+        one: places of the operands that mean one cell where they are ranges.
     """
 
     parts: tuple[str, ...]
@@ -38,6 +39,7 @@ class Shape(NamedTuple):
     calls: frozenset[str]
     areas: tuple[Area | None, ...]
     alike: tuple[tuple[int, int], ...]
+    one: frozenset[int] = frozenset()
 
 
 def divided(formula: str) -> tuple[tuple[str, ...], list[str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlmodel.sizing.coefficients import Coefficients, coefficients, prefill_seconds, step_seconds
 from xlmodel.sizing.layout import Layout, held_sequences
 from xlmodel.sizing.reserve import sequence_limit
-from xlmodel.sizing.terms import terms
+from xlmodel.sizing.terms import Prepared, prepare, terms
 
 if TYPE_CHECKING:
     from xlmodel.sizing.precision import Format
@@ -42,8 +42,8 @@ class _Served(NamedTuple):
 
     held: float
     most: float
-    value_bytes: float
     coefficients: Coefficients
+    prepared: Prepared
 
 
 @lru_cache(maxsize=8192)
@@ -56,6 +56,7 @@ def _served(
     output_len: float,
     engine: str,
     constants: SizingConstants,
+    cached_share: float,
 ) -> _Served | None:
     """Sequences held, and those run at once; None where the weights or one sequence do not fit."""
     value_bytes = fmt.cache_bytes or cache_value_bytes(engine, fmt.compute)
@@ -67,7 +68,8 @@ def _served(
     c = coefficients(
         constants, engine, fmt.compute, fmt.weight_only, model.experts, model.sparse_topk > 0, gpu, layout
     )
-    return _Served(held, most, value_bytes, c)
+    prepared = prepare(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share)
+    return _Served(held, most, c, prepared)
 
 
 def speed(
@@ -96,14 +98,14 @@ def speed(
         constants: the fitted constants.
         cached_share: share of the prompt that the prefix cache holds.
     """
-    served = _served(model, fmt, gpu, layout, input_len, output_len, engine, constants)
+    served = _served(model, fmt, gpu, layout, input_len, output_len, engine, constants, cached_share)
     if served is None:
         return None
-    held, most, value_bytes, c = served
+    held, most, c, prepared = served
     batch = most
     if concurrency is not None:
         batch = min(batch, max(1.0, concurrency / layout.replicas))
-    t = terms(model, fmt, gpu, layout, input_len, output_len, batch, value_bytes, constants, cached_share)
+    t = terms(prepared, batch)
     step, prefill = step_seconds(t, c), prefill_seconds(t, c, batch / most)
     stage_batch = max(1.0, batch / layout.pipeline)
     others = (stage_batch - 1.0) * prefill

@@ -153,61 +153,11 @@ def _request(
     return Request(seen, read, prefill * new, attention, link * new / (layout.expert or 1))
 
 
-def terms(
-    model: ModelSpec,
-    fmt: Format,
-    gpu: GpuSpec,
-    layout: Layout,
-    input_len: float,
-    output_len: float,
-    batch: float,
-    value_bytes: float,
-    constants: SizingConstants,
-    cached_share: float = 0.0,
-) -> Terms:
-    """Raw terms of one copy that runs `batch` sequences of input + output tokens.
-
-    With pipeline stages, each stage works on batch / stages sequences while the others work too. Prompt tokens that
-    the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2 keys in the mean.
-    """
-    dense, expert, flops, attention, _, link, *_ = _fixed(model, fmt, gpu, layout, constants)
-    one = _request(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share)
-    running = max(1.0, batch / layout.pipeline)
-    ranks = layout.expert or 1
-    rank_batch = max(1.0, running / ranks)
-    touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
-    counts = _counts(model, gpu, layout)
-    if counts.spread:
-        touched = fullest_rank(touched, model.experts, counts.spread)
-    return Terms(
-        memory_s=dense + rank_batch * one.read_s,
-        expert_s=expert * touched,
-        flops_s=flops * running,
-        attention_s=attention * rank_batch * one.seen,
-        layers=model.blocks,
-        moe_layers=model.moe_layers,
-        latent_layers=counts.latent_layers,
-        sparse_layers=model.sparse_layers,
-        compressed_layers=counts.compressed_layers,
-        linear_layers=model.linear_layers,
-        spread_layers=counts.spread_layers,
-        sequences=rank_batch,
-        link_s=link * (rank_batch if layout.expert else running),
-        hops=counts.hops,
-        prefill_flops_s=one.prefill_flops_s,
-        prefill_attention_s=one.prefill_attention_s,
-        prefill_link_s=one.prefill_link_s,
-        waits=_waits(ranks, rank_batch, input_len * (1.0 - cached_share), output_len, constants),
-    )
-
-
 class _Counts(NamedTuple):
-    """What a layout and a model count, whatever runs."""
+    """What a layout and a model count, whatever runs; the layers are in the order of Terms."""
 
     spread: int
-    latent_layers: int
-    compressed_layers: int
-    spread_layers: int
+    layers: tuple[int, int, int, int, int, int, int]
     hops: float
 
 
@@ -224,21 +174,94 @@ def _counts(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> _Counts:
         hops = 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
     else:
         hops = layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
-    return _Counts(
-        spread,
+    layers = (
+        model.blocks,
+        model.moe_layers,
         model.kv_layers if model.attention == "mla" else 0,
+        model.sparse_layers,
         model.layers if model.attention == "compressed" else 0,
+        model.linear_layers,
         model.moe_layers if spread else 0,
-        hops,
+    )
+    return _Counts(spread, layers, hops)
+
+
+class Prepared(NamedTuple):
+    """What the terms of a copy need whatever its batch, so that a search for the batch finds it once."""
+
+    model: ModelSpec
+    layout: Layout
+    fixed: tuple[float, ...]
+    request: Request
+    counts: _Counts
+    new_tokens: float
+    output_len: float
+    chunk_tokens: float
+
+
+def prepare(
+    model: ModelSpec,
+    fmt: Format,
+    gpu: GpuSpec,
+    layout: Layout,
+    input_len: float,
+    output_len: float,
+    value_bytes: float,
+    constants: SizingConstants,
+    cached_share: float = 0.0,
+) -> Prepared:
+    """Find what does not depend on the batch.
+
+    Prompt tokens that the prefix cache holds take no prefill; the others still attend to them, (cached + input) / 2
+    keys in the mean.
+    """
+    return Prepared(
+        model,
+        layout,
+        _fixed(model, fmt, gpu, layout, constants),
+        _request(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share),
+        _counts(model, gpu, layout),
+        input_len * (1.0 - cached_share),
+        output_len,
+        constants["prefill_chunk_tokens"],
     )
 
 
-def _waits(ranks: int, batch: float, prompt: float, answer: float, constants: SizingConstants) -> float:
+def terms(prepared: Prepared, batch: float) -> Terms:
+    """Raw terms of one copy that runs `batch` sequences of input + output tokens.
+
+    With pipeline stages, each stage works on batch / stages sequences while the others work too.
+    """
+    model, layout, fixed, one, counts, new_tokens, output_len, chunk_tokens = prepared
+    dense, expert, flops, attention, _, link, *_ = fixed
+    running = max(1.0, batch / layout.pipeline)
+    ranks = layout.expert or 1
+    rank_batch = max(1.0, running / ranks)
+    touched = experts_touched(model.experts, model.experts_per_token, running) if model.experts else 0.0
+    if counts.spread:
+        touched = fullest_rank(touched, model.experts, counts.spread)
+    return Terms(
+        dense + rank_batch * one.read_s,
+        expert * touched,
+        flops * running,
+        attention * rank_batch * one.seen,
+        *counts.layers,
+        rank_batch,
+        link * (rank_batch if layout.expert else running),
+        counts.hops,
+        one.prefill_flops_s,
+        one.prefill_attention_s,
+        one.prefill_link_s,
+        _waits(ranks, rank_batch, new_tokens, output_len, chunk_tokens),
+    )
+
+
+def _waits(ranks: int, batch: float, prompt: float, answer: float, chunk: float) -> float:
     """How many times each rank waits for a prefill, where all ranks step together and each prefills on its own.
 
     A rank prefills in a share q = b × prompt / (chunk × answer) of its steps, the copy in 1 − (1 − q)^ranks of them.
     """
     if ranks == 1 or prompt == 0:
         return 1.0
-    share = min(1.0, batch * prompt / (constants["prefill_chunk_tokens"] * answer))
+    share = min(1.0, batch * prompt / (chunk * answer))
     return (1.0 - (1.0 - share) ** ranks) / share

@@ -19,6 +19,7 @@ from workbook.cli import main
 from workbook.package import Package, set_constants
 from workbook.renew import batch
 from workbook.renew.change_report import COLUMNS, Change, write_report
+from workbook.renew.regenerate import UNCHECKED
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import RequestError
 from xlmodel.grid import ErrorCode
@@ -155,7 +156,7 @@ def test_a_dry_run_reports_and_writes_nothing(run: Run, folder: Path) -> None:
         "old": None,
         "new": 1.6,
         "relative_change": None,
-        "note": "",
+        "note": UNCHECKED,
     }
     assert len(lines) == 3
 
@@ -168,7 +169,17 @@ def test_a_report_is_safe_to_open(run: Run, tmp_path: Path) -> None:
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert rows[0] == list(COLUMNS)
-    assert rows[1] == ["a.xlsx", "result", "Sheet", "B1", '\'=HYPERLINK("http://x")', "", "1.6", "", ""]
+    assert rows[1] == [
+        "a.xlsx",
+        "result",
+        "Sheet",
+        "B1",
+        '\'=HYPERLINK("http://x")',
+        "",
+        "1.6",
+        "",
+        UNCHECKED,
+    ]
 
 
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠\t\r\n")
