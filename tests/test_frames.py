@@ -77,7 +77,6 @@ def test_every_table_keeps_its_header_and_its_cells(function: xlmodel.functions.
         "LLM_RESILIENCE": ("rent", "Qwen3-32B@A100 80GB", 100_000),
         "LLM_UTILISATION": ("Qwen3-32B", "2×A100 80GB"),
         "LLM_CHECKLIST": ([["hardware 1", "yes"]],),
-        "LLM_CONTEXT_LIMIT": ("DeepSeek-V3", "fp8", "8×H20 141GB"),
         "LLM_ADVICE": (30_000,),
         "LLM_MODEL_FOR_TASK": ("structured", 95),
         "LLM_PRECISION": ("structured",),
