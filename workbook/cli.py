@@ -366,16 +366,25 @@ def catalog_add_model_command(
 
 @catalog_app.command("diff")
 def catalog_diff_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A catalog folder.")],
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="A catalog folder.")] = None,
     old: Annotated[
         Path | None,
         typer.Option("--against", metavar="DIR", help="The folder before; otherwise the built-in catalog."),
     ] = None,
+    market: Annotated[
+        bool, typer.Option("--market", help="Beside the list prices of the installed package genai-prices.")
+    ] = False,
     as_json: AsJson = False,
 ) -> Job:
-    """Print the figures in which a catalog folder differs from the built-in one (比较目录)."""
-    from workbook.commands.catalog import run_diff  # noqa: PLC0415
+    """Print the figures in which a catalog folder differs from the built-in one, or from the market (比较目录)."""
+    from workbook.commands.catalog import run_diff, run_market  # noqa: PLC0415
 
+    if market:
+        from datetime import UTC, datetime  # noqa: PLC0415
+
+        if old is not None:
+            raise XlModelError("catalog diff: --market and --against are two references; give one")
+        return partial(run_market, folder, datetime.now(UTC), as_json=as_json)
     return partial(run_diff, folder, old, as_json=as_json)
 
 
