@@ -61,6 +61,9 @@ MORE = {
     "LLM_BASE_LOAD",
     "LLM_MODEL_FOR_TASK",
     "LLM_PRECISION",
+    "LLM_CHECKLIST",
+    "LLM_RESILIENCE",
+    "LLM_UTILISATION",
 }
 # the assumptions that workbooks in the field name
 ASSUMPTIONS = [
@@ -294,6 +297,8 @@ CALLS: dict[str, tuple[object, ...]] = {
     "LLM_HYBRID": ([["phase", "months", "deployment", "what"], ["all", 30, "own", "8×H100"]],),
     "LLM_SWITCH": ("GPT-4o", "own", "standard", 10_000, 3, None, None),
     "LLM_BASE_LOAD": ("GPT-4o", "own", "Qwen3-32B@A100 80GB", 50_000, 3, None, None),
+    "LLM_RESILIENCE": ("own", "Qwen3-32B@A100 80GB", 50_000, 3, None, None),
+    "LLM_UTILISATION": ("Qwen3-32B", "2×A100 80GB", None, None, None),
 }
 
 # draws, enough for a law of every draw

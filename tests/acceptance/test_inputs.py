@@ -50,6 +50,7 @@ def _assumptions(model: Model) -> dict[str, tuple[Address, Address]]:
     rows = model.area("list_assumptions")[3:]  # after the three headings
     for name, published, full in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
         found[labels[str(model.cells[name.sheet][name.row, name.column])]] = (published, full)
+    del found["price_date"]  # no person types it: it is the day whose figures stand in the file
     assert set(found) == set(register()) - NO_ROW
     return found
 

@@ -33,7 +33,7 @@ COUNTS = {
     "action_list": 9,
     "published_totals": 4 + 3 + 1,
     "reference_cases": 3,
-    "further_reading": 6,
+    "further_reading": 7,
 }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from claims_by_hand import ASSUMED, CLAIMS, FITTED
 
 from xlmodel.catalog import built_in
 from xlmodel.engine import evaluate
 
+ROOT = Path(__file__).parents[2]
 ROWS = {row["item"]: row for row in built_in().tables["reconciliation"].rows}
 ENDS = (("published_low", "formula_low"), ("published", "formula"), ("published_high", "formula_high"))
 
@@ -77,11 +80,12 @@ DIFFERS: dict[str, tuple[float | None, float | None, float | None]] = {
     "runs 671B FP16 on 8×H20": (None, 0, None),
     "runs 671B FP8 on 8×A100": (None, 0, None),
     "V3 70B version": (None, 671.03, None),
+    **CLAIMS,
 }
 # their parts rest on assumed power and maintenance rates, so only the verdict is tested
-ASSUMED_PARTS = {"case retail", "case finance"}
+ASSUMED_PARTS = {"case retail", "case finance"} | ASSUMED
 # these rest on the fitted sizing, whose numbers are tested against measurements
-SIZED = {"speed 7B", "speed 32B", "speed 70B", "speed 671B"}
+SIZED = {"speed 7B", "speed 32B", "speed 70B", "speed 671B"} | FITTED
 
 
 def model(item: str) -> list[float | str | None]:
@@ -154,3 +158,12 @@ def test_reasons_are_one_sentence_without_a_full_stop() -> None:
     for row in ROWS.values():
         for text in (row["reason_zh"], row["reason_en"]):
             assert not re.search(r"[\n。]|\.$", text), row["item"]
+
+
+def test_page_counts_what_follows_and_what_differs() -> None:
+    """The catalog's page states the figures of the table, and how many of them follow and differ."""
+    page = (ROOT / "docs/catalog.md").read_text(encoding="utf-8")
+    found = re.search(r"Of the (\d+) figures .*, (\d+) follow and (\d+) differ", page)
+    differ = sum(bool(row["reason_en"]) for row in ROWS.values())
+    assert found is not None
+    assert tuple(map(int, found.groups())) == (len(ROWS), len(ROWS) - differ, differ)

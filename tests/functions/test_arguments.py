@@ -46,6 +46,8 @@ CALLS: dict[str, tuple[object, ...]] = {
         None,
         None,
     ),
+    "LLM_RESILIENCE": ("rent", "H100", 1_000.0, 3.0, 800.0, 400.0, None, None, None, None, 0.01),
+    "LLM_UTILISATION": ("Qwen3-8B", "A100 80GB", None, 800.0, 400.0, None, None, None, None, 3.0),
     "LLM_RISK_COMPARE": (*TCO[:2], "rent", "H100", *TCO[2:], None, None, None, 4096.0, 1.0),
     "BREAKEVEN_CURVE": ("api", "Qwen-Plus", "own", "light", 1_000.0, 60.0, None, None, None, 800.0, 400.0),
 }

@@ -146,6 +146,12 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
         ("House Model", "own", SIZED, 300_000, 4, 20_000, 400),
         ("DeepSeek V3", "rent", "Qwen3-8B@A100 80GB", 300_000, 4, None, None),
     ],
+    "LLM_RESILIENCE": [
+        *((*option[:3], 4, 20_000, 400) for option in OPTIONS[2:4]),
+        ("rent", "2×A100 80GB", 100, 4, None, None),
+        ("own", SIZED, 300_000, 4, None, None),
+    ],
+    "LLM_UTILISATION": [("Qwen3-8B", gpus, None, 20_000, 400) for gpus in ("2×L40S 48GB", "8×A100 80GB")],
     "LLM_RISK_COMPARE": [(*pair[:4], pair[4] or 1_000, 4, None, None) for pair in PAIRS],
 }
 # what stands after the context
@@ -153,6 +159,8 @@ AFTER = {
     "BREAKEVEN_DAU": (4,),
     "BREAKEVEN_CURVE": (None, None),
     "LLM_HYBRID": (300_000, 20_000, 400),
+    "LLM_RESILIENCE": ("House Model", 0.05),
+    "LLM_UTILISATION": ("House Model", 4),
     "LLM_RISK": (16, 1),
     "LLM_RISK_COMPARE": (16, 1),
 }

@@ -94,7 +94,8 @@ Public Sub XlmodelRegisterHelp()
         "LLM_KV_CACHE", "LLM_VRAM", "LLM_FITS", "LLM_GPUS", "LLM_THROUGHPUT", "LLM_LATENCY", _
         "LLM_PLAN", "LLM_CAPACITY", "LLM_MAX_CONTEXT", "LLM_CONTEXT_LIMIT", "LLM_SENSITIVITY", _
         "LLM_RISK", "LLM_RISK_COMPARE", "LLM_HYBRID", "LLM_SWITCH", "LLM_BASE_LOAD", _
-        "LLM_RECOMMEND", "LLM_ADVICE", "LLM_MODEL_FOR_TASK", "LLM_PRECISION")
+        "LLM_RESILIENCE", "LLM_UTILISATION", "LLM_RECOMMEND", "LLM_ADVICE", "LLM_MODEL_FOR_TASK", _
+        "LLM_PRECISION", "LLM_CHECKLIST")
     language = "en"
     If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
     hidden = ThisWorkbook.IsAddin
@@ -539,6 +540,37 @@ failed:
     LLM_BASE_LOAD = XlmodelError(Err.Description)
 End Function
 
+Public Function LLM_RESILIENCE(deployment As Variant, what As Variant, dau As Variant, _
+    Optional years As Variant, Optional input_tokens As Variant, Optional output_tokens As Variant, _
+    Optional assumptions As Variant, Optional figures As Variant, Optional variant_ As Variant, _
+    Optional api_model As Variant, Optional fallback_share As Variant) As Variant
+    On Error GoTo failed
+    LLM_RESILIENCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RESILIENCE", _
+        Array(XlmodelArgument(deployment), XlmodelArgument(what), XlmodelArgument(dau), _
+        XlmodelArgument(years), XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(api_model), XlmodelArgument(fallback_share)))
+    Exit Function
+failed:
+    LLM_RESILIENCE = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_UTILISATION(model As Variant, gpu_config As Variant, _
+    Optional precision As Variant, Optional input_tokens As Variant, _
+    Optional output_tokens As Variant, Optional assumptions As Variant, _
+    Optional figures As Variant, Optional variant_ As Variant, Optional api_model As Variant, _
+    Optional years As Variant) As Variant
+    On Error GoTo failed
+    LLM_UTILISATION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_UTILISATION", _
+        Array(XlmodelArgument(model), XlmodelArgument(gpu_config), XlmodelArgument(precision), _
+        XlmodelArgument(input_tokens), XlmodelArgument(output_tokens), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_), _
+        XlmodelArgument(api_model), XlmodelArgument(years)))
+    Exit Function
+failed:
+    LLM_UTILISATION = XlmodelError(Err.Description)
+End Function
+
 Public Function LLM_RECOMMEND(Optional dau As Variant, Optional data_level As Variant, _
     Optional task As Variant, Optional latency As Variant, Optional team As Variant, _
     Optional ops_budget As Variant, Optional volatility As Variant, Optional budget As Variant, _
@@ -587,4 +619,13 @@ Public Function LLM_PRECISION(task As Variant, Optional most_loss As Variant) As
     Exit Function
 failed:
     LLM_PRECISION = XlmodelError(Err.Description)
+End Function
+
+Public Function LLM_CHECKLIST(Optional answers As Variant) As Variant
+    On Error GoTo failed
+    LLM_CHECKLIST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CHECKLIST", _
+        Array(XlmodelArgument(answers)))
+    Exit Function
+failed:
+    LLM_CHECKLIST = XlmodelError(Err.Description)
 End Function

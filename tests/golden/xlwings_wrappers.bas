@@ -102,6 +102,19 @@ failed:
     LLM_CATALOG = Err.Description
 End Function
 
+Function LLM_CHECKLIST(Optional answers)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_CHECKLIST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CHECKLIST", Array(answers), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_CHECKLIST = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_CHECKLIST", Array(answers))
+        Exit Function
+    #End If
+failed:
+    LLM_CHECKLIST = Err.Description
+End Function
+
 Function LLM_COMPARE(dau, model, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -336,6 +349,19 @@ failed:
     LLM_RENT_COST = Err.Description
 End Function
 
+Function LLM_RESILIENCE(deployment, what, dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional api_model, Optional fallback_share)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_RESILIENCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RESILIENCE", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, api_model, fallback_share), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_RESILIENCE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RESILIENCE", Array(deployment, what, dau, years, input_tokens, output_tokens, assumptions, figures, variant_, api_model, fallback_share))
+        Exit Function
+    #End If
+failed:
+    LLM_RESILIENCE = Err.Description
+End Function
+
 Function LLM_RISK(percentile, deployment, what, Optional dau, Optional years, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional draws, Optional seed)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -438,6 +464,19 @@ Function LLM_THROUGHPUT(model, precision, gpu_config, Optional input_len, Option
     #End If
 failed:
     LLM_THROUGHPUT = Err.Description
+End Function
+
+Function LLM_UTILISATION(model, gpu_config, Optional precision, Optional input_tokens, Optional output_tokens, Optional assumptions, Optional figures, Optional variant_, Optional api_model, Optional years)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LLM_UTILISATION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_UTILISATION", Array(model, gpu_config, precision, input_tokens, output_tokens, assumptions, figures, variant_, api_model, years), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LLM_UTILISATION = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_UTILISATION", Array(model, gpu_config, precision, input_tokens, output_tokens, assumptions, figures, variant_, api_model, years))
+        Exit Function
+    #End If
+failed:
+    LLM_UTILISATION = Err.Description
 End Function
 
 Function LLM_VRAM(model, Optional precision, Optional context, Optional concurrency, Optional kv_precision)

@@ -244,8 +244,8 @@ MISTAKES = [
     ("api_models = [1]", "api_models: a list of 1, expected 1 to 12 API models"),
     ("api_models = ['Qwen-Plus', 'qwen plus']", "api_models: Qwen-Plus is given twice, expected once"),
     (
-        "rent = ['1×H100', '2×H100', '4×H100']",
-        "rent: a list of 3, expected at most 2 GPU configurations such as 2×A100 80GB",
+        "rent = ['1×H100', '2×H100', '3×H100', '4×H100', '5×H100', '6×H100', '7×H100']",
+        "rent: a list of 7, expected at most 6 GPU configurations such as 2×A100 80GB",
     ),
     (
         "rent = ['2×A100']",

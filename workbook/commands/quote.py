@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbook.commands.catalog_folder import checked_catalog
 from workbook.commands.output import say
 from workbook.package import write_atomic
-from workbook.quote.build import build_quote
+from workbook.quote.build import READER_PAGES, build_quote
 from workbook.request.files import holds_several
 from workbook.request.quote_request import load_requests, parse_date, scenario_request
 from xlmodel.errors import RequestError, WorkbookError
@@ -103,7 +103,7 @@ def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
     if printer is None:
         write_atomic(path, data)
         return [path]
-    printed, beside = printer.pdf(data, str(path)), path.with_suffix(".pdf")
+    printed, beside = printer.pdf(data, str(path), pages=READER_PAGES), path.with_suffix(".pdf")
     write_atomic(path, data)
     write_atomic(beside, printed)
     return [path, beside]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import write
 from workbook.canvas.book_layout import Layout
 from workbook.quote.audit.audit_sheet import audit_sheet
-from workbook.quote.context import QuoteContext
+from workbook.quote.context import LAYERS, QuoteContext
 from workbook.quote.options import of_request
 from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
@@ -131,6 +131,8 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "lists": lists_sheet,
     "changes": changes_sheet,
 }
+# each tab for the reader prints on one page, and they come first
+READER_PAGES = sum(key in LAYERS for key in QUOTE_SHEETS)
 # a comparison alone: totals and how they come about
 COMPARISON_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "cover": cover_sheet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -55,13 +56,14 @@ class PdfPrinter:
         """Remove the temporary folder."""
         self._folder.cleanup()
 
-    def pdf(self, workbook: bytes, name: str, timeout_s: float = TIMEOUT_S) -> bytes:
+    def pdf(self, workbook: bytes, name: str, timeout_s: float = TIMEOUT_S, *, pages: int = 0) -> bytes:
         """Return a workbook as PDF.
 
         Args:
             workbook: the .xlsx file, every formula with its value.
             name: what messages call it.
             timeout_s: seconds after which LibreOffice is stopped.
+            pages: how many pages are printed, from the first on; 0 means all.
 
         Raises:
             WorkbookError: LibreOffice fails, gives no PDF or takes too long.
@@ -70,12 +72,14 @@ class PdfPrinter:
         source, made = folder / "quote.xlsx", folder / "quote.pdf"
         source.write_bytes(workbook)
         made.unlink(missing_ok=True)
+        asked = {"PageRange": {"type": "string", "value": f"1-{pages}"}}
+        only = f":{json.dumps(asked)}" if pages else ""
         command = [
             self._program,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--norestore",
-            *("--convert-to", "pdf:calc_pdf_Export", "--outdir", str(folder), str(source)),
+            *("--convert-to", f"pdf:calc_pdf_Export{only}", "--outdir", str(folder), str(source)),
         ]
         said = _run(command, name, timeout_s)
         data = made.read_bytes() if made.exists() else b""

@@ -165,9 +165,9 @@ class Session:
 def _picked(table: Any, row: object, column: object) -> object:
     """Do as INDEX with a row and a column, without handing over the whole table: 0 stands for all of them."""
     places = []
-    for given in (row, column):
+    for given in (table, row, column):
         if isinstance(given, dict):
-            return given
+            return given  # an error, which the engine's own INDEX would turn into #REF!
     rows = table if isinstance(table, list) else [[table]]
     for given, size in ((row, len(rows)), (column, len(rows[0]))):
         try:

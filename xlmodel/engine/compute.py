@@ -186,9 +186,12 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
 
 
 def _share(session: Session, work: _Work) -> None:
-    """Let the calls that several formulas make alike be computed once."""
-    made = Counter(call for address, calls in work.alike.items() if address in work.bodies for call in calls)
-    shared = session.share(call for call, count in made.items() if count > 1)
+    """Let the calls that several formulas make alike be computed once, and those of which INDEX picks a cell."""
+    alike = [(work.bodies[address], calls) for address, calls in work.alike.items() if address in work.bodies]
+    made = Counter(call for _, calls in alike for call in calls)
+    # the engine's own INDEX would turn the error of a call into #REF!
+    picked = {call for body, calls in alike for call in calls if f"INDEX({call}," in body}
+    shared = session.share(call for call, count in made.items() if count > 1 or call in picked)
     for address, calls in work.alike.items():
         if address in work.bodies:
             for call in calls:

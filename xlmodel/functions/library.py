@@ -12,10 +12,12 @@ from xlmodel.functions import (
     breakeven_functions,
     capacity_functions,
     catalog_functions,
+    checklist_functions,
     coerce,
     context_limit_functions,
     cost_functions,
     hybrid_functions,
+    operating_functions,
     risk_functions,
     sizing_functions,
 )
@@ -38,7 +40,9 @@ FUNCTIONS: Mapping[str, Function] = {
         context_limit_functions,
         risk_functions,
         hybrid_functions,
+        operating_functions,
         advice_functions,
+        checklist_functions,
     )
     for function in group.DEFINITIONS
 }

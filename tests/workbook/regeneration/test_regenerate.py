@@ -183,7 +183,7 @@ def test_the_report_names_figures_and_results(renewed: Regenerated) -> None:
     assert cells(made.data, figures[0].sheet)[figures[0].cell] == 1.6
     sheets = Package.read(made.data).sheets
     cover = [c for c in made.changes if c.sheet == tab(sheets, "Cover")]
-    labels = (f"{RENT} · Published", f"{RENT} · 价目口径")
+    labels = (f"{RENT} · Price-list cost", f"{RENT} · 价目口径")
     rent = next(each for each in cover if each.label.endswith(labels))
     assert (rent.what, rent.old, rent.new) == ("result", 234_000, 468_000)
     shown = {

@@ -14,7 +14,7 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.assumption_block import assumption_format, shown_assumptions
 from workbook.quote.sheets.capacity_needs import gpus_by_year, needs
-from workbook.quote.sheets.capacity_table import SETTING, settings_of
+from workbook.quote.sheets.capacity_table import SETTING, SETTING_FORMATS, settings_of
 from workbook.quote.sheets.capacity_verdicts import copies, verdicts
 from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.cost.capacity_table import SIZES
@@ -122,19 +122,14 @@ def _sized_for(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     head = top + len(lengths) + 2
     labels = [
         pick("承载表的设置", "Settings of the table"), pick("提示", "Prompt"), pick("回答", "Answer"), pick("缓存命中", "Cache hits"),
-        pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"), pick("引擎", "Engine"), pick("权重精度", "Weights"),
+        pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"), pick("引擎", "Engine"), pick("权重精度", "Weights"), pick("KV 缓存精度", "KV cache"), pick("实测速度系数", "Speed factor"),
         pick("长度相符：1", "Same lengths: 1"), pick("全部相符：1", "All the same: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=head)
-    numbers = (
-        styles.COUNT,
-        styles.COUNT,
-        styles.PERCENT,
-        styles.COUNT,
-        styles.COUNT,
-        styles.TEXT,
-        styles.TEXT,
-    )
+    numbers = SETTING_FORMATS
+    letters = [column_letters(2 + index) for index in range(len(SETTING))]
+    same_at, all_at = 2 + len(SETTING), 3 + len(SETTING)
+    same, everything = column_letters(same_at), column_letters(all_at)
     count = len(settings_of(quote))
     head += 1
     layout.put(sheet, head, 1, pick("生效", "In force"), "Text")
@@ -151,19 +146,20 @@ def _sized_for(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         layout.put(sheet, row, 1, pick(f"设置 {number}", f"Setting {number}"), "Text")
         for column, (name, shown) in enumerate(zip(SETTING, numbers, strict=True), start=2):
             layout.formula(sheet, row, column, f"={{setting.{number}.{name}}}", "Linked Cell", shown)
-        same = f"=IF(AND(B{row}=B{head},C{row}=C{head}),1,0)"
-        layout.formula(sheet, row, 9, same, "Calculation", styles.WHOLE)
-        others = ",".join(f"{letter}{row}={letter}{head}" for letter in "DEFGH")
-        layout.formula(sheet, row, 10, f"=IF(AND(I{row}=1,{others}),1,0)", "Calculation", styles.WHOLE)
+        text = f"=IF(AND(B{row}=B{head},C{row}=C{head}),1,0)"
+        layout.formula(sheet, row, same_at, text, "Calculation", styles.WHOLE)
+        others = ",".join(f"{letter}{row}={letter}{head}" for letter in letters[2:])
+        text = f"=IF(AND({same}{row}=1,{others}),1,0)"
+        layout.formula(sheet, row, all_at, text, "Calculation", styles.WHOLE)
     first, last = head + 1, head + count
     row = last + 1
     lengths_first = f'TEXT(B{first},"#,##0")&"/"&TEXT(C{first},"#,##0")'
     rows = (
-        ("setting", pick("相符的设置", "Setting that is the same"), f"=IF(SUM(J{first}:J{last})=0,0,MATCH(1,J{first}:J{last},0))", styles.WHOLE),
+        ("setting", pick("相符的设置", "Setting that is the same"), f"=IF(SUM({everything}{first}:{everything}{last})=0,0,MATCH(1,{everything}{first}:{everything}{last},0))", styles.WHOLE),
         ("lengths", pick("测算所按的长度", "Lengths it is sized for"), f"={lengths_first}", styles.TEXT),
         ("other_lengths", pick("长度超出时的说明", "Words on other lengths"), pick(f'="按 "&B{row + 1}&" token 测算：请重新生成"', f'="sized for "&B{row + 1}&" tokens: regenerate"'), styles.TEXT),
         ("other_settings", pick("设置超出时的说明", "Words on other settings"), pick('="按其他模型或设置测算：请重新生成"', '="sized for another model or other settings: regenerate"'), styles.TEXT),
-        ("outside", pick("超出承载表时的说明", "Words outside the table"), f"=IF(SUM(I{first}:I{last})=0,B{row + 2},B{row + 3})", styles.TEXT),
+        ("outside", pick("超出承载表时的说明", "Words outside the table"), f"=IF(SUM({same}{first}:{same}{last})=0,B{row + 2},B{row + 3})", styles.TEXT),
     )  # fmt: skip
     for line, (name, label, text, shown) in enumerate(rows, start=row):
         layout.put(sheet, line, 1, label, "Text")

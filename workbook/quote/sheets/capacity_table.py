@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from xlmodel.inputs.model import Inputs
 
 SETTING = ("prompt", "answer", *contract.COPY_SERVICE)
+SETTING_FORMATS = (
+    styles.COUNT, styles.COUNT, styles.PERCENT, styles.COUNT, styles.COUNT, styles.TEXT, styles.TEXT, styles.TEXT, styles.RATE,
+)  # fmt: skip
 _FIRST_SIZE = 5
 
 
@@ -114,18 +117,9 @@ def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Dem
     labels = [
         pick("测算设置", "Sized for"), pick("提示 token", "Prompt tokens"), pick("回答 token", "Answer tokens"),
         pick("缓存命中", "Cache hits"), pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"),
-        pick("引擎", "Engine"), pick("权重精度", "Weights"),
+        pick("引擎", "Engine"), pick("权重精度", "Weights"), pick("KV 缓存精度", "KV cache"), pick("实测速度系数", "Speed factor"),
     ]  # fmt: skip
     header(layout, sheet, labels)
-    numbers = (
-        styles.COUNT,
-        styles.COUNT,
-        styles.PERCENT,
-        styles.COUNT,
-        styles.COUNT,
-        styles.TEXT,
-        styles.TEXT,
-    )
     row = HEADER_ROW
     for number, (inputs, asked) in enumerate(settings, start=1):
         row += 1
@@ -135,7 +129,9 @@ def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Dem
             asked.answer_tokens,
             *(getattr(inputs, key) for key in contract.COPY_SERVICE),
         )
-        for column, (name, value, shown) in enumerate(zip(SETTING, values, numbers, strict=True), start=2):
+        for column, (name, value, shown) in enumerate(
+            zip(SETTING, values, SETTING_FORMATS, strict=True), start=2
+        ):
             layout.put(sheet, row, column, value, "Text", shown, key=f"setting.{number}.{name}")
     layout.name_range(contract.COPY_SETTINGS, sheet, (HEADER_ROW + 1, 2), (row, 1 + len(SETTING)))
     return row

@@ -27,6 +27,9 @@ ROLES = {
 }
 
 
+_SIGNS = ("成本以正数表示，残值以负数表示。", "Signs: costs are positive, the residual value is negative.")
+
+
 def cover_sheet(quote: QuoteContext) -> None:
     """Add the cover of a quote: one page that decides, and below it the index of the sheets."""
     layout = quote.layout
@@ -95,6 +98,7 @@ def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, s
     layout.put(sheet, 6, 1, pick("日期", "Date"), "Plain")
     layout.put(sheet, 6, 2, book.date.isoformat(), "Plain", styles.TEXT)
     _edition(book, sheet, 7)
+    layout.put(sheet, 8, 1, pick(*_SIGNS), "Subtitle")
     widths(sheet, 36, 24, 60)
     sheet.freeze = (5, 1)
     sheet.landscape, sheet.one_page = False, True
@@ -203,10 +207,7 @@ def _closing(quote: QuoteContext, sheet: Sheet, row: int) -> int:
             "只有用量最大的一年也能承载的方案才参与排名。下一步：向供应商取得书面报价，按供应商清单核对，再签约。",
             "Only options that serve the largest year are ranked. Next: a written offer, the checklist for the vendor, then sign.",
         ),
-        pick(
-            "成本以正数表示，残值以负数表示。",
-            "Signs: costs are positive, the residual value is negative.",
-        ),
+        pick(*_SIGNS),
     )
     for line, note in enumerate(notes, start=row):
         layout.put(sheet, line, 1, note, "Subtitle")

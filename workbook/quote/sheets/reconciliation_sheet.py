@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbook.quote.reconcile import Reconciled
     from xlmodel.catalog.lookup import Names
 
-_WIDTHS = (38, 14, 12, 12, 12, 12, 12, 12, 10, 60, 10, 50)
+_WIDTHS = (38, 17, 12, 12, 12, 12, 12, 12, 10, 60, 10, 50)
 _VERDICT, _REASON, _SOURCE, _FORMULA = range(9, 13)
 _SUMMARY_ROW = HEADER_ROW - 1
 _LARGE = 10_000

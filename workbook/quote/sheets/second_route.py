@@ -23,7 +23,7 @@ class _Route(NamedTuple):
     Args:
         label: zh and en.
         native: reference to the native cell, which may hold words.
-        function: the formula, without `=`; `{a}` to `{d}` are the cells of the arguments beside it.
+        function: the formula, without `=`; `<native>` is the native number, `<a>` to `<d>` are the arguments beside it.
         number: format.
         arguments: formulas, without `=`, of the arguments, each in its own cell.
     """
@@ -68,6 +68,7 @@ def second_route(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 
 def _write(layout: Layout, sheet: Sheet, row: int, route: _Route, profile: str) -> None:
     cells = {name: f"{letter}{row}" for name, letter in zip("abcd", "FGHI", strict=True)}
+    cells["native"] = f"C{row}"
     function = route.function
     for name, cell in cells.items():
         function = function.replace(f"<{name}>", cell)
@@ -111,7 +112,7 @@ def _hardware(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
         found += [
             _Route((f"{name}：可承载日活 = LLM_CAPACITY", f"{name}: users = LLM_CAPACITY"), users, f"IF(in_output=0,{_DASH},{served})", styles.COUNT, (config,)),
             _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(in_output*<b>=0,{_DASH},_xlfn.IFNA(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, f"{{demand.{profile}.largest}}")),
-            _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, f"IF(ISNUMBER(<b>),{large},{_DASH})", styles.MONEY, (option.ref("capacity", profile, "what"), total)),
+            _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, f"IF(ISNUMBER(<native>),{large},{_DASH})", styles.MONEY, (option.ref("capacity", profile, "what"),)),
         ]  # fmt: skip
     return found
 
@@ -148,6 +149,6 @@ def _compared(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
             native = model.ref("breakeven", profile, other.stem)
             names = f"{_name(quote, model)} / {_name(quote, other)}"
             label = (f"{names}：打平日活 = BREAKEVEN_DAU", f"{names}: users = BREAKEVEN_DAU")
-            text = f'IF(in_estimate="base",_xlfn.IFNA({call},"{never}"),<a>)'
-            found.append(_Route(label, native, text, styles.COUNT, (native,)))
+            text = f'IF(in_estimate="base",_xlfn.IFNA({call},"{never}"),<native>)'
+            found.append(_Route(label, native, text, styles.COUNT))
     return found
