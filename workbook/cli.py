@@ -236,7 +236,7 @@ def regenerate_command(
         bool, typer.Option("--dry-run", help="Compute and report, but write no workbook.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also replace figures that a person corrected.")
+        bool, typer.Option("--force", help="Also replace corrected figures; take an older catalog.")
     ] = False,
     partial_: Annotated[
         bool,

@@ -72,7 +72,7 @@ def own_price_date(draft: Draft) -> str:
     if area is None:
         return ""
     said = draft.text(Address(area.sheet, area.top, area.left))
-    return "" if said == _document_property(draft, contract.CATALOG_DATE_PROPERTY) else said
+    return "" if said == document_property(draft, contract.CATALOG_DATE_PROPERTY) else said
 
 
 def price_date_cells(draft: Draft) -> list[Address]:
@@ -106,7 +106,8 @@ def history_header(draft: Draft) -> list[Address]:
     return []
 
 
-def _document_property(draft: Draft, name: str) -> str:
+def document_property(draft: Draft, name: str) -> str:
+    """Return a custom property of the document; empty where it is missing."""
     for link in draft.package.relationships(""):
         if link.kind == "custom-properties" and link.target in draft.package.parts:
             for each in draft.package.tree(link.target).children:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbook import contract
 from workbook.package import Package, update_chart_caches
 from workbook.package.calculation import keep_values
 from workbook.package.cell_text import parse_address, same_value
@@ -15,7 +16,7 @@ from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
-from workbook.renew.places import named_area
+from workbook.renew.places import document_property, named_area
 from workbook.renew.record_update import update_records
 from workbook.renew.renewal import Renewer, stored_by_us
 from xlmodel.errors import WorkbookError
@@ -90,12 +91,12 @@ def regenerate(
     Args:
         source: the file, or its bytes.
         catalog: the facts, or the functions on them where several workbooks share one.
-        force: replace figures that a person corrected.
+        force: replace figures that a person corrected, and take a catalog older than the workbook's.
         partial: keep the formulas whose new values cannot be told, and all that rests on them.
         now: what TODAY and NOW give, with its time zone; None: the clock.
 
     Raises:
-        WorkbookError: no readable workbook, a call of ours that cannot be computed, or (without `partial`) a formula
+        WorkbookError: no readable workbook, a catalog older than its own without `force`, a call of ours that cannot be computed, or (without `partial`) a formula
             that rests on a change and cannot be computed, or on which the engine disagrees with what the file stores.
     """
     library = catalog if isinstance(catalog, Library) else Library(catalog)
@@ -106,6 +107,12 @@ def regenerate(
             "(File, Info), regenerate, and sign again"
         )
     draft = Draft(package)
+    made_with = document_property(draft, contract.CATALOG_DATE_PROPERTY)
+    if library.catalog.release_date < made_with and not force:
+        raise WorkbookError(
+            f"{package.name}: made with the catalog of {made_with}, and this one is of {library.catalog.release_date}; "
+            "give a newer catalog, or --force for the older one"
+        )
     update = update_figures(draft, library, force=force, now=now)
     if update.found:
         records = update_records(draft, library.catalog)

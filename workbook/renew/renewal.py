@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from workbook.package.sheet_scan import scan_sheet
 from workbook.renew.dependencies import Dependencies
 from xlmodel.engine import Computed, compute, compute_alone, exactly
 from xlmodel.engine.rewrite import RefusedError
@@ -57,6 +58,8 @@ _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 _ARITHMETIC = re.compile(
     r"(?:(?:'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Z]{1,3}\$?\d+(?![\w(:!])|\d+(?:\.\d+)?(?![\w(:!])|[-+*/() ])+"
 )
+_SUBTOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
+_HIDDEN = "reads hidden rows, which Excel may leave out and the engine does not"
 _FAR = 1e-6  # of the largest number in the formula
 
 
@@ -247,7 +250,29 @@ class Renewer:
                     c for c in self._graph.filled(address) if not alike(self._stored(c), native.values.get(c))
                 )
                 doubted[address] = UNTRUSTED.format(_text(native.values.get(cell)), _text(self._stored(cell)))
+            elif self._passes_over(address):
+                doubted[address] = _HIDDEN
         return doubted
+
+    def _passes_over(self, address: Address) -> bool:
+        """Tell whether a subtotal reads hidden rows that hold nothing, so that its old result does not tell of them."""
+        if not (self._calls[address] or frozenset()) & _SUBTOTALS:
+            return False
+        for area in self._graph.reads(address) or ():
+            cells = self._draft.before[area.sheet]
+            hidden = [
+                row.number
+                for row in scan_sheet(self._draft.package, area.sheet).rows
+                if row.attributes.get("hidden") in _TRUE and area.top <= row.number <= area.bottom
+            ]
+            inside = [
+                cells.get((row, column))
+                for row in hidden
+                for column in range(area.left, min(area.right, area.left + 99) + 1)
+            ]
+            if hidden and not any(cell is not None and cell.value for cell in inside):
+                return True
+        return False
 
     def _beyond_doubt(self, address: Address, given: CellValue) -> bool:
         """Tell whether a formula is plain arithmetic far off the stored result, which is then left behind.

@@ -6,6 +6,7 @@ The engine compares and shows all digits of a double: 0.1+0.2=0.3 is FALSE there
 from __future__ import annotations
 
 import operator
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xlmodel.grid import Token
 
 COMPARED, SHOWN, ADDED = "XLMODEL_COMPARED", "XLMODEL_SHOWN", "XLMODEL_ADDED"
+_WORTH_READING = re.compile("[-+&=<>]")
 _ALMOST_NOTHING = 1e-15  # of the larger operand
 _WHOLE = 1e15  # beyond it Excel shows an exponent
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -41,6 +43,8 @@ def exactly(body: str) -> str:
     Args:
         body: the formula without `=`.
     """
+    if not _WORTH_READING.search(body):
+        return body
     found = [token for token in tokens(body) if token.kind is not Kind.SPACE]
     if any(token.text in {" ", ":", "#"} for token in found) or len(found) != sum(
         token.kind is not Kind.OTHER for token in found

@@ -234,3 +234,13 @@ def test_ranges_in_our_calls_meet_their_row() -> None:
     """Five rows with `LLM_API_COST("Qwen-Plus",A1:A5)`: 10 … 50 users at 0.0432 a month each."""
     made = shown(regenerate(CASES / "s01_implicit_intersection.xlsx", built_in()).data)
     assert [made[f"S!K{row}"] for row in range(1, 6)] == pytest.approx([0.432, 0.864, 1.296, 1.728, 2.16])
+
+
+def test_a_subtotal_over_an_empty_hidden_row_is_not_trusted() -> None:
+    """The old result is right by chance: a new number in the hidden row would be counted."""
+    source = Package.read(book({"A1": (CALL, 10), "A2": ("", 0), "B1": ("SUBTOTAL(109,A1:A2)", 10)}))
+    part = source.parts["xl/worksheets/sheet1.xml"]
+    assert shown(regenerate(source.to_bytes(), built_in()).data)["S!B1"] == COST
+    source.parts["xl/worksheets/sheet1.xml"] = part.replace(b'<row r="2">', b'<row r="2" hidden="1">')
+    with pytest.raises(WorkbookError, match=r"S!B1 \(reads hidden rows"):
+        regenerate(source.to_bytes(), built_in())

@@ -529,3 +529,11 @@ def test_a_check_that_turns_is_a_failure() -> None:
     made = regenerate(typed(layout, data, {"audit.rent.1.published.total": 1_000.0}), built_in())
     assert [change.note for change in made.failed] == [TURNED]
     assert made.failed[0].old == 0
+
+
+def test_an_older_catalog_needs_force(quote: bytes, doubled: Catalog) -> None:
+    """A quote renewed with the catalog of December is not taken back to the one before it by mistake."""
+    newer = regenerate(quote, doubled).data
+    with pytest.raises(WorkbookError, match=r"made with the catalog of 2026-12-15.*--force"):
+        regenerate(newer, built_in())
+    assert totals(regenerate(newer, built_in(), force=True).data) == totals(quote)
