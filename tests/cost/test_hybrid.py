@@ -111,6 +111,9 @@ def test_bad_phases_are_one_clear_line(rows: list[list[object]], says: str) -> N
         path(rows)
     with pytest.raises(xlmodel.CellError, match="heading months is missing"):
         call("LLM_HYBRID", [["phase", "deployment", "what"], ["a", "api", "GPT-4o"]])
+    for number in (0, [[36]]):
+        with pytest.raises(xlmodel.CellError, match="phases: range with a header row, or text is expected"):
+            call("LLM_HYBRID", number)
 
 
 def test_switching_is_bounded_by_never_and_at_once() -> None:

@@ -67,7 +67,7 @@ def _other(argument: Argument, value: object) -> float | str | Cells | None:
         if takes is _NUMBER:
             raise BadValueError(f"{argument.name}: a number is expected, found the text '{value}'")
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or takes is Takes.RANGE:
         raise BadValueError(f"{argument.name}: {takes.value} is expected, found {str(value).upper()}")
     if takes is _TEXT:
         return f"{value:g}"
