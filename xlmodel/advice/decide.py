@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.advice.answers import answers
-from xlmodel.advice.costs import SIZE_CLASSES, Cost, Costs
 from xlmodel.advice.rules import COMPLIANCE, COST, FIT, Rule, operations, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from xlmodel.advice.costs import Cost, Costs
 
 DEPLOYMENTS = ("api", "rent", "own")
 # the workload of the documents' bills
@@ -57,7 +58,7 @@ class Decision(NamedTuple):
     Args:
         chosen: deployment, what it runs on and its cost; None where no allowed deployment can serve.
         allowed: deployments that the binding rules leave.
-        model_size: key of SIZE_CLASSES.
+        model_size: key of costs.SIZE_CLASSES.
         precision: format of the weights.
         operation: how it is run; empty where nothing is said.
         hardware: configurations that a document names; empty likewise.
@@ -194,15 +195,3 @@ def _narrow(fired: Sequence[Rule], conflicts: list[Conflict]) -> tuple[tuple[str
     if wider and strictest is not None:
         conflicts.append(Conflict("deployment", strictest, wider))
     return allowed, narrowed
-
-
-__all__ = [
-    "DEPLOYMENTS",
-    "SIZE_CLASSES",
-    "Case",
-    "Conflict",
-    "Decision",
-    "decide",
-    "next_question",
-    "what_if",
-]

@@ -71,12 +71,13 @@ def tco_schedule(
     output_tokens: float,
 ) -> Schedule:
     """Return the cash flows that the arguments of LLM_TCO name."""
-    found = _option(context, deployment, what)
+    found = named_option(context, deployment, what)
     workload = None if dau is None else Workload(dau, input_tokens, output_tokens)
     return option.schedule(context.catalog, context.inputs, found, workload, int(years))
 
 
-def _option(context: Context, deployment: str, what: str) -> Option:
+def named_option(context: Context, deployment: str, what: str) -> Option:
+    """Return the option that a deployment and a what name; the same two are read once."""
     catalog = context.catalog
     return _OPTIONS.get(
         catalog,
@@ -137,7 +138,7 @@ def _per_mtok(
     tokens = used.mtok(inputs.discount_rate)
     if tokens <= 0:
         raise BadValueError("dau: a cost per million tokens needs users and tokens above 0")
-    found = _option(context, deployment, what)
+    found = named_option(context, deployment, what)
     if found.hardware is not None:
         serve.refuse_beyond(catalog, inputs, found.hardware, found.label, used)
     flows = option.schedule(catalog, inputs, found, used.workload, int(years))

@@ -17,6 +17,7 @@ from xlmodel.functions.cost_arguments import (
     WHAT,
     YEARS,
 )
+from xlmodel.functions.cost_functions import named_option
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
 from xlmodel.functions.phases import default_phases, read_phases
 from xlmodel.inputs.bearing import GROWTH, LATER, MONEY, PARTS, SIZING
@@ -83,11 +84,10 @@ def _hybrid(
 
 
 def _options(context: Context, api_model: str, deployment: str, what: str) -> tuple[Option, Option]:
-    catalog = context.catalog
-    to = option.read(catalog, catalog.names.find("deployment", deployment), what)
+    to = named_option(context, deployment, what)
     if to.deployment == "api":
         raise NotAvailableError("deployment: write rent or own; the API is the first argument")
-    return option.read(catalog, "api", api_model), to
+    return option.read(context.catalog, "api", api_model), to
 
 
 def _switch(

@@ -18,6 +18,7 @@ from xlmodel.functions.cost_arguments import (
     WHAT,
     YEARS,
 )
+from xlmodel.functions.cost_functions import named_option
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Scalar, Takes, Value, table
 from xlmodel.functions.hybrid_functions import HARDWARE
 from xlmodel.inputs.bearing import LATER, MONEY, PARTS, SIZING, TOTAL
@@ -87,7 +88,7 @@ def _resilience(
     fallback_share: float,
 ) -> Value:
     catalog, inputs = context.catalog, context.inputs
-    found = option.read(catalog, catalog.names.find("deployment", deployment), what)
+    found = named_option(context, deployment, what)
     if found.deployment == "api":
         raise NotAvailableError("deployment: write rent or own; an API's provider sees to its own resilience")
     workload = Workload(dau, input_tokens, output_tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlmodel.cost import option, risk, sensitivity
+from xlmodel.cost import risk, sensitivity
 from xlmodel.cost.kept import Kept
 from xlmodel.functions.cost_arguments import (
     DAU_OPTIONAL,
@@ -15,12 +15,12 @@ from xlmodel.functions.cost_arguments import (
     WHAT,
     YEARS,
 )
+from xlmodel.functions.cost_functions import TCO_ARGUMENTS, named_option
 from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
 from xlmodel.inputs.bearing import PARTS
 from xlmodel.inputs.workload import Workload
 
 if TYPE_CHECKING:
-    from xlmodel.cost.option import Option
     from xlmodel.functions.context import Context
 
 _KEPT: Kept[list[tuple[float, ...]]] = Kept(64)
@@ -57,10 +57,6 @@ SEED = Argument(
 )
 
 
-def _read(context: Context, deployment: str, what: str) -> Option:
-    return option.read(context.catalog, context.catalog.names.find("deployment", deployment), what)
-
-
 def _workload(dau: float | None, input_tokens: float, output_tokens: float) -> Workload | None:
     return None if dau is None else Workload(dau, input_tokens, output_tokens)
 
@@ -74,7 +70,7 @@ def _sensitivity(
     input_tokens: float,
     output_tokens: float,
 ) -> Value:
-    found = _read(context, deployment, what)
+    found = named_option(context, deployment, what)
     workload = _workload(dau, input_tokens, output_tokens)
     swings = sensitivity.sensitivity(context.catalog, context.inputs, found, workload, int(years))
     header = (
@@ -112,7 +108,7 @@ def _totals(
     draws: float,
     seed: float,
 ) -> list[tuple[float, ...]]:
-    found = [_read(context, *each) for each in options]
+    found = [named_option(context, *each) for each in options]
     # one column of percentiles asks for the same draws again and again
     key = tuple(found), workload, years, draws, seed
     return _KEPT.get(
@@ -166,15 +162,13 @@ def _risk_compare(
     )
 
 
-_TCO = (DEPLOYMENT, WHAT, DAU_OPTIONAL, YEARS, INPUT_TOKENS, OUTPUT_TOKENS, *CONTEXT_ARGUMENTS)
-
 LLM_SENSITIVITY = Function(
     "LLM_SENSITIVITY",
     "cost",
     "敏感性（龙卷风）：每个有区间的假设与数据取低、高端时的总成本，按摆幅从大到小；含各端取值与来源",
     "Sensitivity (tornado): the total at the low and high end of each assumption and figure that has a range, the "
     "widest swing first, with the ends and their source",
-    _TCO,
+    TCO_ARGUMENTS,
     _sensitivity,
     '=LLM_SENSITIVITY("own","standard",30000)',
     table=True,
@@ -186,7 +180,7 @@ LLM_RISK = Function(
     "多年总成本在某一分位的金额（元）：所有假设与数据在各自区间内（三角分布）同时变动",
     "Total cost over the years at a percentile, in CNY: all assumptions and figures vary at once, each by the "
     "triangular distribution over its range",
-    (PERCENTILE, *_TCO, DRAWS, SEED),
+    (PERCENTILE, *TCO_ARGUMENTS, DRAWS, SEED),
     _risk,
     '=LLM_RISK(0.9,"own","standard",30000)',
     parts=PARTS,
