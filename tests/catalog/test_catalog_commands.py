@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from workbook.commands.catalog_folder import diff, export, list_tables, run_check, show_table
+from workbook.cli import main
+from workbook.commands.catalog_diff import diff
+from workbook.commands.catalog_folder import export, list_tables, run_check, show_table
+from workbook.commands.output import complain, json_text, say
 from xlmodel import call
 from xlmodel.catalog import built_in, read_catalog
+from xlmodel.catalog.csv_text import guarded, unguarded
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import NotAvailableError, WorkbookError
 
@@ -65,14 +71,46 @@ def test_check_prints_lines(copy: Copy) -> None:
 
 
 def test_exported_folder_is_the_catalog(tmp_path: Path) -> None:
-    """An export holds the same bytes and reads as the same catalog."""
+    """An export reads as the same catalog; every file has the mark that Excel needs, and no cell runs there."""
     folder = tmp_path / "new" / "facts"
     count = export(folder)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
-        path.name: path.read_bytes() for path in DATA.glob("*.csv")
-    }
-    assert count == len(list(folder.iterdir()))
+    names = {path.name for path in DATA.glob("*.csv")}
+    assert {path.name for path in folder.iterdir()} == names
+    assert count == len(names)
+    formulas = 0
+    for name in names:
+        data = (folder / name).read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        shown, facts = (
+            list(csv.reader(io.StringIO(each.decode("utf-8-sig"), newline="")))
+            for each in (data, (DATA / name).read_bytes())
+        )
+        assert [[cell.removeprefix("'") for cell in row] for row in shown] == facts
+        assert not any(cell.startswith(("=", "@", "+")) for row in shown for cell in row)
+        formulas += sum(cell.startswith("'=") for row in shown for cell in row)
+    assert formulas > 200  # those of the reconciliation
     assert read_catalog(folder) == built_in()
+    assert run_check(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("＝HYPERLINK(1)", "'＝HYPERLINK(1)"),
+        ("@x", "'@x"),
+        ("+x", "'+x"),
+        ("'=x", "''=x"),
+        ("-5", "-5"),
+        ("+1e3", "+1e3"),
+        ("'s", "'s"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_a_cell_of_ours_never_runs_and_reads_back(text: str, cell: str) -> None:
+    """The mark before what begins like a formula is taken back; numbers keep their signs."""
+    assert (guarded(text), unguarded(cell)) == (cell, text)
 
 
 def test_export_into_an_empty_folder(tmp_path: Path) -> None:
@@ -94,10 +132,10 @@ def test_export_refuses_a_folder_with_files(tmp_path: Path) -> None:
 def test_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills halfway leaves no folder behind, and one clear line."""
 
-    def full(_source: Path, _target: Path) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workbook.commands.catalog_folder.shutil.copyfile", full)
+    monkeypatch.setattr("workbook.commands.catalog_folder.Path.write_text", full)
     with pytest.raises(WorkbookError, match="cannot be written: No space left on device"):
         export(tmp_path / "facts")
     assert list(tmp_path.iterdir()) == []
@@ -155,6 +193,40 @@ def test_diff_shows_what_one_side_lacks(copy: Copy) -> None:
     fewer = read_catalog(copy.folder)
     assert diff(built_in(), fewer)[1:] == [["GLM-4-Air", "output", "CNY", "value", 1, None, None]]
     assert diff(fewer, built_in())[1:] == [["GLM-4-Air", "output", "CNY", "value", None, 1, None]]
+
+
+def test_diff_shows_changed_records(copy: Copy) -> None:
+    """A bandwidth, a text and a new row: 2,039 to 2,000 GB/s is -1.9 %."""
+    rows = copy.rows("gpus")
+    at = rows[0].index("memory_bandwidth_gb_s") if "memory_bandwidth_gb_s" in rows[0] else 5
+    copy.set("gpus", 2, rows[0][at], "2000")
+    copy.set("tiers", 2, "note", "moved")
+    copy.write("gpu_aliases", [*copy.rows("gpu_aliases")])
+    rows = copy.rows("kernels")
+    copy.write("kernels", rows[:-1])
+    changed = read_catalog(copy.folder)
+    key = copy.rows("gpus")[0][at]
+    assert diff(built_in(), changed)[1:] == [
+        ["light", "tiers.note", "", "record", built_in().row("tiers", "light")["note"], "moved", None],
+        ["A100 80GB", f"gpus.{key}", "", "record", 2039, 2000, pytest.approx(2000 / 2039 - 1)],
+        [rows[-1][0], "kernels", "", "row", "listed", None, None],
+    ]
+
+
+def test_diff_refuses_a_broken_catalog(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both folders are checked first; a missing column is one line."""
+    rows = copy.rows("api_prices")
+    copy.write("api_prices", [row[:-1] for row in rows])
+    for arguments in ([str(copy.folder)], [str(DATA), "--against", str(copy.folder)]):
+        assert main(["catalog", "diff", *arguments]) == 2
+        assert f"api_prices.csv:1: {rows[0][-1]}: missing column" in capsys.readouterr().err
+
+
+def test_what_is_printed_acts_on_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences and turned letters show as what they are, in lines and in JSON."""
+    say(json_text("a\x9b\u202eb"))
+    complain("x\x1b[2Jy")
+    assert capsys.readouterr() == ('"a\\u009b\\u202eb"\n', "xlmodel: x\\u001b[2Jy\n")
 
 
 def test_diff_takes_prices_in_force_on_the_release_date(copy: Copy) -> None:

@@ -53,7 +53,7 @@ def add(
 
 
 def _row(folder: str, name: str) -> dict[str, str]:
-    with (Path(folder) / "models.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(folder) / "models.csv").open(encoding="utf-8-sig", newline="") as file:
         return next(row for row in csv.DictReader(file) if row["item"] == name)
 
 
@@ -145,7 +145,7 @@ def test_the_experts_of_a_packed_checkpoint(add: Callable[..., tuple[int, str, s
         "moe_intermediate_size": 14_336,
     }
     assert add("--name", "House-MoE", "--index", _index(30e9), **more)[0] == 1
-    with (Path("catalog") / "checkpoints.csv").open(encoding="utf-8", newline="") as file:
+    with (Path("catalog") / "checkpoints.csv").open(encoding="utf-8-sig", newline="") as file:
         stored = next(row for row in csv.DictReader(file) if row["model"] == "House-MoE")
     routed = 32 * 8 * 3 * 4_096 * 14_336
     rest = float(_row("catalog", "House-MoE")["total_params_b"]) * 1e9 - routed - 2 * 32_000 * 4_096
@@ -165,7 +165,7 @@ def test_a_model_that_sees_images(add: Callable[..., tuple[int, str, str]]) -> N
     """Its encoder has a row: an engine keeps room for the largest image that a step takes."""
     vision = {"depth": 27, "hidden_size": 1_152, "intermediate_size": 4_304, "spatial_merge_size": 2}
     assert add("--name", "House-VL", vision_config=vision)[0] == 0
-    with (Path("catalog") / "encoders.csv").open(encoding="utf-8", newline="") as file:
+    with (Path("catalog") / "encoders.csv").open(encoding="utf-8-sig", newline="") as file:
         row = next(row for row in csv.DictReader(file) if row["item"] == "House-VL")
     assert [row[key] for key in ("hidden", "intermediate", "patches_per_token", "image_tokens")] == [
         "1152",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.commands.catalog_folder import diff, export, list_tables, run_check, show_table
+from workbook.commands.catalog_diff import diff
+from workbook.commands.catalog_folder import checked_catalog, export, list_tables, run_check, show_table
 from workbook.commands.catalog_market import market_diff
 from workbook.commands.output import complain, json_text, say, table_text
-from xlmodel.catalog import built_in, read_catalog
+from xlmodel.catalog import built_in
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run_export(folder: Path) -> int:
 
 def run_market(folder: Path | None, at: datetime, *, as_json: bool) -> int:
     """Print the list prices that differ from the market reference; 1 where one is 0 there."""
-    rows, errors = market_diff(built_in() if folder is None else read_catalog(folder), at)
+    rows, errors = market_diff(checked_catalog(folder), at)
     if len(rows) > 1 or as_json:
         _print(rows, as_json=as_json)
     for error in errors:
@@ -53,10 +54,10 @@ def run_market(folder: Path | None, at: datetime, *, as_json: bool) -> int:
 
 
 def run_diff(folder: Path | None, old: Path | None, *, as_json: bool) -> int:
-    """Print the figures that differ; nothing where none does."""
+    """Print the figures and records that differ; nothing where none does."""
     if folder is None:
         raise WorkbookError("catalog diff: give a catalog folder, or --market")
-    rows = diff(built_in() if old is None else read_catalog(old), read_catalog(folder))
+    rows = diff(checked_catalog(old), checked_catalog(folder))
     return _print(rows, as_json=as_json) if len(rows) > 1 or as_json else 0
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, TypeAlias
 
 from xlmodel.catalog import built_in, check
+from xlmodel.catalog.csv_text import written
 from xlmodel.catalog.load import DATA
-from xlmodel.errors import NotAvailableError, WorkbookError
+from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from xlmodel.catalog.tables import Catalog, Column, Figure
+    from xlmodel.catalog.tables import Catalog, Column
 
 Cell: TypeAlias = str | float | None
 Rows: TypeAlias = list[list[Cell]]
@@ -75,6 +76,8 @@ def run_check(folder: Path | None = None) -> list[str]:
 def export(folder: Path) -> int:
     """Write the built-in catalog to a folder to edit, all of it or nothing.
 
+    The files are UTF-8 with a mark, which Excel needs, and no cell of them runs as a formula (`guarded`).
+
     Args:
         folder: a new folder, or an empty one.
 
@@ -92,7 +95,8 @@ def export(folder: Path) -> int:
         try:
             files = sorted(DATA.glob("*.csv"))
             for path in files:
-                shutil.copyfile(path, beside / path.name)
+                rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+                (beside / path.name).write_text(written(rows), encoding="utf-8", newline="")
             beside.chmod(0o755)  # mkdtemp makes the folder private
             if folder.exists():
                 folder.rmdir()
@@ -103,48 +107,3 @@ def export(folder: Path) -> int:
     except OSError as error:
         raise WorkbookError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return len(files)
-
-
-def diff(old: Catalog, new: Catalog) -> Rows:
-    """Return the figures that differ, each catalog as of its release date.
-
-    Equation: relative = new / old - 1.
-
-    Args:
-        old: the catalog before.
-        new: the catalog after.
-
-    Returns:
-        Rows item, field, currency, end, old, new, relative below a header. A figure that one catalog lacks has an
-        empty cell there; `end` is value, or low and high where a range moved.
-    """
-    rows: Rows = [["item", "field", "currency", "end", "old", "new", "relative"]]
-    for item, field in dict.fromkeys((*old.figures, *new.figures)):
-        listed = (*old.figures.get((item, field), ()), *new.figures.get((item, field), ()))
-        for currency in dict.fromkeys(figure.currency for figure in listed):
-            before, after = (_in_force(each, item, field, currency) for each in (old, new))
-            for end, left, right in _ends(before, after):
-                if left != right:
-                    relative = right / left - 1 if left and right is not None else None
-                    rows.append([item, field, currency, end, left, right, relative])
-    return rows
-
-
-def _in_force(catalog: Catalog, item: str, field: str, currency: str) -> Figure | None:
-    try:
-        found = catalog.figure(item, field, currency=currency)
-    except NotAvailableError:
-        return None
-    return found if found.currency == currency else None
-
-
-def _ends(before: Figure | None, after: Figure | None) -> Iterator[tuple[str, float | None, float | None]]:
-    """Yield the value of both figures, and the ends of the range where one of them has a range."""
-    ranged = any(figure is not None and figure.low != figure.high for figure in (before, after))
-    left, right = _by_end(before), _by_end(after)
-    for end in ("value", "low", "high") if ranged else ("value",):
-        yield end, left.get(end), right.get(end)
-
-
-def _by_end(figure: Figure | None) -> dict[str, float]:
-    return {} if figure is None else {"low": figure.low, "value": figure.value, "high": figure.high}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from typing import TYPE_CHECKING
 
 from workbook.commands.catalog_folder import checked_catalog, export
 from workbook.commands.output import complain, say
+from workbook.package import write_atomic
+from xlmodel.catalog.csv_text import written
 from xlmodel.catalog.hf_config import read_architecture
 from xlmodel.errors import CatalogError
 from xlmodel.sizing import parse_model, sizing_constants
@@ -182,9 +183,5 @@ def _write(folder: Path, catalog: Catalog, table: str, row: Row, key: tuple[str,
     path = folder / f"{table}.csv"
     keys = [column.key for column in catalog.tables[table].columns]
     rows = [each for each in catalog.tables[table].rows if any(each[name] != row[name] for name in key)]
-    beside = path.with_suffix(".csv.new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, keys, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: each.get(key, "") for key in keys} for each in (*rows, row))
-    beside.replace(path)
+    text = written([keys, *([each.get(key, "") for key in keys] for each in (*rows, row))])
+    write_atomic(path, text.encode())

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
+from xlmodel.catalog.csv_text import is_hidden
 from xlmodel.grid import CellValue, ErrorCode
 
 if TYPE_CHECKING:
@@ -14,17 +15,31 @@ if TYPE_CHECKING:
 Rows: TypeAlias = "Sequence[Sequence[CellValue]]"
 _WHOLE_SHOWN = 1e21  # beyond, a whole number is shorter with an exponent
 _GAP = "  "
+_LAYOUT = "\n\t"
 
 
 def say(text: object) -> None:
-    """Print a line."""
-    sys.stdout.write(f"{text}\n")
+    """Print a line, or lines."""
+    sys.stdout.write(f"{harmless(text)}\n")
 
 
 def complain(message: object) -> None:
     """Print a message on stderr, as one line, after what stands on stdout."""
     sys.stdout.flush()
-    sys.stderr.write(f"xlmodel: {' '.join(str(message).split())}\n")
+    sys.stderr.write(f"xlmodel: {harmless(' '.join(str(message).split()))}\n")
+
+
+def harmless(text: object) -> str:
+    r"""Return a text in which no sign acts on a terminal: ESC is `\u001b`, which JSON reads back as the sign.
+
+    Line ends and tabs stay.
+    """
+    plain = str(text)
+    if plain.isascii() and plain.isprintable():
+        return plain
+    return "".join(
+        f"\\u{ord(sign):04x}" if sign not in _LAYOUT and is_hidden(sign) else sign for sign in plain
+    )
 
 
 def cell_text(value: CellValue) -> str:
