@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from xlmodel.grid import ErrorCode
+from xlmodel.hosts.help_text import argument_help, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 PYTHON_MODULE = "xlmodel.hosts.excel"
 VBA_MODULE = "xlmodel_udfs"
+HELP_MARK = "xlmodel help"
+"""What stands in cell D1 of the sheet that holds the help: below it the name of a function, its help in Chinese and English."""
 REPEATS = 8
 """How many times a repeated argument stands in the signature: VBA knows no optional arguments beside an open list."""
 
@@ -79,15 +82,24 @@ def parameters(definition: Function) -> tuple[Parameter, ...]:
     return tuple(listed)
 
 
+def help_rows(definitions: Iterable[Function]) -> list[tuple[str, str, str]]:
+    """List name, Chinese and English help of each function: its line, then a line for each argument in VBA's order."""
+    return [(definition.name, _help(definition, "zh"), _help(definition, "en")) for definition in definitions]
+
+
+def _help(definition: Function, language: str) -> str:
+    lines = [definition.zh if language == "zh" else definition.en]
+    lines += [argument_help(item.argument, language) for item in parameters(definition)]
+    return "\n".join(map(cut, lines))
+
+
 def vba_module(definitions: Iterable[Function]) -> str:
     r"""Write the text of the VBA module: ASCII, lines ended by \r\n as the VBA editor imports them."""
     definitions = tuple(definitions)
     support = _TEMPLATES.joinpath("support.bas").read_text("ascii")
     cases = [f'        Case "{code}": number = {number}' for code, number in ERROR_NUMBERS.items()]
-    names = ", ".join(f'"{definition.name}"' for definition in definitions)
     text = support.replace("'{error cases}", "\n".join(cases).strip())
-    text = text.replace("'{names}", _continued(f"    names = Array({names})").strip())
-    text = text.replace("{module}", VBA_MODULE).replace("{python module}", PYTHON_MODULE)
+    text = text.replace("{module}", VBA_MODULE).replace("{help mark}", HELP_MARK)
     text += "".join(f"\n{_wrapper(definition)}" for definition in definitions)
     return text.replace("\n", "\r\n")
 
