@@ -408,6 +408,18 @@ def addin_excel_command(
     return partial(run_uninstall) if uninstall else partial(run_excel, output or Path("xlmodel-excel"))
 
 
+@addin_app.command("calc")
+def addin_calc_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-calc].")
+    ] = Path("xlmodel-calc"),
+) -> Job:
+    """Write the extension for LibreOffice Calc (LibreOffice 扩展)."""
+    from workbook.commands.addin import run_calc  # noqa: PLC0415
+
+    return partial(run_calc, output)
+
+
 @addin_app.command("doctor")
 def addin_doctor_command() -> Job:
     """Tell what the functions in Excel need and this machine lacks (检查环境)."""

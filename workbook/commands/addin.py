@@ -18,6 +18,15 @@ def run_excel(folder: Path) -> int:
     return 0
 
 
+def run_calc(folder: Path) -> int:
+    """Write the extension for LibreOffice Calc and print the file written."""
+    from xlmodel.hosts.calc import write_calc_addin  # noqa: PLC0415 - for this command only
+
+    for path in write_calc_addin(folder):
+        say(path)
+    return 0
+
+
 def run_install() -> int:
     """Put the add-in where Excel loads it at its start."""
     from xlmodel.hosts.excel_setup import install  # noqa: PLC0415 - for this option only

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlmodel.grid import ErrorCode
 from xlmodel.hosts.help_text import argument_help, cut
+from xlmodel.hosts.written_out import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,6 @@ PYTHON_MODULE = "xlmodel.hosts.excel"
 VBA_MODULE = "xlmodel_udfs"
 HELP_MARK = "xlmodel help"
 """What stands in cell D1 of the sheet that holds the help: below it the name of a function, its help in Chinese and English."""
-REPEATS = 8
-"""How many times a repeated argument stands in the signature: VBA knows no optional arguments beside an open list."""
 
 ERROR_NUMBERS = {
     ErrorCode.NULL: 2000,
@@ -68,17 +67,14 @@ class Parameter:
 
 def parameters(definition: Function) -> tuple[Parameter, ...]:
     """List the arguments of a function as VBA can declare them: names allowed, repeated ones written out."""
-    listed = []
+    listed: list[Parameter] = []
     optional = False
-    for argument in definition.arguments:
-        optional = optional or argument.optional
-        names = [argument.name]
-        if argument.repeated:
-            names = [f"{argument.name}{number}" for number in range(1, REPEATS + 1)]
-        for name in names:
-            allowed = f"{name}_" if name in RESERVED else name
-            listed.append(Parameter(allowed, optional, argument))
-            optional = optional or argument.repeated
+    for name, argument in written_out(definition):
+        # of a repeated argument the first may be required
+        repeated = argument.repeated and bool(listed) and listed[-1].argument is argument
+        optional = optional or argument.optional or repeated
+        allowed = f"{name}_" if name in RESERVED else name
+        listed.append(Parameter(allowed, optional, argument))
     return tuple(listed)
 
 
