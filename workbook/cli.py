@@ -270,13 +270,41 @@ def functions_command(
 @addin_app.command("excel")
 def addin_excel_command(
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
-    ] = Path("xlmodel-excel"),
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
+    ] = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Put it where Excel loads add-ins, and have Excel load it.")
+    ] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take it out of Excel again.")] = False,
 ) -> Job:
-    """Write the add-in for Excel on Windows, with its guide (Excel 加载项)."""
-    from workbook.commands.addin import run_excel  # noqa: PLC0415
+    """Write the add-in for Excel on Windows, with its guide, or install it (Excel 加载项)."""
+    from workbook.commands.addin import run_excel, run_install, run_uninstall  # noqa: PLC0415
 
-    return partial(run_excel, output)
+    if install + uninstall + (output is not None) > 1:
+        raise typer.BadParameter("give one of -o, --install and --uninstall")
+    if install:
+        return partial(run_install)
+    return partial(run_uninstall) if uninstall else partial(run_excel, output or Path("xlmodel-excel"))
+
+
+@addin_app.command("calc")
+def addin_calc_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-calc].")
+    ] = Path("xlmodel-calc"),
+) -> Job:
+    """Write the extension for LibreOffice Calc (LibreOffice 扩展)."""
+    from workbook.commands.addin import run_calc  # noqa: PLC0415
+
+    return partial(run_calc, output)
+
+
+@addin_app.command("doctor")
+def addin_doctor_command() -> Job:
+    """Tell what the functions in Excel need and this machine lacks (检查环境)."""
+    from workbook.commands.addin import run_doctor  # noqa: PLC0415
+
+    return partial(run_doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
