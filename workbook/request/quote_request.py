@@ -84,7 +84,7 @@ class QuoteRequest(BaseModel):
     output_tokens: Amount = Field(description="a number from 0 to 10 billion")
     years: int = Field(ge=1, le=20, description="a whole number from 1 to 20")
     model: str = Field(min_length=1, description="an API model, an open model or a size class")
-    api_models: tuple[str, ...] = Field(min_length=1, max_length=12, description="1 to 12 API models")
+    api_models: tuple[str, ...] = Field((), max_length=12, description="at most 12 API models")
     rent: tuple[str, ...] = Field(
         (), max_length=6, description="at most 6 GPU configurations such as 2×A100 80GB"
     )
@@ -177,6 +177,10 @@ def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> 
     if request.input_tokens + request.output_tokens == 0:
         raise RequestError(
             f"{place}: output_tokens: 0 beside 0 input_tokens, expected a number above 0 in one"
+        )
+    if not (request.api_models or request.rent or request.own):
+        raise RequestError(
+            f"{place}: {', '.join(_OPTIONS)}: nothing to compare, expected at least one option"
         )
     _check_costs(catalog, request, place)
     return request
