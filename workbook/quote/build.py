@@ -10,6 +10,7 @@ from workbook.canvas import write
 from workbook.canvas.book_layout import Layout
 from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import LAYERS, QuoteContext
+from workbook.quote.idle import grey_idle_inputs
 from workbook.quote.options import of_request
 from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
@@ -195,4 +196,6 @@ def layout_of(
     """
     choice = of_request(library.catalog, request)
     quote = QuoteContext(Layout(request.lang), library, date, request, choice, scenario)
-    return quote.build(sheets)
+    layout = quote.build(sheets)
+    grey_idle_inputs(quote, [key for key in LAYERS if key in sheets and key != "inputs"])
+    return layout
