@@ -25,6 +25,7 @@ from workbook.canvas.charts import drawn
 from workbook.canvas.sheet_data import write_cells
 from workbook.package import Package, finish, update_chart_caches
 from workbook.package.garbage import uncollected
+from workbook.package.properties import SEAL_PROPERTY, UNSEALED, seal
 from xlmodel import __version__
 from xlmodel.engine import compute
 from xlmodel.errors import WorkbookError
@@ -80,6 +81,7 @@ def to_bytes(layout: Layout, library: Library, *, title: str, date: dt.date) -> 
         sheet.name: [chart.alt for chart in sheet.charts] for sheet in layout.sheets.values() if sheet.charts
     }
     finish(package, title=title, date=date, creator=_CREATOR, chart_texts=alternative)
+    seal(package)
     return package.to_bytes(deterministic=True)
 
 
@@ -128,6 +130,7 @@ def _openpyxl_bytes(layout: Layout, *, title: str, catalog: Catalog) -> tuple[by
         StringProperty(name=contract.CATALOG_DATE_PROPERTY, value=catalog.release_date)
     )
     book.custom_doc_props.append(StringProperty(name=contract.PROGRAM_PROPERTY, value=__version__))
+    book.custom_doc_props.append(StringProperty(name=SEAL_PROPERTY, value=UNSEALED))
     file = BytesIO()
     book.save(file)
     return file.getvalue(), formats

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook import contract
 from workbook.canvas.labels import cell_text, columns_by_heading
-from workbook.package.xml_spans import element_text, splice, start_tag
+from workbook.package.properties import set_property
 from workbook.renew.change_report import Change
 from workbook.renew.places import EDITION_TEXT, edition_cells, history_header, language, note_cells
 from xlmodel.grid import Address
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from workbook.package import Package
-    from workbook.package.xml_spans import Element
     from workbook.renew.draft import Draft
     from workbook.renew.figure_update import FigureUpdate
     from xlmodel.catalog import Catalog
@@ -47,29 +46,9 @@ def mark(draft: Draft, update: FigureUpdate, catalog: Catalog) -> list[Change]:
 
 def _set_properties(package: Package, catalog: Catalog) -> str | None:
     """Write the document properties of the catalog; return the version before, None where it is missing."""
-    said = _set_property(package, contract.CATALOG_PROPERTY, catalog.version)
-    _set_property(package, contract.CATALOG_DATE_PROPERTY, catalog.release_date)
+    said = set_property(package, contract.CATALOG_PROPERTY, catalog.version)
+    set_property(package, contract.CATALOG_DATE_PROPERTY, catalog.release_date)
     return said
-
-
-def _set_property(package: Package, name: str, new: str) -> str | None:
-    for link in package.relationships(""):
-        if link.kind == "custom-properties" and link.target in package.parts:
-            data = package.parts[link.target]
-            text = _property_text(package.tree(link.target).children, name)
-            if text is not None:
-                if text.text != new:
-                    tag = start_tag(data, text.start)
-                    begin, end = text.start + len(tag), text.close
-                    package.parts[link.target] = splice(data, [(begin, end, element_text(new).encode())])
-                return text.text
-    return None
-
-
-def _property_text(properties: Iterable[Element], name: str) -> Element | None:
-    found = next((each for each in properties if each.attributes.get("name") == name), None)
-    text = found.children[0] if found is not None and found.children else None
-    return text if text is not None and text.text and not text.children else None
 
 
 def _version_shown(draft: Draft, cells: Iterable[Address]) -> str | None:

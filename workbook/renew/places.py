@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook import contract
 from workbook.canvas.labels import LANGUAGES
+from workbook.package.properties import get_property
 from xlmodel.grid import Address, Area, area_of, split_sheet
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def own_price_date(draft: Draft) -> str:
     if area is None:
         return ""
     said = draft.text(Address(area.sheet, area.top, area.left))
-    return "" if said == document_property(draft, contract.CATALOG_DATE_PROPERTY) else said
+    return "" if said == get_property(draft.package, contract.CATALOG_DATE_PROPERTY) else said
 
 
 def price_date_cells(draft: Draft) -> list[Address]:
@@ -104,16 +105,6 @@ def history_header(draft: Draft) -> list[Address]:
             if text == words[0] and [draft.text(each) for each in row] == [*words]:
                 return row
     return []
-
-
-def document_property(draft: Draft, name: str) -> str:
-    """Return a custom property of the document; empty where it is missing."""
-    for link in draft.package.relationships(""):
-        if link.kind == "custom-properties" and link.target in draft.package.parts:
-            for each in draft.package.tree(link.target).children:
-                if each.attributes.get("name") == name and each.children:
-                    return each.children[0].text
-    return ""
 
 
 def _texts(draft: Draft) -> Iterator[tuple[Address, str]]:

@@ -10,15 +10,17 @@ from workbook.package import Package, update_chart_caches
 from workbook.package.calculation import keep_values
 from workbook.package.cell_text import parse_address, same_value
 from workbook.package.garbage import uncollected
+from workbook.package.properties import get_property, seal
 from workbook.renew.capacity_update import update_capacity
+from workbook.renew.cell_labels import CellLabels
 from workbook.renew.change_report import Change
 from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
-from workbook.renew.places import document_property, named_area
+from workbook.renew.places import named_area
 from workbook.renew.record_update import update_records
-from workbook.renew.renewal import Renewer, stored_by_us
+from workbook.renew.renewal import Renewer, Trust
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
 from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode
@@ -106,8 +108,9 @@ def regenerate(
             f"{package.name}: carries a digital signature, which new numbers would break; remove it in Excel "
             "(File, Info), regenerate, and sign again"
         )
+    trust = Trust.of(package)
     draft = Draft(package)
-    made_with = document_property(draft, contract.CATALOG_DATE_PROPERTY)
+    made_with = get_property(package, contract.CATALOG_DATE_PROPERTY)
     if library.catalog.release_date < made_with and not force:
         raise WorkbookError(
             f"{package.name}: made with the catalog of {made_with}, and this one is of {library.catalog.release_date}; "
@@ -119,15 +122,15 @@ def regenerate(
         update.changes += records
         update.records = sum(change.what == "figure" for change in records)
     update.changes += mark(draft, update, library.catalog)
-    renewal = _renew(draft, library, now, partial=partial)
+    renewal = Renewer(draft, library, now, trust, partial=partial).renew()
     sized = update_capacity(draft, _all_values(draft, renewal.computed), library.catalog)
     if sized:
         update.changes += sized
-        renewal = _renew(draft, library, now, partial=partial)
+        renewal = Renewer(draft, library, now, trust, partial=partial).renew()
     computed = renewal.computed
     patched = draft.write(_new_values(computed, draft.before))
     written = (*patched.constants, *patched.values)
-    labels = _Labels(draft.before)
+    labels = CellLabels(draft.before)
     area = named_area(draft, _CHECKS)
     checks = None if area is None else Address(area.sheet, area.top, area.left)
     results = [
@@ -149,6 +152,8 @@ def regenerate(
     _refresh_charts(package, draft.before, written)
     if renewal.calls and not renewal.kept:
         keep_values(package)
+    if package.changed_parts and not renewal.kept and trust is not Trust.ORACLE:
+        seal(package)
     return Regenerated(
         package.to_bytes(),
         bool(package.changed_parts),
@@ -177,12 +182,6 @@ def _stored(value: CellValue) -> CellValue:
     return ErrorCode.VALUE if isinstance(value, ErrorCode) and value not in STORED_ERRORS else value
 
 
-def _renew(draft: Draft, library: Library, now: datetime | None, *, partial: bool) -> Renewal:
-    """Compute what is to be computed again: where the stored values are our own, everything."""
-    renewer = Renewer(draft, library, now, partial=partial)
-    return renewer.renew_all() if stored_by_us(draft.package) else renewer.renew()
-
-
 def _all_values(draft: Draft, computed: Computed) -> Mapping[Address, CellValue]:
     """Give the value of each formula cell: the new one, else what the file stores."""
     stored = {
@@ -194,7 +193,7 @@ def _all_values(draft: Draft, computed: Computed) -> Mapping[Address, CellValue]
     return {**stored, **computed.values}
 
 
-def _kept(renewal: Renewal, before: Shown, labels: _Labels) -> list[Change]:
+def _kept(renewal: Renewal, before: Shown, labels: CellLabels) -> list[Change]:
     notes = {
         address: f"not computed, rests on nothing that changed: {reason}"
         for address, reason in renewal.computed.uncomputed.items()
@@ -223,34 +222,3 @@ def _refresh_charts(package: Package, before: Shown, written: Iterable[CellChang
     for address in new:
         places.setdefault(address.sheet, set()).add(address[1:])
     update_chart_caches(package, value_of, places)
-
-
-class _Labels:
-    """What a person would call a cell: the first text of its row, and the nearest typed text above it."""
-
-    def __init__(self, sheets: Shown) -> None:
-        self._sheets = sheets
-        self._read: set[str] = set()
-        self._rows: dict[tuple[str, int], tuple[int, str]] = {}
-        self._columns: dict[tuple[str, int], list[tuple[int, str]]] = {}
-
-    def _gather(self, sheet: str) -> None:
-        """Read the texts of a sheet, once."""
-        if sheet in self._read:
-            return
-        self._read.add(sheet)
-        for (row, column), cell in self._sheets[sheet].items():
-            if isinstance(cell.value, str) and cell.value.strip():
-                text = " ".join(cell.value.split())
-                first = self._rows.setdefault((sheet, row), (column, text))
-                self._rows[sheet, row] = min(first, (column, text))
-                if cell.formula is None:
-                    self._columns.setdefault((sheet, column), []).append((row, text))
-
-    def of(self, address: Address) -> str:
-        """Return both labels, where there are any."""
-        self._gather(address.sheet)
-        column, left = self._rows.get((address.sheet, address.row), (address.column, ""))
-        texts = self._columns.get((address.sheet, address.column), [])
-        above = max((each for each in texts if each[0] < address.row), default=(0, ""))[1]
-        return " · ".join(text for text in (left if column < address.column else "", above) if text)

@@ -1,23 +1,23 @@
 """Which formulas of a workbook are computed again: those that rest on a change, once the engine has proved itself on them.
 
-What a spreadsheet program stored is the oracle: each formula that rests on a change is first computed from the stored
-values of the cells that it reads. Where the engine does not give the stored result, its new result is not to be
-trusted either.
+What a spreadsheet program stored is the oracle. Values that this program stored itself need none while no cell has
+changed since; once one has, they may be left behind, and everything is computed.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from workbook.package.sheet_scan import scan_sheet
+from workbook.package.properties import sealed
 from workbook.renew.dependencies import Dependencies
-from xlmodel.engine import Computed, compute, compute_alone, exactly
+from workbook.renew.oracle import Oracle, alike, exact
+from xlmodel.engine import Computed, compute
 from xlmodel.engine.rewrite import RefusedError
 from xlmodel.errors import WorkbookError
-from xlmodel.grid import STORED_ERRORS, Address, ErrorCode, Formula
+from xlmodel.grid import Address, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,41 +26,28 @@ if TYPE_CHECKING:
     from workbook.package import Package
     from workbook.renew.draft import Draft
     from xlmodel.functions import Library
-    from xlmodel.grid import CellValue, Content
+    from xlmodel.grid import Content
 
 NAMED = 5
-UNTRUSTED = "untrusted: the engine gives {} where the file holds {}"
-_UNPROVED = "a function around a call of ours whose value moved; nothing tells that the engine computes it as Excel does"
-_SAME = 1e-9  # Excel shows 15 digits and sums in another order
-# Around a call whose value moved the stored result proves nothing; these are the same in every program.
-_PLAIN = frozenset(
-    {
-        "ABS",
-        "AND",
-        "IF",
-        "IFERROR",
-        "IFNA",
-        "INDEX",
-        "ISERROR",
-        "ISNUMBER",
-        "MAX",
-        "MIN",
-        "NOT",
-        "OR",
-        "ROUND",
-        "SUM",
-    }
-)
 # also the names that later releases may have
 _OUR_NAMES = re.compile(r"(?<![\w.])(?:_xl\w+\.)?(?:LLM_\w+|BREAKEVEN_\w+)\(", re.IGNORECASE)
 _OWN_WRITERS = ("openpyxl",)
-_TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
-_ARITHMETIC = re.compile(
-    r"(?:(?:'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Z]{1,3}\$?\d+(?![\w(:!])|\d+(?:\.\d+)?(?![\w(:!])|[-+*/() ])+"
-)
-_SUBTOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
-_HIDDEN = "reads hidden rows, which Excel may leave out and the engine does not"
-_FAR = 1e-6  # of the largest number in the formula
+_TRUE = frozenset({"1", "true"})
+
+
+class Trust(Enum):
+    """What the stored values of a workbook are good for."""
+
+    ORACLE = "those of a spreadsheet program: the engine is held against them"
+    CURRENT = "this program's own, of the cells as they are"
+    LEFT_BEHIND = "this program's own, of cells that have changed since"
+
+    @classmethod
+    def of(cls, package: Package) -> Trust:
+        """Judge a workbook by what its cells hold, and one that was changed since by who saved it last."""
+        if sealed(package):
+            return cls.CURRENT
+        return cls.LEFT_BEHIND if _stored_by_us(package) else cls.ORACLE
 
 
 @dataclass(slots=True)
@@ -87,42 +74,52 @@ class Renewer:
         draft: the workbook, its constants changed.
         library: the functions on the new catalog.
         now: what TODAY and NOW give; None: the clock.
+        trust: what the stored values are good for.
         partial: keep what cannot be trusted or computed, and all that rests on it, in place of refusing the workbook.
     """
 
-    def __init__(self, draft: Draft, library: Library, now: datetime | None, *, partial: bool) -> None:
+    def __init__(
+        self, draft: Draft, library: Library, now: datetime | None, trust: Trust, *, partial: bool
+    ) -> None:
         """Index what the formulas read."""
         self._draft, self._library, self._now, self._partial = draft, library, now, partial
+        self._trust = trust
         self._graph = Dependencies(draft.contents, library)
         self._formulas = self._graph.formulas()
         self._system = draft.contents.date_system
         self._calls = self._read_calls()
+        self._oracle = Oracle(draft, self._graph, self._calls, library, now)
         waits = draft.package.calc_pr.get("fullCalcOnLoad") in _TRUE
         # A program that does not compute leaves no result, or a 0 that is to be computed on opening.
         self._empty = {
             address
             for address in self._formulas
-            if (held := self._stored(address)) is None or (waits and held == 0)
+            if (held := self._oracle.stored(address)) is None or (waits and held == 0)
         }
 
     def renew(self) -> Renewal:
-        """Compute what rests on a change.
+        """Compute what rests on a change; everything where the stored values were left behind.
 
         Raises:
             WorkbookError: a call of ours that cannot be computed; without `partial`, also a formula that rests on a
                 change and cannot be computed, or on which the engine disagrees with the file.
         """
+        if self._trust is Trust.LEFT_BEHIND:
+            return self._renew_all()
         ours = self._all_ours()
         self._refuse_lost(ours)
         resting = self._empty | self._graph.resting_on({*self._draft.changed, *self._shown(self._empty)})
-        before = self._alone([address for address in ours if address not in self._empty])
+        before = self._oracle.alone([address for address in ours if address not in self._empty])
         self._refuse_uncomputed(ours, before)
         moved = [
-            address for address in ours if address not in resting and not self._agrees(address, before.values)
+            address
+            for address in ours
+            if address not in resting and not self._oracle.agrees(address, before.values)
         ]
         resting |= {*moved, *self._graph.resting_on(self._shown(moved))}
         renewal = Renewal(unchecked=self._unchecked(resting), calls=bool(ours))
-        doubted = self._doubted(resting - renewal.unchecked, before)
+        checked = resting - renewal.unchecked if self._trust is Trust.ORACLE else set[Address]()
+        doubted = self._oracle.doubted(checked, before)
         made = self._compute(resting)
         self._refuse_uncomputed(ours, made)
         doubted |= {a: why for a, why in made.uncomputed.items() if a not in self._empty}
@@ -134,7 +131,7 @@ class Renewer:
         renewal.computed = made
         return renewal
 
-    def renew_all(self) -> Renewal:
+    def _renew_all(self) -> Renewal:
         """Compute every formula, the stored values being this program's own: a typed input may have left them behind.
 
         Raises:
@@ -142,10 +139,10 @@ class Renewer:
         """
         ours = self._all_ours()
         self._refuse_lost(ours)
-        made = self._compute(set(self._formulas), exact=False)
+        made = self._compute(set(self._formulas))
         self._refuse_uncomputed(ours, made)
         renewal = Renewal(made, unchecked={a for a in self._empty if a in made.values}, calls=bool(ours))
-        moved = {cell for cell, value in made.values.items() if not alike(self._stored(cell), value)}
+        moved = {cell for cell, value in made.values.items() if not alike(self._oracle.stored(cell), value)}
         resting = self._graph.resting_on(moved | self._draft.changed) if made.uncomputed else set()
         stale = {a: made.uncomputed[a] for a in sorted(resting & made.uncomputed.keys())}
         if stale and not self._partial:
@@ -201,99 +198,15 @@ class Renewer:
             "--partial to keep them and what rests on them"
         )
 
-    def _stored(self, address: Address) -> CellValue:
-        held = self._draft.before[address.sheet].get(address[1:])
-        return None if held is None else held.value
-
     def _shown(self, formulas: Iterable[Address]) -> set[Address]:
         return {cell for address in formulas for cell in self._graph.filled(address)}
-
-    def _alone(self, formulas: Iterable[Address]) -> Computed:
-        """Compute formulas from the values that the file stores."""
-        wanted = {address: _exact(self._formulas[address]) for address in formulas}
-        if not wanted:
-            return Computed()
-        values = {
-            sheet: {place: cell.value for place, cell in cells.items()}
-            for sheet, cells in self._draft.before.items()
-        }
-        return compute_alone(
-            values, wanted, self._library, self._graph.rewriter, now=self._now, date_system=self._system
-        )
-
-    def _agrees(self, address: Address, values: Mapping[Address, CellValue]) -> bool:
-        return all(alike(self._stored(cell), values.get(cell)) for cell in self._graph.filled(address))
 
     def _unchecked(self, resting: Iterable[Address]) -> set[Address]:
         """Pick the formulas without a stored value, or that read a formula without one."""
         readers = self._graph.reading(self._shown(self._empty))
         return {address for address in resting if address in self._empty or address in readers}
 
-    def _doubted(self, checked: set[Address], before: Computed) -> dict[Address, str]:
-        """Name the formulas on which the engine disagrees with the file."""
-        native = self._alone(address for address in checked if address not in before.values)
-        doubted: dict[Address, str] = {}
-        for address in sorted(checked):
-            if address in before.values:
-                calls = self._calls[address] or frozenset()
-                if (
-                    not self._agrees(address, before.values)
-                    and calls - self._library.functions.keys() - _PLAIN
-                ):
-                    doubted[address] = _UNPROVED
-            elif (
-                address in native.values
-                and not self._agrees(address, native.values)
-                and not self._beyond_doubt(address, native.values[address])
-            ):
-                cell = next(
-                    c for c in self._graph.filled(address) if not alike(self._stored(c), native.values.get(c))
-                )
-                doubted[address] = UNTRUSTED.format(_text(native.values.get(cell)), _text(self._stored(cell)))
-            elif self._passes_over(address):
-                doubted[address] = _HIDDEN
-        return doubted
-
-    def _passes_over(self, address: Address) -> bool:
-        """Tell whether a subtotal reads hidden rows that hold nothing, so that its old result does not tell of them."""
-        if not (self._calls[address] or frozenset()) & _SUBTOTALS:
-            return False
-        for area in self._graph.reads(address) or ():
-            cells = self._draft.before[area.sheet]
-            hidden = [
-                row.number
-                for row in scan_sheet(self._draft.package, area.sheet).rows
-                if row.attributes.get("hidden") in _TRUE and area.top <= row.number <= area.bottom
-            ]
-            inside = [
-                cells.get((row, column))
-                for row in hidden
-                for column in range(area.left, min(area.right, area.left + 99) + 1)
-            ]
-            if hidden and not any(cell is not None and cell.value for cell in inside):
-                return True
-        return False
-
-    def _beyond_doubt(self, address: Address, given: CellValue) -> bool:
-        """Tell whether a formula is plain arithmetic far off the stored result, which is then left behind.
-
-        Every program computes it alike but for last digits, unless the workbook computes as displayed.
-        """
-        if self._draft.package.calc_pr.get("fullPrecision") in _FALSE or not _ARITHMETIC.fullmatch(
-            self._formulas[address].body
-        ):
-            return False
-        held = self._stored(address)
-        read = [
-            self._draft.before[area.sheet].get((area.top, area.left))
-            for area in self._graph.reads(address) or ()
-        ]
-        numbers = [held, given, *(cell.value if cell is not None else None for cell in read)]
-        if any(isinstance(each, bool) or not isinstance(each, int | float) for each in numbers):
-            return False
-        return abs(float(given) - float(held)) > _FAR * max(abs(float(each)) for each in numbers)  # type: ignore[arg-type]
-
-    def _compute(self, resting: set[Address], *, exact: bool = True) -> Computed:
+    def _compute(self, resting: set[Address]) -> Computed:
         """Compute some formulas; every other one stands as what the file stores of it."""
         contents = self._draft.contents
         sheets: dict[str, dict[tuple[int, int], Content]] = {}
@@ -303,9 +216,9 @@ class Renewer:
                 if isinstance(content, Formula):
                     address = Address(sheet, *place)
                     if address not in resting:
-                        held[place] = self._stored(address)
-                    elif exact:
-                        held[place] = _exact(content)
+                        held[place] = self._oracle.stored(address)
+                    elif self._trust is Trust.ORACLE:
+                        held[place] = exact(content)
         return compute(
             sheets, self._library, now=self._now, date_system=self._system, rewriter=self._graph.rewriter
         )
@@ -317,15 +230,8 @@ class Renewer:
         return kept
 
 
-def _exact(formula: Formula) -> Formula:
-    return replace(formula, text=exactly(formula.body))
-
-
-def stored_by_us(package: Package) -> bool:
-    """Tell whether the stored values are this program's own, which a typed input may have left behind.
-
-    A spreadsheet program writes its own name when it saves.
-    """
+def _stored_by_us(package: Package) -> bool:
+    """Tell whether no spreadsheet program has saved the file, which writes its own name then."""
     for link in package.relationships(""):
         if link.kind == "extended-properties" and link.target in package.parts:
             said = package.tree(link.target).child("Application")
@@ -333,29 +239,6 @@ def stored_by_us(package: Package) -> bool:
     return False
 
 
-def alike(held: CellValue, given: CellValue) -> bool:
-    """Tell whether two results are the same to 15 digits in the way that Excel shows them."""
-    if isinstance(given, ErrorCode) and given not in STORED_ERRORS:
-        given = ErrorCode.VALUE
-    if isinstance(held, bool) or isinstance(given, bool):
-        return isinstance(held, bool) and isinstance(given, bool) and held == given
-    if isinstance(held, int | float) and isinstance(given, int | float):
-        return math.isclose(held, given, rel_tol=_SAME)
-    return (
-        (held or "") == (given or "")
-        if not isinstance(held, float) and not isinstance(given, float)
-        else False
-    )
-
-
 def _listed(cells: Mapping[Address, str]) -> str:
     shown = "; ".join(f"{address} ({reason})" for address, reason in list(cells.items())[:NAMED])
     return f"{shown} and {len(cells) - NAMED} more" if len(cells) > NAMED else shown
-
-
-def _text(value: CellValue) -> str:
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        return f"{value:.15g}"
-    return "nothing" if value is None else repr(value) if not isinstance(value, ErrorCode) else str(value)
