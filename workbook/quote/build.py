@@ -29,6 +29,7 @@ from workbook.quote.sheets.cover_sheet import cover_sheet
 from workbook.quote.sheets.curve_sheet import curve_sheet
 from workbook.quote.sheets.detail_sheet import detail_sheet
 from workbook.quote.sheets.inputs_sheet import inputs_sheet
+from workbook.quote.sheets.native_checks import quote_checks_sheet
 from workbook.quote.sheets.price_age import price_age_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet
@@ -123,7 +124,7 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "scenarios": scenarios_sheet,
     "detail": detail_sheet,
     "price_age": price_age_sheet,
-    "checks": checks_sheet,
+    "checks": quote_checks_sheet,
     "reconciliation": reconciliation_sheet,
     **_FIGURES,
     "capacity_table": capacity_table_sheet,
