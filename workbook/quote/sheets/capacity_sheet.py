@@ -95,7 +95,7 @@ def capacity_sheet(quote: QuoteContext) -> None:
     for profile, _ in PROFILES:
         row = _demand(quote, sheet, row + 3, profile)
         if hardware:
-            row = verdicts(layout, sheet, row + 2, hardware, profile)
+            row = verdicts(quote, sheet, row + 2, hardware, profile)
             row = copies(layout, sheet, row + 2, hardware, profile)
             row = gpus_by_year(quote, sheet, row + 2, hardware, profile)
             row = needs(layout, sheet, row + 2, hardware, profile)

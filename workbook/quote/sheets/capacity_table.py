@@ -80,13 +80,18 @@ def capacity_table_sheet(quote: QuoteContext) -> None:
     sheet.freeze = (top + 1, 2)
 
 
-def settings_of(quote: QuoteContext) -> list[tuple[Inputs, Demand]]:
-    """Return what requests look like in the quote's own scenario, and in the built-in ones where that differs."""
+def inputs_of(quote: QuoteContext) -> Inputs:
+    """Return the assumptions of the quote in the accounting of the price lists."""
     given = {
         key: value.get("published", "") if isinstance(value, dict) else value
         for key, value in quote.request.assumptions.items()
     }
-    inputs = resolve(quote.catalog, {key: value for key, value in given.items() if value != ""})
+    return resolve(quote.catalog, {key: value for key, value in given.items() if value != ""})
+
+
+def settings_of(quote: QuoteContext) -> list[tuple[Inputs, Demand]]:
+    """Return what requests look like in the quote's own scenario, and in the built-in ones where that differs."""
+    inputs = inputs_of(quote)
     choices = (
         quote.choice,
         *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS),
