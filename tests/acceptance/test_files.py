@@ -39,13 +39,17 @@ print(hashlib.sha256(made).hexdigest())
 """
 
 
-def test_libreoffice_prints_it_whole(each_quote: bytes, printer: PdfPrinter, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("scenario", "lang"), [("A", "en"), ("B", "zh"), ("C", "en"), ("C", "zh")])
+def test_libreoffice_prints_it_whole(
+    quote: Callable[..., bytes], scenario: str, lang: str, printer: PdfPrinter, tmp_path: Path
+) -> None:
     """The PDF has every sheet's title and the stored totals, and nowhere a cut number or an error."""
-    (tmp_path / "q.pdf").write_bytes(printer.pdf(each_quote, "q.xlsx"))
+    data = quote(scenario, lang)
+    (tmp_path / "q.pdf").write_bytes(printer.pdf(data, "q.xlsx"))
     done = subprocess.run(["pdftotext", "-layout", tmp_path / "q.pdf", "-"], check=True, capture_output=True)
     text = done.stdout.decode()
     assert BROKEN.findall(text) == []
-    book = openpyxl.load_workbook(BytesIO(each_quote), data_only=True)
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
     flat = re.sub(r"\s", "", text)
     assert [page.title for page in book if re.sub(r"\s", "", str(page["A1"].value)) not in flat] == []
     cover = book.worksheets[0]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from xlmodel.catalog import built_in, read_catalog
 from xlmodel.catalog.check import check
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import CatalogError
@@ -25,7 +29,7 @@ CELLS = [
     # table, line, column, text put there, what the one finding says
     ("api_models", 2, "provider", "", "required, but empty"),
     ("api_models", 2, "kind", "guessed", "'guessed' is none of published, measured, assumed"),
-    ("api_models", 2, "as_of", "2026/06/01", "'2026/06/01' is no date YYYY-MM-DD"),
+    ("api_models", 2, "as_of", "1/6/2026", "'1/6/2026' is no date YYYY-MM-DD"),
     ("api_models", 2, "as_of", "20260601", "'20260601' is no date YYYY-MM-DD"),
     (
         "api_models",
@@ -71,6 +75,8 @@ CELLS = [
         "2027-01-01 is after the release of 2026-11-21; date the release",
     ),
     ("facts", 2, "unit", "furlong", "'furlong' is no known unit"),
+    ("tiers", 2, "note", "a\x1b[2Jb", "holds the sign U+001B, which a screen would act on; remove it"),
+    ("tiers", 2, "en", "Light\u202e", "holds the sign U+202E, which a screen would act on; remove it"),
     ("fields", 11, "item_kind", "model", "'model' is no known kind"),
     ("aliases", 2, "item", "apis", "'apis' is no known deployment"),
     ("gpu_aliases", 2, "item", "A100", "'A100' is no known gpu"),
@@ -304,9 +310,62 @@ def test_line_after_a_cell_of_two_lines(copy: Copy) -> None:
 def test_file_that_is_no_utf8(copy: Copy) -> None:
     """A file saved in another encoding is one line, not a traceback."""
     path = copy.folder / "call_volumes.csv"
-    path.write_bytes(path.read_text(encoding="utf-8").encode("gbk"))
+    path.write_bytes(path.read_bytes().replace("调".encode(), "调".encode()[:2], 1))
     (found,) = copy.findings()
-    assert found.startswith("call_volumes.csv:1: -: not readable as UTF-8 CSV: ")
+    assert (
+        found == "call_volumes.csv:1: -: not readable as CSV: line 2: no UTF-8 text; save the file as UTF-8"
+    )
+
+
+def _saved(rows: list[list[str]], separator: str) -> str:
+    """Return rows as Excel saves them: dates with slashes, a blank row of separators at the end."""
+    dated = [[re.sub(r"^(20\d\d)-0?(\d+)-0?(\d+)$", r"\1/\2/\3", cell) for cell in row] for row in rows]
+    file = io.StringIO()
+    csv.writer(file, delimiter=separator, lineterminator="\r\n").writerows([*dated, [""] * len(rows[0])])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("encoding", "separator"), [("utf-8-sig", ";"), ("gb18030", ","), ("utf-16", "\t")])
+def test_a_folder_saved_by_a_spreadsheet_is_the_same_catalog(
+    copy: Copy, encoding: str, separator: str
+) -> None:
+    """Encodings, separators and dates with slashes change no fact: every figure and record is that of the built-in one."""
+    for name in ("api_prices", "sources", "_release", "tiers"):
+        path = copy.folder / f"{name}.csv"
+        path.write_bytes(_saved(copy.rows(name), separator).encode(encoding))
+    assert copy.findings() == []
+    found = read_catalog(copy.folder)
+    assert found == built_in()
+    assert found.release_date == "2026-11-21"
+
+
+@pytest.mark.parametrize("text", ["46,174", "46174"])
+def test_a_day_number_of_excel_is_told_as_its_date(copy: Copy, text: str) -> None:
+    """46,174 days after 1899-12-30 are 2026-06-01: the finding says so, and nothing is guessed."""
+    copy.set("api_prices", 2, "as_of", text)
+    assert copy.findings() == [
+        f"api_prices.csv:2: as_of: '{text}' is no date YYYY-MM-DD; as a day number of Excel it is 2026-06-01"
+    ]
+
+
+def test_the_same_day_in_another_form_is_the_same_price_twice(copy: Copy) -> None:
+    """A row with 2026/6/1 beside one with 2026-06-01 is found."""
+    rows = copy.rows("api_prices")
+    copy.write("api_prices", [*rows, [cell.replace("2026-06-01", "2026/6/1") for cell in rows[1]]])
+    (found,) = copy.findings()
+    assert found.startswith(
+        f"api_prices.csv:{len(rows) + 1}: -: the same item, field, provider, region, effective_from"
+    )
+
+
+def test_a_cell_that_a_spreadsheet_would_run_reads_as_written(copy: Copy) -> None:
+    """A formula of the reconciliation with the mark of an export is the formula."""
+    path = copy.folder / "reconciliation.csv"
+    text = path.read_text(encoding="utf-8")
+    marked = text.replace('"=LLM_', "\"'=LLM_")
+    assert marked != text
+    path.write_text(marked, encoding="utf-8")
+    assert read_catalog(copy.folder) == built_in()
 
 
 def test_file_with_a_byte_order_mark(copy: Copy) -> None:

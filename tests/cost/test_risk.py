@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
 
 import xlmodel
-from xlmodel.cost.risk import latin_hypercube, percentile
+from xlmodel.catalog import built_in
+from xlmodel.cost.option import read
+from xlmodel.cost.recorded import Path
+from xlmodel.cost.risk import lattice, percentile, totals
+from xlmodel.cost.uncertain import Driver, Uncertain
 from xlmodel.inputs.ranges import Range
 from xlmodel.inputs.register import register
+from xlmodel.inputs.resolve import parse_text, resolve
+from xlmodel.inputs.workload import Workload
 
 OPTIONS = (
     ("api", "DeepSeek V3"),
@@ -147,20 +154,94 @@ def test_an_option_that_cannot_be_costed_says_why() -> None:
         xlmodel.call("LLM_RISK", 1.5, "rent", "2×A100 80GB")
 
 
-def test_the_draws_fill_the_cube_and_are_their_seeds() -> None:
-    """Each slice of each axis holds one point, and another seed gives others."""
-    points = list(latin_hypercube(3, 500, 5))
-    assert points == list(latin_hypercube(3, 500, 5)) != list(latin_hypercube(3, 500, 6))
-    for axis in range(3):
-        assert sorted(int(point[axis] * 500) for point in points) == list(range(500))
+def test_the_points_fill_the_cube_and_are_their_seeds() -> None:
+    """Each slice of each axis holds one point, quarters of two axes as many as by chance, and another seed gives others."""
+    columns = lattice(3, 512, 5)
+    assert columns == lattice(3, 512, 5) != lattice(3, 512, 6)
+    for column in columns:
+        assert sorted(int(each * 512) for each in column) == list(range(512))
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        quarters = Counter(
+            zip(*([int(4 * each) for each in columns[axis]] for axis in (one, other)), strict=True)
+        )
+        assert all(abs(count - 512 / 16) <= 6 for count in quarters.values())
+    assert len(lattice(2, 100, 1)[0]) == 100
+    assert lattice(0, 100, 1) == []
+
+
+@pytest.mark.parametrize(
+    "given", ["published", "full; income_tax_rate=0.25; discount_rate=0.05; cache_hit_rate=0.2"]
+)
+@pytest.mark.parametrize(("deployment", "what"), OPTIONS)
+def test_each_draw_is_the_whole_calculation(deployment: str, what: str, given: str) -> None:
+    """Draws of a lattice put into the whole calculation one by one, as against repeated paths."""
+    catalog = built_in()
+    inputs, workload = resolve(catalog, dict(parse_text(given))), Workload(USERS, 800, 400)
+    option = read(catalog, deployment, f"{what}@A100 80GB" if "Qwen" in what else what)
+    (found,) = totals(catalog, inputs, [option], workload, 4, 64, 3)
+    costed = Uncertain(catalog, inputs, option, workload, 4)
+    acting = sorted((one for one in costed.acting() if not one.range.certain), key=lambda one: one.name)
+    drawn = {
+        one.name: one.at(column) for one, column in zip(acting, lattice(len(acting), 64, 3), strict=True)
+    }
+    for row in range(0, 64, 7):
+        whole = costed.total({name: column[row] for name, column in drawn.items()})
+        assert found[row] == pytest.approx(whole, rel=1e-9)
+
+
+def test_a_path_repeats_arithmetic_and_keeps_to_its_answers() -> None:
+    """Steps, guards, constants and numbers that are taken as they are, by hand."""
+
+    def steps(point: list[float]) -> float:
+        x, y = point
+        if x > 1 and y:
+            return math.ceil(3 * x / (2 - y) - 1) + 2**x - -y
+        return 0.0
+
+    path = Path(steps, [2.0, 0.5])
+    rows, results = path.over([[2.0, 0.5, 3.0, 2.0], [0.5, 0.5, 1.0, 0.0]])
+    # ceil(3 x 2 / 1.5 - 1) + 4 + 0.5; ceil(9 / 1 - 1) + 8 + 1; the second and the last answer otherwise
+    assert (rows, results) == ([0, 2], [7.5, 17.0])
+    assert Path(lambda _: 5.0, [1.0]).over([[1.0, 2.0]]) == ([0, 1], [5.0, 5.0])
+    # a key of a dict, an index and math take the number itself, so that another number is on another path
+    for taken in (
+        lambda point: {2: 7.0}[point[0]],
+        lambda point: math.sqrt(point[0]),
+        lambda point: float(int(point[0])),
+    ):
+        assert Path(taken, [2.0]).over([[2.0, 3.0]])[0] == [0]
+
+
+def test_the_median_of_symmetric_ranges_is_the_base() -> None:
+    """With each number in the middle of its range the median is the total as it is, within the error of the draws."""
+    figures = [["item", "field", "value", "low", "high"], ["A100 80GB", "reserved_month", 6500, 6000, 7000]]
+    asked = (
+        "rent",
+        "2×A100 80GB",
+        None,
+        1,
+        None,
+        None,
+        "full; ops_staff=1.25; staff_cost_year=250000; data_cost=350000",
+        figures,
+    )
+    # 24 x 6,500 of rent, 1.25 x 250,000 of staff, and the one-offs 200,000 + 350,000 + 150,000 + 75,000
+    assert xlmodel.call("LLM_TCO", *asked) == 156_000 + 312_500 + 775_000
+    moving = [
+        row for row in xlmodel.call("LLM_SENSITIVITY", *asked)[1:] if row[4] and row[0] != "discount_rate"
+    ]
+    assert len(moving) == 7
+    assert all(low_value + high_value == 2 * value for *_, low_value, value, high_value, _, _ in moving)
+    # staff times wage is a little skewed: half a percent
+    assert xlmodel.call("LLM_RISK", 0.5, *asked) == pytest.approx(1_243_500, rel=0.005)
 
 
 def test_quantiles_of_a_triangle_and_of_a_list() -> None:
-    """The quantile of a triangle with its mode aside, and interpolation between values."""
-    skewed = Range(0, 2, 10, "", "")
+    """The quantile of a triangle with its mode aside, whole numbers stay whole, and interpolation between values."""
+    skewed = Driver("growth_rate", Range(0, 2, 10, "", ""))
     # the mode of 0, 2, 10 is its 20 % quantile
-    assert skewed.at(0.2) == pytest.approx(2)
-    assert (skewed.at(0), skewed.at(1)) == (0, 10)
-    assert skewed.at(0.1) == pytest.approx(math.sqrt(0.1 * 10 * 2))
-    assert Range(5, 5, 10, "", "").at(0) == 5
+    assert skewed.at([0.2, 0, 1]) == pytest.approx([2, 0, 10])
+    assert skewed.at([0.1]) == [pytest.approx(math.sqrt(0.1 * 10 * 2))]
+    assert Driver("growth_rate", Range(5, 5, 10, "", "")).at([0.0]) == [5]
+    assert Driver("hardware_life_years", Range(3, 4, 6, "", "")).at([0.0, 0.9, 1.0]) == [3, 5, 6]
     assert percentile([1, 2, 4], 0.75) == 3

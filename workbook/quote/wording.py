@@ -40,3 +40,8 @@ def component_label(book: BookContext, component: str) -> str:
         return book.layout.pick(*_COMPONENT_LABELS[component])
     label = book.catalog.names.label("field", component, book.layout.lang)
     return f"{label[:1].upper()}{label[1:]}"
+
+
+def guarded(formula: str) -> str:
+    """Return a formula that calls our functions, without `=`, with words in its place where they are missing."""
+    return f"IF(chk_functions=1,{formula},chk_missing)"

@@ -139,9 +139,11 @@ def no_broken_links(book: Book) -> Iterator[Hit]:
 def same_along_time(book: Book) -> Iterator[Hit]:
     """Compare formulas between periods."""
     for sheet in book.sheets.values():
-        bottom = max((row for row, _ in sheet.cells), default=0)
-        for top, end in pairwise([*sheet.headers, bottom + 1]):
-            for first, last in _period_blocks(sheet, top):
+        columns: dict[int, list[int]] = {}
+        for row, column in sheet.cells:
+            columns.setdefault(row, []).append(column)
+        for top, end in pairwise([*sheet.headers, max(columns, default=0) + 1]):
+            for first, last in _period_blocks(sheet, top, sorted(columns.get(top, ()))):
                 yield from _differences(sheet, range(top + 1, end), range(first, last + 1))
 
 
@@ -169,10 +171,9 @@ def _differences(sheet: Sheet, rows: range, columns: range) -> Iterator[Hit]:
                 yield Hit(sheet.name, cell.address, "typed over in a row of formulas; restore the formula")
 
 
-def _period_blocks(sheet: Sheet, row: int) -> Iterator[tuple[int, int]]:
-    """Give first and last column of header cells side by side that name periods."""
+def _period_blocks(sheet: Sheet, row: int, columns: list[int]) -> Iterator[tuple[int, int]]:
+    """Give first and last column of header cells side by side that name periods, of the row's filled columns."""
     run: list[int] = []
-    columns = sorted(column for each, column in sheet.cells if each == row)
     for column in [*columns, 1 << 20]:
         cell = sheet.cells.get((row, column))
         if cell is not None and _names_period(cell) and (not run or column == run[-1] + 1):

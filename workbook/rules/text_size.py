@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # widths in thousandths of the font size, after Arial; a digit has 556
 _DIGIT = 556
@@ -32,8 +33,12 @@ def text_width(text: str, *, size: float, base: float, bold: bool = False) -> fl
         base: the default font's size in points, whose digit is the unit.
         bold: whether it is bold.
     """
-    widest = max((sum(map(_letter, line)) for line in text.split("\n")), default=0)
-    return widest / _DIGIT * (size or base) / base * (_BOLD if bold else 1.0)
+    return _longest_line(text) / _DIGIT * (size or base) / base * (_BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=1 << 16)  # a workbook says the same names, units and sources again and again
+def _longest_line(text: str) -> int:
+    return max((sum(map(_letter, line)) for line in text.split("\n")), default=0)
 
 
 def _letter(letter: str) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from xlmodel.catalog.csv_text import day_of_number, hidden_sign
 from xlmodel.catalog.field_rules import figure_findings, is_date, name_findings, source_findings
 from xlmodel.catalog.load import FIGURE_COLUMNS, read_catalog
 from xlmodel.catalog.lookup import normalise
@@ -177,9 +178,10 @@ def _column_findings(sheet: Sheet, column: Column, references: References) -> It
 def _cell_problem(column: Column, text: str) -> str | None:
     """Return what is wrong with the text of a cell under its column's type, or None."""
     if column.type == "text":
-        return None
+        hidden = hidden_sign(text.replace("\n", ""))
+        return f"holds the sign {hidden}, which a screen would act on; remove it" if hidden else None
     if column.type == "date":
-        return None if is_date(text) else f"'{text}' is no date YYYY-MM-DD"
+        return None if is_date(text) else _no_date(text)
     if column.type in {"number", "integer"}:
         number = number_of(text)
         if number is None:
@@ -189,6 +191,11 @@ def _cell_problem(column: Column, text: str) -> str | None:
         return f"'{text}' is negative" if column.unit and number < 0 else None
     choices = _choices(column.type)
     return None if text in choices else f"'{text}' is none of {', '.join(choices)}"
+
+
+def _no_date(text: str) -> str:
+    day = day_of_number(text)
+    return f"'{text}' is no date YYYY-MM-DD" + (f"; as a day number of Excel it is {day}" if day else "")
 
 
 def number_of(text: str) -> float | None:

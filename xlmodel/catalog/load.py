@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlmodel.catalog.csv_text import decoded, iso_date, records
 from xlmodel.catalog.fields import parse_field, parse_unit, tiers
 from xlmodel.catalog.lookup import OF_PROVIDER, Names, normalise
 from xlmodel.catalog.tables import Catalog, CatalogTable, Column, Figure, Row
@@ -37,23 +38,24 @@ LABELLED_KINDS = frozenset(
 def read_rows(path: Path) -> list[Row]:
     """Read a CSV file as rows of text, or raise CatalogError naming file and line."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="", strict=True)
-            header = reader.fieldnames or []
-            rows = []
-            for row in reader:
-                if None in row.values() or "" in row:
-                    raise CatalogError(
-                        f"{path.name}:{reader.line_num}: {len(header)} columns expected, check the commas and quotes"
-                    )
-                rows.append({key: (value or "").strip() for key, value in row.items()})
-            return rows
+        found = records(decoded(path.read_bytes()))
+        header = next(found, (1, []))[1]
+        rows = []
+        for line, cells in found:
+            if len(cells) != len(header):
+                raise CatalogError(
+                    f"{path.name}:{line}: {len(header)} columns expected, check the commas and quotes"
+                )
+            rows.append(dict(zip(header, cells, strict=True)))
     except FileNotFoundError:
         raise CatalogError(
             f"{path}: no such file; a catalog folder holds every table of _tables.csv"
         ) from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise CatalogError(f"{path.name}: not readable as UTF-8 CSV: {error}") from None
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (csv.Error, ValueError) as error:
+        raise CatalogError(f"{path.name}: not readable as CSV: {error}") from None
+    return rows
 
 
 def read_catalog(folder: Path = DATA) -> Catalog:
@@ -93,10 +95,12 @@ def _read(folder: Path) -> Catalog:
     for row in read_rows(folder / "_tables.csv"):
         name, figures = row["table"], row["nature"] == "figures"
         schema = tuple(columns.get(FIGURE_COLUMNS if figures else name, ()))
-        tables[name] = CatalogTable(
-            name, figures, row["zh"], row["en"], schema, tuple(read_rows(folder / f"{name}.csv"))
-        )
-    release = read_rows(folder / "_release.csv")[0]
+        rows = read_rows(folder / f"{name}.csv")
+        date_rows(rows, [column.key for column in schema if column.type == "date"])
+        tables[name] = CatalogTable(name, figures, row["zh"], row["en"], schema, tuple(rows))
+    release = read_rows(folder / "_release.csv")
+    if not release:
+        raise CatalogError("_release.csv: no row; give it version and date")
     names = _names(folder, tables)
     fields = [parse_field(line, row) for line, row in enumerate(read_rows(folder / "fields.csv"), start=2)]
     units = [parse_unit(line, row) for line, row in enumerate(read_rows(folder / "units.csv"), start=2)]
@@ -104,12 +108,21 @@ def _read(folder: Path) -> Catalog:
         tables=tables,
         names=names,
         figures=_figures(tables, names),
-        version=release["version"],
-        release_date=release["date"],
+        version=release[0]["version"],
+        release_date=iso_date(release[0]["date"]),
         fields={field.key: field for field in fields},
         units={unit.key: unit for unit in units},
         tiers=tiers(fields),
     )
+
+
+def date_rows(rows: Iterable[Row], keys: Iterable[str]) -> None:
+    """Write the dates of rows, in the columns of these keys, in ISO form, the one that sorts as text."""
+    keys = list(keys)
+    for row in rows:
+        for key in keys:
+            if key in row:
+                row[key] = iso_date(row[key])
 
 
 @lru_cache(maxsize=1)

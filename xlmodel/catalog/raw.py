@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xlmodel.catalog.csv_text import decoded, records
+from xlmodel.catalog.load import FIGURE_COLUMNS, date_rows
 from xlmodel.catalog.lookup import normalise
 
 if TYPE_CHECKING:
@@ -97,37 +98,52 @@ def read_folder(folder: Path) -> Folder:
         _read_into(found, folder, name)
     tables = list(dict.fromkeys(found.column("_tables", "table")))
     for name in tables:
-        _read_into(found, folder, name)
+        if name not in STRUCTURE:
+            _read_into(found, folder, name)
+    _iso_dates(found)
     found.findings += _file_names(folder, {*STRUCTURE, *tables})
     return found
+
+
+def _iso_dates(found: Folder) -> None:
+    """Write the dates of every file in ISO form, where they have the year first."""
+    figures = {row.get("table") for _, row in found.rows("_tables") if row.get("nature") == "figures"}
+    described = [
+        (row.get("table"), row.get("column", ""))
+        for _, row in found.rows("_columns")
+        if row.get("type") == "date"
+    ]
+    for name, sheet in found.sheets.items():
+        schema = FIGURE_COLUMNS if name in figures else name
+        date_rows((row for _, row in sheet.rows), [key for table, key in described if table == schema])
 
 
 def _read_into(found: Folder, folder: Path, name: str) -> None:
     path = folder / f"{name}.csv"
     try:
-        sheet, ragged = _parse(name, path.read_bytes().decode("utf-8-sig"))
+        sheet, ragged = _parse(name, decoded(path.read_bytes()))
     except FileNotFoundError:
         found.findings.append(Finding(path.name, 1, WHOLE_ROW, "no such file; a catalog folder holds it"))
-    except (csv.Error, UnicodeDecodeError) as error:
-        found.findings.append(Finding(path.name, 1, WHOLE_ROW, f"not readable as UTF-8 CSV: {error}"))
+    except OSError as error:
+        found.findings.append(Finding(path.name, 1, WHOLE_ROW, f"cannot be read: {error.strerror or error}"))
+    except (csv.Error, ValueError) as error:
+        found.findings.append(Finding(path.name, 1, WHOLE_ROW, f"not readable as CSV: {error}"))
     else:
         found.sheets[name] = sheet
         found.findings += ragged
 
 
 def _parse(name: str, text: str) -> tuple[Sheet, list[Finding]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = tuple(next(reader, []))
+    found = records(text)
+    header = tuple(next(found, (1, []))[1])
     rows: list[tuple[int, Row]] = []
     ragged: list[Finding] = []
-    line = reader.line_num + 1
-    for cells in reader:
+    for line, cells in found:
         if len(cells) == len(header):
-            rows.append((line, {key: cell.strip() for key, cell in zip(header, cells, strict=True)}))
+            rows.append((line, dict(zip(header, cells, strict=True))))
         else:
             what = f"{len(cells)} cells where {len(header)} columns stand; check the commas and quotes"
             ragged.append(Finding(f"{name}.csv", line, WHOLE_ROW, what))
-        line = reader.line_num + 1
     return Sheet(name, header, tuple(rows)), ragged
 
 

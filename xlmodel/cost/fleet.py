@@ -29,12 +29,16 @@ def need_by_year(options: Sequence[ReplicaCapacity], demand: Demand, inputs: Inp
         inputs: utilisation_target, reserve_replicas.
     """
     target, reserve = inputs.utilisation_target, inputs.reserve_replicas
-    known: dict[float, int] = {}
+    found: list[int] = []
+    before = -1.0
     for year in demand.years:
         peak = year.peak_tokens_per_s
-        if peak not in known:  # without growth, one peak for all years
-            known[peak] = smallest_fleet(options, peak, target, reserve).gpus
-    return tuple(known[year.peak_tokens_per_s] for year in demand.years)
+        if peak == before:  # without growth, one peak for all years
+            found.append(found[-1])
+        else:
+            found.append(smallest_fleet(options, peak, target, reserve).gpus)
+        before = peak
+    return tuple(found)
 
 
 def slots(gpus: int) -> int:

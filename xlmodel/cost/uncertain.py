@@ -11,7 +11,7 @@ from xlmodel.inputs.ranges import Range, ranges
 from xlmodel.inputs.register import register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlmodel.catalog.tables import Figure
     from xlmodel.cost.option import Option
@@ -35,6 +35,18 @@ class Driver:
     name: str
     range: Range
     figure: Figure | None = None
+
+    def at(self, shares: Iterable[float]) -> list[float]:
+        """Return the quantiles of the triangular distribution over its range; see `Range.at`."""
+        span = self.range
+        width, left, right = span.high - span.low, span.base - span.low, span.high - span.base
+        low, high, rising, falling = span.low, span.high, width * left, width * right
+        found = [
+            low + (share * rising) ** 0.5 if share * width < left else high - ((1 - share) * falling) ** 0.5
+            for share in shares
+        ]
+        whole = self.figure is None and register()[self.name].type == "integer"
+        return [float(round(value)) for value in found] if whole else found
 
 
 class Watched(Catalog):
@@ -113,18 +125,15 @@ class Uncertain:
                 yield Driver(f"{item} {field}", span, figure)
 
     def _moved(self, values: dict[str, float]) -> Inputs:
-        whole = {
-            key: float(round(value)) if register()[key].type == "integer" else value
-            for key, value in values.items()
-        }
+        moved = dict(values)
         for key, row in register().items():
-            if not row.follows or key in whole:
+            if not row.follows or key in moved:
                 continue
             factor, followed = row.followed
             follows = getattr(self._inputs, key) == factor * getattr(self._inputs, followed)
-            if followed in whole and follows:
-                whole[key] = factor * whole[followed]
-        return replace(self._inputs, **whole)  # type: ignore[arg-type]  # keys of the register are fields
+            if followed in moved and follows:
+                moved[key] = factor * moved[followed]
+        return replace(self._inputs, **moved)  # type: ignore[arg-type]  # keys of the register are fields
 
     def _figures_read(self) -> dict[FigureKey, Figure]:
         """Return the figures that the total reads, watched in one calculation."""

@@ -23,7 +23,7 @@ from xlmodel.inputs.workload import Workload
 if TYPE_CHECKING:
     from xlmodel.functions.context import Context
 
-_KEPT: Kept[list[tuple[float, ...]]] = Kept(64)
+_KEPT: Kept[list[list[float]]] = Kept(64)
 
 PERCENTILE = Argument(
     "percentile",
@@ -41,7 +41,7 @@ DRAWS = Argument(
     optional=True,
     default=risk.DRAWS,
     minimum=1,
-    maximum=20_000,
+    maximum=200_000,
     whole=True,
 )
 SEED = Argument(
@@ -107,7 +107,7 @@ def _totals(
     years: float,
     draws: float,
     seed: float,
-) -> list[tuple[float, ...]]:
+) -> list[list[float]]:
     found = [named_option(context, *each) for each in options]
     # one column of percentiles asks for the same draws again and again
     key = tuple(found), workload, years, draws, seed
@@ -134,8 +134,8 @@ def _risk(
     seed: float,
 ) -> Value:
     workload = _workload(dau, input_tokens, output_tokens)
-    drawn = _totals(context, ((deployment, what),), workload, years, draws, seed)
-    return context.money(risk.percentile(sorted(total for (total,) in drawn), percentile))
+    (drawn,) = _totals(context, ((deployment, what),), workload, years, draws, seed)
+    return context.money(risk.percentile(sorted(drawn), percentile))
 
 
 def _risk_compare(
@@ -153,7 +153,7 @@ def _risk_compare(
 ) -> Value:
     workload = _workload(dau, input_tokens, output_tokens)
     options = (deployment_a, what_a), (deployment_b, what_b)
-    drawn = _totals(context, options, workload, years, draws, seed)
+    drawn = list(zip(*_totals(context, options, workload, years, draws, seed), strict=True))
     wins = sum((a < b) + (a == b) / 2 for a, b in drawn) / len(drawn)
     differences = sorted(context.money(b - a) for a, b in drawn)
     return table(

@@ -40,20 +40,6 @@ class Range(NamedTuple):
         """Tell whether there is anything between the ends."""
         return self.low < self.high
 
-    def at(self, share: float) -> float:
-        """Return the quantile of the triangular distribution over low, base and high.
-
-        Equation: with c = (base - low) / (high - low): low + sqrt(share x (high - low) x (base - low)) up to c,
-        high - sqrt((1 - share) x (high - low) x (high - base)) beyond.
-
-        Args:
-            share: 0 to 1.
-        """
-        width = self.high - self.low
-        if share * width < self.base - self.low:
-            return float(self.low + (share * width * (self.base - self.low)) ** 0.5)
-        return float(self.high - ((1 - share) * width * (self.high - self.base)) ** 0.5)
-
 
 def ranges(catalog: Catalog, inputs: Inputs) -> dict[str, Range]:
     """Return the range of each assumption that has one, in the order of the register.

@@ -11,6 +11,7 @@ from workbook.quote.audit.block import CASH
 from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
 from workbook.quote.sheets.decision_block import accountings_agree, decision_block
 from workbook.quote.sheets.grid_block import grid_block, has_grid
+from workbook.quote.sheets.load_block import load_block
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
@@ -54,6 +55,8 @@ def answer_sheet(quote: QuoteContext) -> None:
         row = decision_block(quote, sheet, row + 2, profile)
         if has_grid(quote) and quote.has("breakeven"):
             row = grid_block(quote, sheet, row + 2, profile)
+        if quote.has("scenarios"):
+            row = load_block(quote, sheet, row + 2, profile)
     row = _in_order(layout, sheet, options, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
     row = different_models(layout, sheet, options, row + 2)

@@ -43,8 +43,8 @@ _SHARES = frozenset({"share", "per year"})
 _COLUMNS: tuple[tuple[int, Literal["published", "full"]], ...] = ((2, "published"), (3, "full"))
 
 
-def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
-    """Write one row an assumption; `list_assumptions` is what the functions read."""
+def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> int:
+    """Write one row an assumption; `list_assumptions` is what the functions read. Return the last row."""
     layout = quote.layout
     pick = layout.pick
     labels = [
@@ -67,6 +67,7 @@ def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> None:
     _price_date_row(quote, sheet, last)
     layout.name_range("list_assumptions", sheet, (top, 1), (last, _COLUMNS[-1][0]))
     layout.name("in_fx", "published.fx_cny_per_usd")
+    return last
 
 
 def _price_date_row(quote: QuoteContext, sheet: Sheet, row: int) -> None:

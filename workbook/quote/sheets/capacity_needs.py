@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.frame import header
 from workbook.quote.sheets.capacity_verdicts import Column, write_row
+from workbook.quote.sheets.grid_block import LOADS
 from workbook.quote.wording import profile_label
 from xlmodel.cost.capacity_table import PLANNED_SIZES
 from xlmodel.grid import column_letters
@@ -23,7 +24,7 @@ _FIRST_YEAR = 4
 
 
 def gpus_by_year(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[Option], profile: str) -> int:
-    """Write for each option the GPUs of each year by the size of a copy, and the fewest; return the last row.
+    """Write for each option the GPUs of each year by the size of a copy, and the fewest, also at other loads; return the last row.
 
     GPUs = (max(1, peak / (tokens a second of a copy × utilisation) rounded up) + reserve) × GPUs of a copy; an exact
     multiple of a copy takes none more, whatever the last digit of the division says.
@@ -31,6 +32,8 @@ def gpus_by_year(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[
     layout, pick = quote.layout, quote.layout.pick
     target, reserve = (f"{{$capacity.{profile}.{key}}}" for key in ("utilisation_target", "reserve_replicas"))
     label = profile_label(layout, profile)
+    shown = range(len(LOADS)) if quote.has("scenarios") else ()
+    loads = [(_FIRST_YEAR + quote.years + place, place + 1) for place in shown]
     row = top - 1
     for option in options:
         row += 1
@@ -48,6 +51,9 @@ def gpus_by_year(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[
         for year in range(1, quote.years + 1):
             text = "=1" if year == 1 else f"={column_letters(_FIRST_YEAR + year - 2)}{row}+1"
             layout.formula(sheet, row, _FIRST_YEAR + year - 1, text, "Output", pick('"第"0"年"', '"Year "0'))
+        for column, load in loads:
+            text, style = f"={{grid.load.{load}}}", pick('"用量 × "0.0', '"load × "0.0')
+            layout.formula(sheet, row, column, text, "Output", style)
         head, first = row, row + 1
         place = option.ref("capacity", profile, "place")
         for size in PLANNED_SIZES:
@@ -63,6 +69,11 @@ def gpus_by_year(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[
                 copies = f"MAX(1,ROUNDUP({peak}/$C{row}*{{$capacity.exact}},0))"
                 text = f"=IF(OR($C{row}=0,{letter}${head}>in_years),{_DASH},({copies}+{reserve})*$B{row})"
                 layout.formula(sheet, row, _FIRST_YEAR + year - 1, text, "Calculation", styles.WHOLE)
+            for column, _ in loads:
+                peak = f"{{$demand.{profile}.peak}}*{column_letters(column)}${head}"
+                copies = f"MAX(1,ROUNDUP({peak}/$C{row}*{{$capacity.exact}},0))"
+                text = f"=IF($C{row}=0,{_DASH},({copies}+{reserve})*$B{row})"
+                layout.formula(sheet, row, column, text, "Calculation", styles.WHOLE)
         row += 1
         layout.formula(sheet, row, 1, f"={option.ref('answer', 'label')}", "Linked Cell", styles.TEXT)
         layout.put(sheet, row, 2, pick("最少", "fewest"), "Text")
@@ -75,6 +86,10 @@ def gpus_by_year(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[
             layout.formula(
                 sheet, row, _FIRST_YEAR + year - 1, text, "Output", styles.WHOLE, key=f"{stem}.{year}"
             )
+        for column, load in loads:
+            letter = column_letters(column)
+            text = f"=IF(COUNT({letter}{first}:{letter}{row - 1})=0,{_DASH},MIN({letter}{first}:{letter}{row - 1}))"
+            layout.formula(sheet, row, column, text, "Output", styles.WHOLE, key=f"{stem}.load.{load}")
         row += 1
     return row - 1
 

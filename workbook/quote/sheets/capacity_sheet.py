@@ -16,6 +16,7 @@ from workbook.quote.sheets.assumption_block import assumption_format, shown_assu
 from workbook.quote.sheets.capacity_needs import gpus_by_year, needs
 from workbook.quote.sheets.capacity_table import SETTING, SETTING_FORMATS, settings_of
 from workbook.quote.sheets.capacity_verdicts import copies, verdicts
+from workbook.quote.sheets.grid_block import LOADS
 from workbook.quote.wording import PROFILES, profile_label
 from xlmodel.cost.capacity_table import SIZES
 from xlmodel.grid import column_letters
@@ -68,7 +69,23 @@ def capacity_sheet(quote: QuoteContext) -> None:
             "users a day; million tokens; the chosen currency; 1 serves, 0 does not, -1 not judged",
         ),
     )
-    widths(sheet, 40, 28, 20, 18, 20, 24, 44, 30, 38, 40, 20, 14, 44, *([14] * max(quote.years, len(SIZES))))
+    widths(
+        sheet,
+        40,
+        28,
+        20,
+        18,
+        20,
+        24,
+        44,
+        30,
+        38,
+        40,
+        20,
+        14,
+        44,
+        *([14] * max(quote.years + len(LOADS), len(SIZES))),
+    )
     for name, column in (("gpu", "gpu"), ("from", "gpus_low"), ("to", "gpus_high")):
         layout.name(f"list_tier_{name}", f"tiers.light.{column}", f"tiers.enterprise.{column}")
     row = _assumptions(quote, sheet, HEADER_ROW)

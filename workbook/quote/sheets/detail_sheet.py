@@ -8,12 +8,12 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import start, widths
 from workbook.quote.sheets.second_route import second_route
-from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
+from workbook.quote.wording import PROFILES, component_label, deployment_label, guarded, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
-    from workbook.canvas.book_layout import Sheet
+    from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
@@ -38,9 +38,10 @@ def detail_sheet(quote: QuoteContext) -> None:
         ("所选币种的元；折现系数为年末系数", "units of the chosen currency; year-end discount factors"),
     )
     widths(sheet, 44, 20, *([16] * max(years + 1, len(options), 9)))
-    row = HEADER_ROW
+    row = _limits(layout, sheet, HEADER_ROW) + 2
+    top = row
     for option in options:
-        if row > HEADER_ROW:
+        if row > top:
             sheet.breaks.append(row - 1)
         for profile, variant in PROFILES:
             row = _block(quote, sheet, row, (option, profile, variant)) + 2
@@ -55,6 +56,24 @@ def detail_sheet(quote: QuoteContext) -> None:
     )
     second_route(quote, sheet, row)
     _check_years(quote)
+
+
+def _limits(layout: Layout, sheet: Sheet, top: int) -> int:
+    """Write how many years the functions are asked for, none where they are missing, and what stands in the others."""
+    pick = layout.pick
+    rows = (
+        (
+            "years",
+            pick("函数计算的年数", "Years that functions compute"),
+            "=in_years*chk_functions",
+            styles.WHOLE,
+        ),
+        ("else", pick("其余各年", "In the other years"), f"={guarded('0')}", styles.MONEY),
+    )
+    for row, (name, label, text, number) in enumerate(rows, start=top):
+        layout.put(sheet, row, 1, label, "Text")
+        layout.formula(sheet, row, 2, text, "Calculation", number, key=f"detail.{name}")
+    return top + len(rows) - 1
 
 
 def _check_years(quote: QuoteContext) -> None:
@@ -97,13 +116,15 @@ def _block(quote: QuoteContext, sheet: Sheet, top: int, of: tuple[Option, str, s
         for year in range(1, years + 1):
             letter = column_letters(2 + year)
             text = (
-                f"=IF({letter}${head}>in_years,0,INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
+                f"=IF({letter}${head}>{{$detail.years}},{{$detail.else}},"
+                f"INDEX({call},{letter}${head}+1,ROWS($A${first}:$A{row})+1))"
             )
             layout.formula(sheet, row, 2 + year, text, style, number, key=f"{stem}.{name}.{year}")
         if name == "factor":
             layout.put(sheet, row, 3 + years, None, style)
         else:
-            text = f"=SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
+            sums = f"SUM({{{stem}.{name}.1:{stem}.{name}.{years}}})"
+            text = f"=IF({{detail.years}}>0,{sums},{{detail.else}})"
             layout.formula(sheet, row, 3 + years, text, "Output", styles.MONEY, key=f"{stem}.{name}.sum")
     return first + len(ROWS) - 1
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # what users and the API's price are multiplied by: list_grid_users and list_grid_price on the sheet Lists
 USERS = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 PRICES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+# what the load is multiplied by on the sheet Scenarios: list_grid_load
+LOADS = (0.3, 1.0, 3.0)
 _DASH = '"—"'
 _WINNERS_ROW = 44
 

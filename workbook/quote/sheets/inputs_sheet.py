@@ -35,7 +35,9 @@ def inputs_sheet(quote: QuoteContext) -> None:
     widths(sheet, 36, 24, 17, 26, 22, 22, 22, 15, 15, 15, 20, 12, 56)
     row = _switches(quote, sheet)
     row = scenario_block(layout, sheet, quote.catalog, quote.choice, row + 2, sized=quote.has("capacity"))
-    assumption_block(quote, sheet, row + 3)
+    last = assumption_block(quote, sheet, row + 3)
+    layout.mark("inputs.first", sheet, HEADER_ROW + 1, 2)
+    layout.mark("inputs.last", sheet, last, 7)
     sheet.freeze = (5, 2)
     sheet.one_page = True
     layout.put(

@@ -11,8 +11,9 @@ from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
-from workbook.quote.sheets.grid_block import PRICES, USERS, has_grid
+from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS, has_grid
 from workbook.quote.sheets.scenario_block import custom_label
+from workbook.quote.wording import guarded
 from xlmodel.catalog.age import LIMIT
 from xlmodel.catalog.lookup import OF_PROVIDER, base_item
 from xlmodel.inputs.register import ESTIMATES
@@ -58,19 +59,21 @@ def checks_sheet(book: BookContext) -> None:
 def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[Check]) -> None:
     """Write label, relative difference and verdict of each check, how many failed, and the words on all of them.
 
-    Where our functions are missing, the checks that need them compare nothing, and the words say that.
+    Where our functions are missing, the checks that need them compare nothing, and say that.
     """
     pick, row = layout.pick, HEADER_ROW
     for label, difference, by_functions in checks:
         row += 1
         layout.put(sheet, row, 1, label, "Text")
-        layout.formula(sheet, row, 2, f"={difference}", "Calculation", "0.0E+00")
-        failed = f"IF(ISERROR(B{row}),1,IF(ABS(B{row})<={TOLERANCE},0,1))"
-        text = f"={{checks.loaded}}*{failed}" if by_functions else f"={failed}"
-        layout.formula(sheet, row, 3, text, "Check Cell", styles.WHOLE)
+        text = guarded(difference) if by_functions else difference
+        failed = f"IFERROR(1-(ABS(B{row})<={TOLERANCE}),1)"
+        if by_functions:
+            failed = f'IF(chk_functions=1,{failed},"—")'
+        layout.formula(sheet, row, 2, f"={text}", "Calculation", "0.0E+00")
+        layout.formula(sheet, row, 3, f"={failed}", "Check Cell", styles.WHOLE)
     if checks:
         first = HEADER_ROW + 1
-        sheet.alarms.append((f"C{first}:C{row + 1}", f"C{first}>0"))
+        sheet.alarms.append((f"C{first}:C{row + 1}", f"N(C{first})>0"))
     layout.put(sheet, row + 1, 1, pick("未通过合计", "Failed in all"), "Output")
     layout.put(sheet, row + 1, 2, None, "Output")
     layout.formula(
@@ -79,19 +82,29 @@ def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[Check]) -> None:
     good, bad = pick("检查通过", "Checks OK"), pick("检查未通过", "CHECK FAILED")
     words = f'"{good}"'
     if any(check.by_functions for check in checks):
-        # COUNT makes it follow every change, so that it is computed again with the differences
-        called = f"LLM_KV_CACHE(in_model,1+COUNT(B{HEADER_ROW + 1}:B{row}))"
-        layout.put(sheet, row + 3, 1, pick("函数已加载：1", "Functions loaded: 1"), "Text")
-        layout.formula(
-            sheet, row + 3, 2, f"=IF(ISERROR({called}),0,1)", "Calculation", styles.WHOLE, key="checks.loaded"
-        )
-        missing = pick("函数未加载，未检查", "functions not loaded")
-        layout.put(sheet, row + 4, 1, pick("全部通过时的说明", "Words where all pass"), "Text")
-        text = f'=IF({{checks.loaded}}=1,"{good}","{missing}")'
-        layout.formula(sheet, row + 4, 2, text, "Calculation", styles.TEXT, key="checks.words")
+        _functions_loaded(layout, sheet, row + 3)
+        layout.put(sheet, row + 6, 1, pick("全部通过时的说明", "Words where all pass"), "Text")
+        text = f'=IF(chk_functions=1,"{good}",chk_missing)'
+        layout.formula(sheet, row + 6, 2, text, "Calculation", styles.TEXT, key="checks.words")
         words = "{checks.words}"
     text = f'=IF(ISERROR(chk_total),"{bad}",IF(chk_total=0,{words},"{bad}"))'
     layout.formula(sheet, 4, 2, text, "Check Cell", styles.TEXT, key="chk_master")
+
+
+def _functions_loaded(layout: Layout, sheet: Sheet, row: int) -> None:
+    """Write whether our functions answer, asked again whenever an input or a figure changes, as the cells are that call them."""
+    pick = layout.pick
+    layout.put(sheet, row, 1, pick("输入与数据的个数", "Numbers among inputs and figures"), "Text")
+    text = "=COUNT({inputs.first:inputs.last})+COUNT(list_figures)"
+    layout.formula(sheet, row, 2, text, "Calculation", styles.COUNT, key="checks.follows")
+    layout.put(sheet, row + 1, 1, pick("函数已加载：1", "Functions loaded: 1"), "Text")
+    text = "=IF(ISERROR(LLM_KV_CACHE(in_model,1+{checks.follows})),0,1)"
+    layout.formula(sheet, row + 1, 2, text, "Calculation", styles.WHOLE, key="chk_functions")
+    layout.name("chk_functions", "chk_functions")
+    layout.put(sheet, row + 2, 1, pick("未加载时的说明", "Words where they are not"), "Text")
+    missing = pick("函数未加载", "functions not loaded")
+    layout.put(sheet, row + 2, 2, missing, "Text", styles.TEXT, key="chk_missing")
+    layout.name("chk_missing", "chk_missing")
 
 
 def lists_sheet(quote: QuoteContext) -> None:
@@ -165,6 +178,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             if has_grid(quote) and quote.has("breakeven")
             else {}
         ),
+        **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),
         PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
     for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):

@@ -1,4 +1,4 @@
-"""The sheet Scenarios: this quote and A, B, C, with low, base and high of both accountings side by side."""
+"""The sheet Scenarios: the quote at other loads, by native formulas, and this quote and A, B, C by our functions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
+from workbook.quote.sheets.load_block import load_view
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
-from workbook.quote.wording import PROFILES, deployment_label, profile_label
+from workbook.quote.wording import PROFILES, deployment_label, guarded, profile_label
 from xlmodel.grid import column_letters
 from xlmodel.inputs.register import ESTIMATES
 
@@ -23,7 +24,7 @@ _ESTIMATE_LABELS = {"low": ("低", "low"), "base": ("中", "base"), "high": ("�
 
 
 def scenarios_sheet(quote: QuoteContext) -> None:
-    """Add the sheet Scenarios, one row an option of each scenario."""
+    """Add the sheet Scenarios: a row an option of each load, then one of each scenario with low, base and high."""
     layout, options = quote.layout, quote.options
     pick = layout.pick
     sheet = start(
@@ -32,16 +33,16 @@ def scenarios_sheet(quote: QuoteContext) -> None:
         ("场景", "Scenarios"),
         "output",
         (
-            "各场景、各方案的总成本：低、中、高，两种口径",
-            "Totals of every scenario and option: low, base, high, in both accountings",
+            "用量为 0.3、1、3 倍时各方案的总成本；各场景的低、中、高（由函数计算）",
+            "Totals at 0.3, 1 and 3 times the load; low, base and high of every scenario, by the functions",
         ),
         (
             "所选币种的元；人/天；token/人/天",
             "units of the chosen currency; users a day; tokens per user and day",
         ),
     )
-    widths(sheet, 12, 14, 22, 13, 8, 12, 12, *([14] * 6))
-    head = HEADER_ROW
+    widths(sheet, 12, 14, 22, 13, 18, 14, 18, *([14] * 6))
+    head = load_view(quote, sheet, HEADER_ROW) + 2
     variants = head + len(options) * (1 + len(SCENARIOS)) + 2
     labels = [
         pick("场景", "Scenario"), pick("方案", "Option"), pick("对象", "What"), pick("日活", "Users"),
@@ -60,7 +61,7 @@ def scenarios_sheet(quote: QuoteContext) -> None:
         for option in options:
             row += 1
             _option_row(quote, sheet, row, scenario, option, variants)
-    sheet.freeze = (head + 1, 4)
+    sheet.freeze = (HEADER_ROW, 4)
     sheet.one_page = True
 
 
@@ -85,7 +86,7 @@ def _option_row(
     for offset in range(len(PROFILES) * len(ESTIMATES)):
         letter = column_letters(_FIRST_AMOUNT + offset)
         text = (
-            f"=LLM_TCO($B{row},$C{row},$D{row},$E{row},$F{row},$G{row},list_assumptions,list_figures,"
+            f"LLM_TCO($B{row},$C{row},$D{row},$E{row},$F{row},$G{row},list_assumptions,list_figures,"
             f"{letter}${variants})"
         )
-        layout.formula(sheet, row, _FIRST_AMOUNT + offset, text, "Output", styles.MONEY)
+        layout.formula(sheet, row, _FIRST_AMOUNT + offset, f"={guarded(text)}", "Output", styles.MONEY)

@@ -69,20 +69,25 @@ def second_route(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 def _write(layout: Layout, sheet: Sheet, row: int, route: _Route, profile: str) -> None:
     cells = {name: f"{letter}{row}" for name, letter in zip("abcd", "FGHI", strict=True)}
     cells["native"] = f"C{row}"
-    function = route.function
-    for name, cell in cells.items():
-        function = function.replace(f"<{name}>", cell)
+
+    def placed(text: str) -> str:
+        for name, cell in cells.items():
+            text = text.replace(f"<{name}>", cell)
+        return text
+
     layout.put(sheet, row, 1, layout.pick(*route.label), "Text", wrap=True)
     layout.put(sheet, row, 2, profile_label(layout, profile), "Text")
     layout.formula(sheet, row, 3, f"={route.native}", "Linked Cell", route.number)
-    layout.formula(sheet, row, 4, f"={function}", "Calculation", route.number)
+    text = f"=IF({{detail.years}},{placed(route.function)},{{detail.else}})"
+    layout.formula(sheet, row, 4, text, "Calculation", route.number)
     differ = f"(D{row}-C{row})/MAX(1,ABS(C{row}))"
-    text = f"=IF(ISNUMBER(C{row}),{differ},IF(OR(C{row}={_DASH},D{row}=C{row}),0,1))"
+    same = f"IF(ISNUMBER(C{row}),{differ},1-OR(C{row}={_DASH},D{row}=C{row}))"
+    text = f"=IF({{detail.years}},{same},{{detail.else}})"
     layout.formula(sheet, row, 5, text, "Calculation", "0.0E+00", key=f"second.{row}")
     for argument, cell in zip(route.arguments, "FGHI", strict=False):
-        layout.formula(
-            sheet, row, ord(cell) - ord("A") + 1, f"={argument}", "Linked Cell", styles.TEXT, wrap=True
-        )
+        style = "Linked Cell" if argument.startswith(("{", "in_own", "in_api")) else "Calculation"
+        column, text = ord(cell) - ord("A") + 1, f"={placed(argument)}"
+        layout.formula(sheet, row, column, text, style, styles.TEXT, wrap=True)
 
 
 def _name(quote: QuoteContext, option: Option) -> str:
@@ -101,7 +106,7 @@ def _hardware(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
     for option in quote.options:
         if option.deployment == "api":
             continue
-        name = _name(quote, option)
+        name, largest = _name(quote, option), f"{{demand.{profile}.largest}}"
         config, gpu, users, needs, total = (
             option.ref("capacity", profile, part)
             for part in ("config", "gpu", "users", "needs", "needs_total")
@@ -111,7 +116,7 @@ def _hardware(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
         large = f'LLM_TCO("{option.deployment}",<a>,in_dau,in_years,in_input,in_output,list_assumptions,list_figures,{variant})'
         found += [
             _Route((f"{name}：可承载日活 = LLM_CAPACITY", f"{name}: users = LLM_CAPACITY"), users, f"IF(in_output=0,{_DASH},{served})", styles.COUNT, (config,)),
-            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(in_output*<b>=0,{_DASH},_xlfn.IFNA(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, f"{{demand.{profile}.largest}}")),
+            _Route((f"{name}：所需 GPU = LLM_PLAN", f"{name}: GPUs needed = LLM_PLAN"), needs, f"IF(<c>=0,{_DASH},_xlfn.IFNA(INDEX({plan},1+1,1+1+1),{_DASH}))", styles.WHOLE, (gpu, largest, "in_output*<b>")),
             _Route((f"{name}：扩容后总计 = LLM_TCO", f"{name}: made large enough = LLM_TCO"), total, f"IF(ISNUMBER(<native>),{large},{_DASH})", styles.MONEY, (option.ref("capacity", profile, "what"),)),
         ]  # fmt: skip
     return found
@@ -149,6 +154,6 @@ def _compared(quote: QuoteContext, profile: str, variant: str) -> list[_Route]:
             native = model.ref("breakeven", profile, other.stem)
             names = f"{_name(quote, model)} / {_name(quote, other)}"
             label = (f"{names}：打平日活 = BREAKEVEN_DAU", f"{names}: users = BREAKEVEN_DAU")
-            text = f'IF(in_estimate="base",_xlfn.IFNA({call},"{never}"),<native>)'
-            found.append(_Route(label, native, text, styles.COUNT))
+            text = f'IF(<a>=1,_xlfn.IFNA({call},"{never}"),<native>)'
+            found.append(_Route(label, native, text, styles.COUNT, ('IF(in_estimate="base",1,0)',)))
     return found

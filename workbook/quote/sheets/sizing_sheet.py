@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
+from workbook.quote.wording import guarded
 from xlmodel.grid import column_letters
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
 
 SHOWN = 14
-_DASH = '"—"'
 _PLAN = "LLM_PLAN(in_model,{$sizing.dau},,,in_input,in_output,list_assumptions,list_figures,in_full)"
 _COLUMNS: tuple[tuple[tuple[str, str], str, float], ...] = (
     (("GPU", "GPU"), styles.TEXT, 20),
@@ -63,16 +63,24 @@ def sizing_sheet(quote: QuoteContext) -> None:
 def _facts(layout: Layout, sheet: Sheet, top: int) -> int:
     pick = layout.pick
     header(layout, sheet, [pick("模型", "The model"), pick("数值", "Value"), pick("单位", "Unit")], row=top)
-    # no plan for any GPU is 0; a function that is missing is no 0
-    rows_of_plans = f"IF(ISNA(INDEX({_PLAN},1,1)),0,1)"
+    called = {
+        part: f"={guarded(text)}"
+        for part, text in (
+            ("fp16", 'LLM_VRAM(in_model,"fp16",{sizing.context})'),
+            ("fp8", 'LLM_VRAM(in_model,"fp8",{sizing.context})'),
+            ("cache", "LLM_KV_CACHE(in_model,{sizing.context})"),
+            # no plan for any GPU is 0
+            ("any", f"IF(ISNA(INDEX({_PLAN},1,1)),0,1)"),
+        )
+    }
     rows = (
         (pick("开源模型", "Open model"), "=in_model", "", styles.TEXT, "Linked Cell", "sizing.model"),
         (pick("最大年日活", "Users, largest year"), "={demand.full.largest}", pick("人/天", "users/day"), styles.COUNT, "Linked Cell", "sizing.dau"),
         (pick("上下文", "Context"), "={capacity.context}", "token", styles.COUNT, "Linked Cell", "sizing.context"),
-        (pick("权重与缓存，FP16", "Weights and cache, FP16"), '=LLM_VRAM(in_model,"fp16",{sizing.context})', "GB", styles.ONE_DECIMAL, "Output", ""),
-        (pick("权重与缓存，FP8", "Weights and cache, FP8"), '=LLM_VRAM(in_model,"fp8",{sizing.context})', "GB", styles.ONE_DECIMAL, "Output", ""),
-        (pick("每请求 KV 缓存，FP16", "KV cache a request, FP16"), "=LLM_KV_CACHE(in_model,{sizing.context})", "GB", "#,##0.000", "Output", ""),
-        (pick("有可用方案：1 为是", "There is a plan: 1 = yes"), f"=IFERROR({rows_of_plans},{_DASH})", "", styles.WHOLE, "Calculation", "sizing.any"),
+        (pick("权重与缓存，FP16", "Weights and cache, FP16"), called["fp16"], "GB", styles.ONE_DECIMAL, "Output", ""),
+        (pick("权重与缓存，FP8", "Weights and cache, FP8"), called["fp8"], "GB", styles.ONE_DECIMAL, "Output", ""),
+        (pick("每请求 KV 缓存，FP16", "KV cache a request, FP16"), called["cache"], "GB", "#,##0.000", "Output", ""),
+        (pick("有可用方案：1 为是", "There is a plan: 1 = yes"), called["any"], "", styles.WHOLE, "Calculation", "sizing.any"),
         (pick("可用的 GPU 方案", "GPUs that can serve it"), f"=IF(N({{sizing.any}})=1,ROWS({_PLAN})-1,{{sizing.any}})", pick("种", "kinds"), styles.WHOLE, "Output", "sizing.served"),
     )  # fmt: skip
     for row, (label, text, unit, number, style, key) in enumerate(rows, start=top + 1):
