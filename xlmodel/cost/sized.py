@@ -124,7 +124,7 @@ def plans(
         asked.cached_share,
         asked.kv_precision,
     )
-    spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
+    spec, constants = generating_spec(catalog, model), sizing_constants(catalog, inputs.network_gbit_s)
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
     refusal = ""
@@ -183,7 +183,7 @@ def copies(
         precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         service(inputs, demand),
-        sizing_constants(catalog),
+        sizing_constants(catalog, inputs.network_gbit_s),
         largest_copy=largest,
     )
     return tuple(_as_measured(each, inputs.speed_factor) for each in options)
@@ -212,17 +212,28 @@ def _plan_as_measured(plan: CapacityPlan, factor: float) -> CapacityPlan:
     )
 
 
+def copies_that_serve(
+    catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand
+) -> tuple[ReplicaCapacity, ...]:
+    """Return what one copy sustains, as `copies`; a copy spans nodes only where none fits within one.
+
+    Raises:
+        BadValueError: a request without output tokens.
+        NotAvailableError: it does not fit, or cannot keep the limits.
+    """
+    try:
+        return copies(catalog, inputs, model, gpu, demand)
+    except NotAvailableError:
+        return copies(catalog, inputs, model, gpu, demand, largest=LARGEST_COPY)
+
+
 def need(catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand) -> tuple[int, ...]:
     """Return how many of one GPU each year needs; a copy spans nodes only where none fits within one.
 
     Raises:
         NotAvailableError: it does not fit, or cannot keep the limits.
     """
-    try:
-        options = copies(catalog, inputs, model, gpu, demand)
-    except NotAvailableError:
-        options = copies(catalog, inputs, model, gpu, demand, largest=LARGEST_COPY)
-    return need_by_year(options, demand, inputs)
+    return need_by_year(copies_that_serve(catalog, inputs, model, gpu, demand), demand, inputs)
 
 
 def on_gpu(
