@@ -242,8 +242,11 @@ MISTAKES = [
         "model = 'Qwen-Pluss'",
         "model: unknown model 'Qwen-Pluss'; nearest: Qwen-Plus, Qwen3.5-Plus, Qwen3-VL-8B",
     ),
-    ("api_models = []", "api_models: a list of 0, expected 1 to 12 API models"),
-    ("api_models = [1]", "api_models: a list of 1, expected 1 to 12 API models"),
+    (
+        "api_models = []\nrent = []\nown = []",
+        "api_models, rent, own: nothing to compare, expected at least one option",
+    ),
+    ("api_models = [1]", "api_models: a list of 1, expected at most 12 API models"),
     ("api_models = ['Qwen-Plus', 'qwen plus']", "api_models: Qwen-Plus is given twice, expected once"),
     (
         "rent = ['1×H100', '2×H100', '3×H100', '4×H100', '5×H100', '6×H100', '7×H100']",

@@ -52,6 +52,8 @@ LOOKS = {
     "Header": Look(color=WHITE, bold=True, fill=NAVY, horizontal="center"),
     "Band": Look(color=WHITE, bold=True, fill=NAVY, horizontal="centerContinuous"),
     "Input": Look(color=BLUE, fill=INPUT_FILL, locked=False, builtin=20),
+    # may be typed into, but moves nothing as the workbook stands
+    "Idle": Look(color=GREY, locked=False),
     "Calculation": Look(builtin=22),
     "Linked Cell": Look(color=GREEN, builtin=24),
     "Output": Look(bold=True, fill=PALE, builtin=21),

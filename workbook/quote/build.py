@@ -10,6 +10,7 @@ from workbook.canvas import write
 from workbook.canvas.book_layout import Layout
 from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import LAYERS, QuoteContext
+from workbook.quote.idle import grey_idle_inputs
 from workbook.quote.options import of_request
 from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
@@ -28,6 +29,7 @@ from workbook.quote.sheets.cover_sheet import cover_sheet
 from workbook.quote.sheets.curve_sheet import curve_sheet
 from workbook.quote.sheets.detail_sheet import detail_sheet
 from workbook.quote.sheets.inputs_sheet import inputs_sheet
+from workbook.quote.sheets.native_checks import quote_checks_sheet
 from workbook.quote.sheets.price_age import price_age_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet
@@ -122,7 +124,7 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "scenarios": scenarios_sheet,
     "detail": detail_sheet,
     "price_age": price_age_sheet,
-    "checks": checks_sheet,
+    "checks": quote_checks_sheet,
     "reconciliation": reconciliation_sheet,
     **_FIGURES,
     "capacity_table": capacity_table_sheet,
@@ -195,4 +197,6 @@ def layout_of(
     """
     choice = of_request(library.catalog, request)
     quote = QuoteContext(Layout(request.lang), library, date, request, choice, scenario)
-    return quote.build(sheets)
+    layout = quote.build(sheets)
+    grey_idle_inputs(quote, [key for key in LAYERS if key in sheets and key != "inputs"])
+    return layout

@@ -31,11 +31,12 @@ TAB_COLOURS = {"reader": "1F3A5F", "working": "2A9D8F", "sources": "A6ADB5"}
 
 
 class Check(NamedTuple):
-    """A line of the sheet Checks, as `BookContext.check` takes it."""
+    """A line of the sheet Checks: a difference that must be 0, or two sides that stand beside it."""
 
     label: str
     difference: str
     by_functions: bool
+    sides: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -110,6 +111,10 @@ class BookContext:
         """
         self.checks.append(Check(label, difference, by_functions))
 
+    def check_equal(self, label: str, one: str, other: str) -> None:
+        """Add a line to the sheet Checks: two native amounts, formulas without `=`, that must be the same."""
+        self.checks.append(Check(label, "", by_functions=False, sides=(one, other)))
+
     def at_end(self, step: Callable[[], None]) -> None:
         """Leave a step until every sheet is built."""
         self._endings.append(step)
@@ -166,6 +171,11 @@ class QuoteContext(BookContext):
     def options(self) -> tuple[Option, ...]:
         """Return the options in the order in which every sheet lists them."""
         return self.choice.options
+
+    @property
+    def mixed(self) -> bool:
+        """Tell whether there is an API, and hardware to compare it with."""
+        return len({option.deployment == "api" for option in self.options}) > 1
 
     @property
     def years(self) -> int:

@@ -44,7 +44,7 @@ _NAMES: dict[str, Key] = {
     "output_tokens": Key(_TOKENS, ("输出token", "输出tokens", "输出token数", "人均日输出", "人均日输出token", "每日输出token", "输出", "output")),
     "years": Key(Said("1 至 20 的整数", "a whole number from 1 to 20"), ("年限", "年数", "测算年限", "比较年限", "year")),
     "model": Key(Said("API 模型、开源模型或模型规模", "an API model, an open model or a size class"), ("模型", "大模型", "模型名称", "模型规模")),
-    "api_models": Key(Said("1 至 12 个 API 模型", "1 to 12 API models"), ("API模型", "API", "对比API模型", "api model")),
+    "api_models": Key(Said("至多 12 个 API 模型", "at most 12 API models"), ("API模型", "API", "对比API模型", "api model")),
     "rent": Key(Said("至多 6 个 2×A100 80GB 这样的 GPU 配置", "at most 6 GPU configurations such as 2×A100 80GB"), ("租赁", "租用", "租赁配置", "租赁方案", "云租赁", "rented gpus")),
     "own": Key(Said("至多 6 个自建规模或 GPU 配置", "at most 6 tiers or GPU configurations"), ("自建", "自建配置", "自建方案", "自建规模", "own hardware")),
     ASSUMPTIONS: Key(Said("名称与值，如 discount_rate = 0.05", "names with values, such as discount_rate = 0.05"), ("假设", "假设条件")),

@@ -82,7 +82,7 @@ class QuoteRequest(BaseModel):
     output_tokens: Amount
     years: int = Field(ge=1, le=20)
     model: str = Field(min_length=1)
-    api_models: tuple[str, ...] = Field(min_length=1, max_length=12)
+    api_models: tuple[str, ...] = Field((), max_length=12)
     rent: tuple[str, ...] = Field((), max_length=6)
     own: tuple[str, ...] = Field((), max_length=6)
     assumptions: Mapping[str, Given] = Field(default_factory=dict)
@@ -253,6 +253,13 @@ def _validated(
         what = Said(
             f"{name.zh}: 输入与输出都为 0，至少一个应大于 0",
             f"{name.en}: 0 beside 0 input_tokens, expected a number above 0 in one",
+        )
+        faults.append(RequestFaultError(place, what))
+    if not any(getattr(request, key) for key in OPTIONS):
+        names = [label(key) for key in OPTIONS]
+        zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+        what = Said(
+            f"{zh}: 没有可比较的方案，至少应有一个", f"{en}: nothing to compare, expected at least one option"
         )
         faults.append(RequestFaultError(place, what))
     return request

@@ -25,8 +25,8 @@ PROTECTION_HASHES = ("password", "hashValue", "saltValue")
 
 @rule(
     "I01",
-    zh="输入表上手填的数字都用 Input 样式",
-    en="Every number typed on an input sheet has the style Input",
+    zh="输入表上手填的数字都用 Input 样式；不影响结果的用 Idle",
+    en="Every number typed on an input sheet has the style Input, or Idle where it moves nothing",
     how="Style of number constants on sheets with the role inputs; the columns that describe an input "
     "(default, limits, min, max) and header rows are not inputs",
     indexed=True,
@@ -35,7 +35,7 @@ def numbers_are_inputs(book: Book) -> Iterator[Hit]:
     """Look at the style of typed numbers."""
     for sheet in book.with_role("inputs"):
         for cell in sheet.cells.values():
-            if cell.typed_number and not cell.look.is_kind("Input", "Header"):
+            if cell.typed_number and not cell.look.is_kind("Input", "Idle", "Header"):
                 header = words.normal(sheet.header_above(cell.row).get(cell.column, ""))
                 if not header.startswith(words.ABOUT):
                     yield Hit(

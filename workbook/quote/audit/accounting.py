@@ -165,8 +165,8 @@ def accounting_rows(quote: QuoteContext, sheet: Sheet, profile: str, row: int) -
         ("人员行倍数", "Staff lines"),
         ("倍", "times"),
         (
-            "运维人数；公布口径至少为 1：其自建的人员行已含人员",
-            "operators; at least 1 in the published accounting, which counts the staff of owning",
+            "运维人数；价目口径至少为 1：其自建的人员行已含人员",
+            "operators; at least 1 in price-list cost, which counts the staff of owning",
         ),
         f"=MAX(1,{block.cell('ops_staff')})"
         if block.profile == "published"

@@ -324,6 +324,14 @@ class Block:
             level,
             total=False,
         )
+        income = ("residual", "tax_shield") if capex else ("tax_shield",)
+        self.value(
+            "spent",
+            ("名义值，税前", "Nominal, before tax"),
+            ("所选币种", "chosen currency"),
+            ("名义合计，不计残值与所得税抵减", "nominal total without residual value and income tax saved"),
+            f"=({'-'.join(self.cell(step) for step in ('nominal', *income))})/{self.assumed('divisor')}",
+        )
 
     def _labels(self, label: Texts, unit: Texts, note: Texts) -> None:
         self.row += 1

@@ -155,6 +155,13 @@ def _chosen(block: Block, option: Option) -> None:
         styles.WHOLE,
     )
     quoted = option.key("audit", block.profile)
+    block.value(
+        "compared.spent",
+        ("比较用：名义值，税前", "Compared: nominal, before tax"),
+        ("所选币种", "chosen currency"),
+        ("检查页用以核对累计图", "the sheet Checks holds the curve against it"),
+        f"=IF({block.cell('enlarged')}=1,{block.cell('spent')},{{{quoted}.spent}})",
+    )
     for step, label in (
         ("adds", ("比较用：逐月支出", "Compared: paid month by month")),
         ("level", ("比较用：年初累计", "Compared: spent at its start")),

@@ -47,15 +47,16 @@ def assumption_block(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     """Write one row an assumption; `list_assumptions` is what the functions read. Return the last row."""
     layout = quote.layout
     pick = layout.pick
+    names = [profile_label(layout, profile) for profile, _ in PROFILES]
     labels = [
-        pick("名称", "Name"), *(profile_label(layout, profile) for profile, _ in PROFILES), pick("单位", "Unit"),
-        pick("生效：公布", "In force: published"), pick("生效：完整", "In force: full"),
-        pick("默认：公布", "Default: published"), pick("默认低", "Default low"), pick("默认中", "Default base"), pick("默认高", "Default high"),
+        pick("名称", "Name"), *names, pick("单位", "Unit"),
+        *(f"{pick('生效', 'In force')} · {name}" for name in names), f"{pick('默认', 'Default')} · {names[0]}",
+        pick("默认低", "Default low"), pick("默认中", "Default base"), pick("默认高", "Default high"),
         pick("可选", "Limits"), pick("来源", "Source"), pick("备注", "Note"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     note = pick(
-        "填入您的数值；空白即用右侧默认值。两种口径之差以外的假设只填一次，完整口径照用。",
+        "填入您的数值；空白即用右侧默认值。两种口径之差以外的假设只填一次，预算口径照用。",
         "Type your value; blank takes the default on the right. What does not tell the accountings apart is typed once, for both.",
     )
     layout.put(sheet, top - 1, 1, pick("假设", "Assumptions"), "Section")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SETTING = ("prompt", "answer", *contract.COPY_SERVICE)
 SETTING_FORMATS = (
     styles.COUNT, styles.COUNT, styles.PERCENT, styles.COUNT, styles.COUNT, styles.TEXT, styles.TEXT, styles.TEXT, styles.RATE,
+    styles.COUNT,
 )  # fmt: skip
 _FIRST_SIZE = 5
 
@@ -80,13 +81,18 @@ def capacity_table_sheet(quote: QuoteContext) -> None:
     sheet.freeze = (top + 1, 2)
 
 
-def settings_of(quote: QuoteContext) -> list[tuple[Inputs, Demand]]:
-    """Return what requests look like in the quote's own scenario, and in the built-in ones where that differs."""
+def inputs_of(quote: QuoteContext) -> Inputs:
+    """Return the assumptions of the quote in the accounting of the price lists."""
     given = {
         key: value.get("published", "") if isinstance(value, dict) else value
         for key, value in quote.request.assumptions.items()
     }
-    inputs = resolve(quote.catalog, {key: value for key, value in given.items() if value != ""})
+    return resolve(quote.catalog, {key: value for key, value in given.items() if value != ""})
+
+
+def settings_of(quote: QuoteContext) -> list[tuple[Inputs, Demand]]:
+    """Return what requests look like in the quote's own scenario, and in the built-in ones where that differs."""
+    inputs = inputs_of(quote)
     choices = (
         quote.choice,
         *(of_scenario(quote.catalog, letter, quote.choice) for letter in SCENARIOS),
@@ -118,6 +124,7 @@ def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Dem
         pick("测算设置", "Sized for"), pick("提示 token", "Prompt tokens"), pick("回答 token", "Answer tokens"),
         pick("缓存命中", "Cache hits"), pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"),
         pick("引擎", "Engine"), pick("权重精度", "Weights"), pick("KV 缓存精度", "KV cache"), pick("实测速度系数", "Speed factor"),
+        pick("网络 Gbit/s", "Network Gbit/s"),
     ]  # fmt: skip
     header(layout, sheet, labels)
     row = HEADER_ROW

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbook.canvas.book_layout import Layout, Sheet
+    from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
 
 _TWO_LINES = 30
+# relative: what the last digits of a division may differ by
+SLACK = "1/1000/1000000"
 
 
 class Column(NamedTuple):
@@ -29,12 +32,13 @@ class Column(NamedTuple):
     key: str = ""
 
 
-def verdicts(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], profile: str) -> int:
+def verdicts(quote: QuoteContext, sheet: Sheet, top: int, options: Sequence[Option], profile: str) -> int:
     """Write the GPUs that are paid for, the users that they serve, and whether that is enough; return the last row.
 
     The state is 1 where the option serves the largest year, 0 where it does not, -1 where that was not judged. A demand
     that equals the capacity is served, whatever the last digit says.
     """
+    layout = quote.layout
     title = tuple(f"{each} · {profile_label(layout, profile)}" for each in ("能否承载", "Can it serve?"))
     serves = layout.pick("能承载", "serves")
     for row, option in enumerate(options, start=top + 1):
@@ -43,6 +47,7 @@ def verdicts(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], 
         target = f"{{$capacity.{profile}.utilisation_target}}"
         peak = f"{{$demand.{profile}.peak_user}}"
         copies = option.key("capacity", profile, "copies")
+        peaks = f"{{$demand.{profile}.peak.1:demand.{profile}.peak.{quote.years}}}"
         tokens = f"SUMPRODUCT(MAX({{{copies}.{SIZES[0]}:{copies}.{SIZES[-1]}}}*INDEX(list_copies,H{row},0)))"
         columns = (
             Column((title[0], title[1]), f"={option.ref('answer', 'label')}", "Linked Cell"),
@@ -58,6 +63,9 @@ def verdicts(layout: Layout, sheet: Sheet, top: int, options: Sequence[Option], 
             Column(("最大年日活", "Users, largest year"), f"={{demand.{profile}.largest}}", number=styles.COUNT),
             Column(("判定码", "State"), f"=IF(ISNUMBER(J{row}),IF({enough},1,0),-1)", number=styles.WHOLE, key="state"),
             Column(("判定", "Verdict"), f'=IF(L{row}=1,"{serves}",IF(L{row}=0,{short},{{capacity.unknown}}))', "Output", key="verdict"),
+            Column(("可承载高峰 token/s", "Peak token/s it serves"), f"=I{row}*{target}*(1+{SLACK})", number=styles.ONE_DECIMAL),
+            Column(("承载不了的年数", "Years it does not serve"), f"=SUMPRODUCT(({peaks}>N{row})*1)", number=styles.WHOLE),
+            Column(("每年都能承载", "Serves in every year"), f"=IF(L{row}=-1,-1,(I{row}>0)*(O{row}=0))", number=styles.WHOLE, key="yearly"),
         )  # fmt: skip
         write_row(layout, sheet, (top, row), columns, option.key("capacity", profile))
     return top + len(options)

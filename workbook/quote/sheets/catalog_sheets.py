@@ -262,8 +262,8 @@ def _catalog_sheet(layout: Layout, table: CatalogTable, said: Sequence[str] = ()
     """Start a sheet; what is the same in every row stands in its purpose."""
     zh, en = (
         (
-            "目录数据；改动黄色单元格，结果随之更新",
-            "Catalog figures; change a yellow cell and the results follow",
+            "目录数据；改动黄色单元格，结果随之更新；灰字目前不用",
+            "Catalog figures; change a yellow cell and the results follow; grey ones are not in use",
         )
         if table.figures
         else ("目录数据，供查阅与核对", "Catalog records, to read and check")

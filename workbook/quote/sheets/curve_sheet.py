@@ -52,7 +52,7 @@ def curve_sheet(quote: QuoteContext) -> None:
         ("所选币种的元；月", "units of the chosen currency; months"),
     )
     columns = [(profile, option) for profile, _ in PROFILES for option in options]
-    widths(sheet, 46, 46, 18, *([20] * len(columns)))
+    widths(sheet, 46, 46, 18, *([20] * max(len(columns), 14)))
     row = _heads(quote, sheet, columns)
     row = _years(quote, sheet, columns, row)
     row = _months(quote, sheet, columns, row + 2)
@@ -145,7 +145,9 @@ def _paybacks(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         pick("回本期", "Payback"), pick("对比方案", "Against"), pick("口径", "Accounting"),
         pick("最后高于对比之月", "Last month above"), pick("从未高于：1", "Never above: 1"), pick("该月差额", "Difference then"),
         pick("次月差额", "Difference a month later"), pick("年数内不回本：1", "Not within the years: 1"), pick("回本期（月）", "Payback (months)"),
-        pick("次月的行序", "Row of the month later"),
+        pick("次月的行序", "Row of the month later"), pick("回本时的累计", "Spent at the payback"), pick("对比：回本时的累计", "Against: spent at the payback"),
+        pick("回本前的整月", "Whole months before"), pick("该月累计", "Spent then"), pick("次月累计", "A month later"),
+        pick("对比：该月累计", "Against: spent then"), pick("对比：次月累计", "Against: a month later"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=top)
     sheet.heights[top] = 30
@@ -159,6 +161,9 @@ def _paybacks(quote: QuoteContext, sheet: Sheet, top: int) -> int:
                 for option in (a, b)
             )
             at = f"D{row}+1"
+            # on the straight line between the months around the payback; 0 where there is none, or nothing to pay back
+            spent = f"=IF(N(I{row})=0,0,{{now}}{row}+(I{row}-M{row})*({{later}}{row}-{{now}}{row}))"
+            later = f"MIN(M{row}+1+1,ROWS({months}))"
             cells = (
                 (1, f"={a.ref('curve', profile)}", styles.TEXT, ""),
                 (2, f"={b.ref('curve', profile)}", styles.TEXT, ""),
@@ -169,11 +174,19 @@ def _paybacks(quote: QuoteContext, sheet: Sheet, top: int) -> int:
                 (8, f"=IF(D{row}>=12*in_years,1,0)", styles.WHOLE, ""),
                 (9, f'=IF(E{row}=1,0,IF(H{row}=1,"{never}",D{row}+F{row}/(F{row}-G{row})))', styles.ONE_DECIMAL, "payback"),
                 (10, f"=MIN({at}+1,ROWS({months}))", styles.WHOLE, ""),
+                (13, f"=IF(ISNUMBER(I{row}),INT(I{row}),0)", styles.WHOLE, ""),
+                (14, f"=INDEX({mine},M{row}+1)", styles.MONEY, ""),
+                (15, f"=INDEX({mine},{later})", styles.MONEY, ""),
+                (16, f"=INDEX({other},M{row}+1)", styles.MONEY, ""),
+                (17, f"=INDEX({other},{later})", styles.MONEY, ""),
+                (11, spent.format(now="N", later="O"), styles.MONEY, "payback.mine"),
+                (12, spent.format(now="P", later="Q"), styles.MONEY, "payback.other"),
             )  # fmt: skip
             layout.put(sheet, row, 3, profile_label(layout, profile), "Text")
             for column, text, number, block in cells:
-                key = a.key(block, profile, b.stem) if block else ""
-                style = "Output" if block else "Calculation"
+                name, _, part = block.partition(".")
+                key = a.key(name, profile, b.stem, *filter(None, [part])) if block else ""
+                style = "Output" if block == "payback" else "Calculation"
                 layout.formula(sheet, row, column, text, style, number, key=key)
     return row
 

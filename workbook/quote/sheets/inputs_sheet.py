@@ -44,7 +44,10 @@ def inputs_sheet(quote: QuoteContext) -> None:
         sheet,
         5,
         1,
-        pick("黄色可改；绿字为链接；白底为计算。", "Yellow: change it. Green: a link. White: computed."),
+        pick(
+            "黄色可改；灰字可改，但目前不影响结果；绿字为链接；白底为计算。",
+            "Yellow: change it. Grey: moves nothing as it stands. Green: a link. White: computed.",
+        ),
         "Subtitle",
     )
 
@@ -87,8 +90,8 @@ def _switches(quote: QuoteContext, sheet: Sheet) -> int:
     last = HEADER_ROW + len(rows)
     derived = (
         ("in_estimate_number", pick("估计档序号", "Number of the estimate"), "=MATCH(in_estimate,list_estimate,0)", styles.WHOLE),
-        ("in_pub", pick("公布口径变体", "Variant of the published accounting"), '="profile=published; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
-        ("in_full", pick("完整口径变体", "Variant of the full accounting"), '="profile=full; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
+        ("in_pub", pick("价目口径的变体", "Variant of price-list cost"), '="profile=published; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
+        ("in_full", pick("预算口径的变体", "Variant of budget cost"), '="profile=full; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
     )  # fmt: skip
     for row, (name, label, text, number) in enumerate(derived, start=last + 1):
         layout.put(sheet, row, 1, label, "Text")

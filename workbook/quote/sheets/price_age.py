@@ -209,7 +209,8 @@ def _sentence(layout: Layout, sheet: Sheet, rows: tuple[int, int], options: Sequ
     )  # fmt: skip
     for row, label, text, number in steps:
         layout.put(sheet, row, 1, label, "Text")
-        layout.formula(sheet, row, 2, text, "Calculation", number)
+        key = "price_age.count" if row == count else ""
+        layout.formula(sheet, row, 2, text, "Calculation", number, key=key)
     listed = f"MID(B{reads},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{reads}))"
     start_text = pick(
         f'="价格须复核：所用价格有 "&B{count}&" 项超过 "&{{price_age.limit}}&" 天，最早 "&B{oldest}',

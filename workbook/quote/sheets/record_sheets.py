@@ -11,7 +11,7 @@ from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
-from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS, has_grid
+from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS
 from workbook.quote.sheets.scenario_block import custom_label
 from workbook.quote.wording import guarded
 from xlmodel.catalog.age import LIMIT
@@ -48,8 +48,9 @@ def checks_sheet(book: BookContext) -> None:
         ("同一数字由两条路径得出，差应为 0", "The same number by two routes; the difference must be 0"),
         ("相对差额；不超过十亿分之一为通过", "relative differences; a billionth at most passes"),
     )
-    widths(sheet, 62, 18, 12)
-    header(layout, sheet, [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")])
+    widths(sheet, 62, 18, 12, 20, 20)
+    labels = [pick("检查项", "Check"), pick("差额", "Difference"), pick("未通过", "Failed")]
+    header(layout, sheet, [*labels, pick("一侧", "One side"), pick("另一侧", "The other")])
     sheet.landscape = False
     layout.name("chk_master", "chk_master")
     layout.name("chk_total", "chk_total")
@@ -62,10 +63,14 @@ def _check_rows(layout: Layout, sheet: Sheet, checks: Sequence[Check]) -> None:
     Where our functions are missing, the checks that need them compare nothing, and say that.
     """
     pick, row = layout.pick, HEADER_ROW
-    for label, difference, by_functions in checks:
+    for label, difference, by_functions, sides in checks:
         row += 1
+        compared = f"(D{row}-E{row})/MAX(1,ABS(E{row}))" if sides[0] else difference
+        for column, side in enumerate(filter(None, sides), start=4):
+            style = "Linked Cell" if side.count("{") == 1 and side.startswith("{") else "Calculation"
+            layout.formula(sheet, row, column, f"={side}", style, styles.MONEY)
         layout.put(sheet, row, 1, label, "Text")
-        text = guarded(difference) if by_functions else difference
+        text = guarded(compared) if by_functions else compared
         failed = f"IFERROR(1-(ABS(B{row})<={TOLERANCE}),1)"
         if by_functions:
             failed = f'IF(chk_functions=1,{failed},"—")'
@@ -175,7 +180,7 @@ def lists_sheet(quote: QuoteContext) -> None:
                 "grid_users": (pick("用户倍数", "Users, times"), USERS),
                 "grid_price": (pick("单价倍数", "API price, times"), PRICES),
             }
-            if has_grid(quote) and quote.has("breakeven")
+            if quote.mixed and quote.has("breakeven")
             else {}
         ),
         **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),
