@@ -167,7 +167,7 @@ def _layers(contract: str) -> dict[str, int]:
 
 
 def test_the_picture_of_the_house_is_that_of_the_contracts() -> None:
-    """Every arrow of CONTRIBUTING.md leads upwards in the layers, and every layer is in the picture."""
+    """Every arrow of CONTRIBUTING.md leads upwards in the layers, and every layer but the command line is in the picture."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     picture = page.partition("```mermaid\n")[2].partition("```")[0]
     house, files = _layers("imports run one way"), _layers("inside workbook imports run one way")
@@ -179,4 +179,4 @@ def test_the_picture_of_the_house_is_that_of_the_contracts() -> None:
         for pair in pairwise(line.split("-->"))
     ]
     assert [(a, b) for a, b in arrows if height[a.strip()] >= height[b.strip()]] == []
-    assert {name.strip() for pair in arrows for name in pair} == set(height) - {"cli"}
+    assert {name.strip() for pair in arrows for name in pair} == set(height) - {"cli", "cli_catalog"}

@@ -137,6 +137,7 @@ def quote_command(
 @app.command("check")
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks, .xlsx or .xlsm.")],
+    as_json: AsJson = False,
 ) -> Job:
     """Check workbooks against the workbook standard (检查工作簿).
 
@@ -144,7 +145,7 @@ def check_command(
     """
     from workbook.commands.check import run  # noqa: PLC0415
 
-    return partial(run, files)
+    return partial(run, files, as_json=as_json)
 
 
 @app.command("calibrate")
@@ -202,7 +203,10 @@ def regenerate_command(
     catalog: CatalogFolder = None,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A .csv or .json list of every changed figure and result."),
+        typer.Option(
+            metavar="FILE",
+            help="A .csv, .json or .xlsx list of the workbooks and of every changed figure and result.",
+        ),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -220,12 +224,19 @@ def regenerate_command(
             "--partial", help="Keep formulas whose new values cannot be told, and what rests on them."
         ),
     ] = False,
+    fail_on_change: Annotated[
+        bool,
+        typer.Option(
+            "--fail-on-change", help="Exit status 1 when the answer or a check of a quote is another one."
+        ),
+    ] = False,
+    as_json: AsJson = False,
 ) -> Job:
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
 
     Only what rests on a change is touched, and a workbook whose new values cannot be told stays as it was. Exit
-    status 1 when formulas kept an old value (--partial) or when a formula gives an error that it did
-    not give before, 2 when a workbook could not be regenerated; the others are.
+    status 1 when formulas kept an old value (--partial), when a formula gives an error that it did
+    not give before or when the checks of a quote passed before and fail now, 2 when a workbook could not be regenerated; the others are.
     """
     from workbook.commands.regenerate import run  # noqa: PLC0415
 
@@ -239,6 +250,8 @@ def regenerate_command(
         dry_run=dry_run,
         force=force,
         keep_doubted=partial_,
+        fail_on_change=fail_on_change,
+        as_json=as_json,
     )
 
 
@@ -270,13 +283,41 @@ def functions_command(
 @addin_app.command("excel")
 def addin_excel_command(
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
-    ] = Path("xlmodel-excel"),
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
+    ] = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Put it where Excel loads add-ins, and have Excel load it.")
+    ] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take it out of Excel again.")] = False,
 ) -> Job:
-    """Write the add-in for Excel on Windows, with its guide (Excel 加载项)."""
-    from workbook.commands.addin import run_excel  # noqa: PLC0415
+    """Write the add-in for Excel on Windows, with its guide, or install it (Excel 加载项)."""
+    from workbook.commands.addin import run_excel, run_install, run_uninstall  # noqa: PLC0415
 
-    return partial(run_excel, output)
+    if install + uninstall + (output is not None) > 1:
+        raise typer.BadParameter("give one of -o, --install and --uninstall")
+    if install:
+        return partial(run_install)
+    return partial(run_uninstall) if uninstall else partial(run_excel, output or Path("xlmodel-excel"))
+
+
+@addin_app.command("calc")
+def addin_calc_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-calc].")
+    ] = Path("xlmodel-calc"),
+) -> Job:
+    """Write the extension for LibreOffice Calc (LibreOffice 扩展)."""
+    from workbook.commands.addin import run_calc  # noqa: PLC0415
+
+    return partial(run_calc, output)
+
+
+@addin_app.command("doctor")
+def addin_doctor_command() -> Job:
+    """Tell what the functions in Excel need and this machine lacks (检查环境)."""
+    from workbook.commands.addin import run_doctor  # noqa: PLC0415
+
+    return partial(run_doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -62,11 +62,12 @@ def catalog_check_command(
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="A catalog folder; otherwise the built-in catalog.")
     ] = None,
+    as_json: AsJson = False,
 ) -> Job:
     """Check a catalog: a line a finding, exit status 1 when there is any (检查目录)."""
     from workbook.commands.catalog import run_check_command  # noqa: PLC0415
 
-    return partial(run_check_command, folder)
+    return partial(run_check_command, folder, as_json=as_json)
 
 
 @catalog_app.command("export")

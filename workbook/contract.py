@@ -94,7 +94,8 @@ COPY_KEYS, COPIES, COPY_GPUS, COPY_START = (
 COPY_SETTINGS, COPY_IN_FORCE = "list_copy_settings", "list_copy_in_force"
 # the assumptions of a setting, behind the tokens of a prompt and of an answer
 COPY_SERVICE = (
-    "cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision", "kv_precision", "speed_factor"
+    "cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision", "kv_precision", "speed_factor",
+    "network_gbit_s",
 )  # fmt: skip
 # the answer on the first sheet: api, rent or own, what it runs on, its total, and the sentence
 ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")

@@ -61,7 +61,7 @@ def test_check_prints_lines(copy: Copy) -> None:
     """The built-in catalog has none; a broken folder has one line a finding."""
     copy.set("tiers", 2, "gpus_low", "one")
     assert run_check() == []
-    assert run_check(copy.folder) == ["tiers.csv:2: gpus_low: 'one' is no number"]
+    assert [str(found) for found in run_check(copy.folder)] == ["tiers.csv:2: gpus_low: 'one' is no number"]
 
 
 def test_exported_folder_is_the_catalog(tmp_path: Path) -> None:

@@ -315,6 +315,7 @@ MOVES: dict[str, tuple[float | str, tuple[object, ...]]] = {
     "engine": ("tuned", ("LLM_TCO", "rent", "Qwen3-32B", 1_000_000)),
     "precision": ("int4", ("LLM_TCO", "rent", "Qwen3-32B", 1_000)),
     "kv_precision": ("fp8", ("LLM_TCO", "rent", "Qwen3-32B", 3_000_000)),
+    "network_gbit_s": (1, ("LLM_TCO", "own", "DeepSeek-R1@A100 80GB", 300_000)),
     "rent_pricing": ("on_demand", ("LLM_TCO", "rent", "H100")),
     "on_demand_hours_month": (100, ("LLM_RENT_COST", "H100", "on_demand")),
     "ops_staff": (2, ("LLM_TCO", "own", "standard")),

@@ -245,3 +245,25 @@ def test_quantiles_of_a_triangle_and_of_a_list() -> None:
     assert Driver("growth_rate", Range(5, 5, 10, "", "")).at([0.0]) == [5]
     assert Driver("hardware_life_years", Range(3, 4, 6, "", "")).at([0.0, 0.9, 1.0]) == [3, 5, 6]
     assert percentile([1, 2, 4], 0.75) == 3
+
+
+def test_a_number_that_a_cache_keeps_does_no_harm_after_its_run() -> None:
+    """It compares and calculates as a plain number, adds nothing to its path, and is a constant to a later run."""
+    kept: list[float] = []
+
+    def first(numbers: list[float]) -> float:
+        kept.append(numbers[0] * 2)
+        return numbers[0] + 1
+
+    done = Path(first, [3.0])
+    assert kept[0] == 6
+    assert type(kept[0] + 1) is float
+    later = Path(lambda numbers: numbers[0] * kept[0] if kept[0] > numbers[0] else 0.0, [5.0])
+    assert later.over([[5.0, 7.0, 4.0]]) == ([0, 2], [30.0, 24.0])
+    assert done.over([[3.0, 8.0]]) == ([0, 1], [4.0, 9.0])
+
+
+def test_sizing_after_risk_gives_plain_numbers() -> None:
+    """Sizing keeps its results by what it is asked; those of a recorded calculation are no exception."""
+    assert xlmodel.call("LLM_RISK", 0.5, "own", "Qwen3-14B", 31_013, 3, 811, 397) > 0
+    assert type(xlmodel.call("LLM_TCO", "own", "Qwen3-14B", 31_013, 3, 811, 397)) is float

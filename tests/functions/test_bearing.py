@@ -43,6 +43,7 @@ VALUES: dict[str, tuple[float | str, ...]] = {
     "engine": ("tuned",),
     "precision": ("int4",),
     "kv_precision": ("fp8",),
+    "network_gbit_s": (0.2, 1),
     "rent_pricing": ("on_demand",),
     "on_demand_hours_month": (100,),
     "ops_staff": (3,),
@@ -93,6 +94,8 @@ RISEN = [
     ("standard", "power_year"),
 ]
 BILL, SIZED = ("House Model", 1_000, 20_000, 400), "Qwen3-8B@L40S 48GB"
+# a model that no node of these cards holds
+SPANNING = "DeepSeek-R1@L40S 48GB"
 OPTIONS: list[tuple[object, ...]] = [
     ("api", "House Model", 1_000, 4, 20_000, 400),
     ("api", "DeepSeek V3", 1_000, 4, None, None),
@@ -100,12 +103,14 @@ OPTIONS: list[tuple[object, ...]] = [
     ("own", "2×L40S 48GB", 100, 4, None, None),
     ("rent", "2×A100 80GB", 100, 4, None, None),
     ("own", SIZED, 300_000, 4, None, None),
+    ("own", SPANNING, 100_000, 4, 2_000, 400),
 ]
 PAIRS: list[tuple[object, ...]] = [
     ("own", "2×L40S 48GB", "api", "House Model", 10),
     ("own", "standard", "rent", "8×A100 80GB", None),
     ("own", "standard", "api", "DeepSeek V3", 600_000),
     ("own", SIZED, "api", "DeepSeek V3", 1_000_000),
+    ("own", SPANNING, "api", "House Model", 300_000),
 ]
 PATH: list[list[object]] = [
     ["on the API", 14, "api", "House Model"],
@@ -113,6 +118,7 @@ PATH: list[list[object]] = [
     ["a tier", 30, "own", "standard"],
     ["cards", 30, "own", "2×L40S 48GB"],
     ["sized", 30, "own", SIZED],
+    ["over nodes", 30, "own", SPANNING],
 ]
 CALLS: dict[str, list[tuple[object, ...]]] = {
     "LLM_API_COST": [BILL, ("DeepSeek V3", 1_000, None, None)],
@@ -125,6 +131,7 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
         (1_000, "House Model", 4, 20_000, 400),
         (1_000, "32B~70B", 4, None, None),
         (300_000, "Qwen3-8B", 4, None, None),
+        (300_000, "GLM-5", 4, 2_000, 400),
     ],
     "LLM_COST_PER_MTOK": OPTIONS,
     "BREAKEVEN_MONTHS": [("A100 80GB", None, 10), ("L40S 48GB", None, 10)],
@@ -133,11 +140,18 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
         ("DeepSeek V3", "own", "standard", None, None),
         ("House Model", "rent", "2×A100 80GB", None, None),
         ("DeepSeek V3", "own", SIZED, None, None),
+        ("GPT-4o", "own", SPANNING, 2_000, 400),
     ],
     "LLM_PAYBACK": [(*pair, 120, None, None) for pair in PAIRS],
-    "LLM_CAPACITY": [("Qwen3-8B", "2×A100 80GB", None, None, None)],
+    "LLM_CAPACITY": [
+        ("Qwen3-8B", "2×A100 80GB", None, None, None),
+        ("DeepSeek-R1", "144×L40S 48GB", None, 2_000, 400),
+    ],
     "BREAKEVEN_CURVE": [(*pair, 48) for pair in PAIRS],
-    "LLM_PLAN": [("Qwen3-8B", 300_000, None, gpu, None, None) for gpu in ("L40S 48GB", "A100 80GB")],
+    "LLM_PLAN": [
+        *(("Qwen3-8B", 300_000, None, gpu, None, None) for gpu in ("L40S 48GB", "A100 80GB")),
+        ("DeepSeek-R1", 300_000, None, "L40S 48GB", 2_000, 400),
+    ],
     "LLM_SENSITIVITY": OPTIONS,
     "LLM_RISK": [(0.5, *each) for each in OPTIONS],
     "LLM_HYBRID": [([["phase", "months", "deployment", "what"], *PATH],)],
@@ -145,13 +159,18 @@ CALLS: dict[str, list[tuple[object, ...]]] = {
     "LLM_BASE_LOAD": [
         ("House Model", "own", SIZED, 300_000, 4, 20_000, 400),
         ("DeepSeek V3", "rent", "Qwen3-8B@A100 80GB", 300_000, 4, None, None),
+        ("House Model", "own", SPANNING, 100_000, 4, 2_000, 400),
     ],
     "LLM_RESILIENCE": [
         *((*option[:3], 4, 20_000, 400) for option in OPTIONS[2:4]),
         ("rent", "2×A100 80GB", 100, 4, None, None),
         ("own", SIZED, 300_000, 4, None, None),
+        ("own", SPANNING, 100_000, 4, 2_000, 400),
     ],
-    "LLM_UTILISATION": [("Qwen3-8B", gpus, None, 20_000, 400) for gpus in ("2×L40S 48GB", "8×A100 80GB")],
+    "LLM_UTILISATION": [
+        *(("Qwen3-8B", gpus, None, 20_000, 400) for gpus in ("2×L40S 48GB", "8×A100 80GB")),
+        ("DeepSeek-R1", "144×L40S 48GB", None, 2_000, 400),
+    ],
     "LLM_RISK_COMPARE": [(*pair[:4], pair[4] or 1_000, 4, None, None) for pair in PAIRS],
 }
 # what stands after the context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import FUNCTIONS
 from xlmodel.hosts.addin import write_excel_addin
+from xlmodel.hosts.vba import parameters
 
 SHEETS = {"xlmodel.xlam": "myaddin.conf", "xlmodel.xlsm": "xlwings.conf"}
 TEMPLATES = {"xlmodel.xlam": "quickstart_addin.xlam", "xlmodel.xlsm": "quickstart_standalone.xlsm"}
@@ -56,27 +58,84 @@ def test_settings(tmp_path: Path, name: str) -> None:
     write_excel_addin(tmp_path, interpreter)
     book = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / name).read_bytes()))
     assert SHEETS[name] in book.sheet_names
-    assert book.get_sheet_by_name(SHEETS[name]).to_python() == [
+    rows = book.get_sheet_by_name(SHEETS[name]).to_python()
+    # xlwings reads down column A to the first cell that is blank
+    assert [row[:2] for row in rows[:4]] == [
         ["Interpreter_Win", interpreter],
         ["UDF Modules", "xlmodel.hosts.excel"],
         ["ADD_WORKBOOK_TO_PYTHONPATH", "false"],
+        ["", ""],
     ]
 
 
 @pytest.mark.parametrize("name", list(SHEETS))
-def test_the_rest_is_xlwings_own(tmp_path: Path, name: str) -> None:
-    """Only the workbook part (the sheet's name) and the settings sheet differ from xlwings' template."""
+def test_help_stands_in_cells(tmp_path: Path, name: str) -> None:
+    """Below the mark that the macro looks for: each function with its help in both languages, a line an argument."""
     write_excel_addin(tmp_path)
+    book = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / name).read_bytes()))
+    (mark, *_), *rows = [row[3:6] for row in book.get_sheet_by_name(SHEETS[name]).to_python()]
+    module = (tmp_path / "xlmodel_udfs.bas").read_text("ascii")
+    assert f'sheet.Range("D1").Value = "{mark}"' in module
+    assert [row[0] for row in rows] == list(FUNCTIONS)
+    for function, *texts in rows:
+        for text, first in zip(texts, (FUNCTIONS[function].zh, FUNCTIONS[function].en), strict=True):
+            lines = text.split("\n")
+            assert len(lines) == 1 + len(parameters(FUNCTIONS[function]))
+            assert lines[0][:200] == " ".join(first.split())[:200]
+            assert all(0 < len(line) <= 255 for line in lines)
+
+
+@pytest.mark.parametrize("name", list(SHEETS))
+def test_vba_is_inside(tmp_path: Path, name: str) -> None:
+    """As oletools reads it: our module whole, ThisWorkbook with its event, every module of the template unchanged."""
+    write_excel_addin(tmp_path)
+    before, after = vba(xlwings_file(TEMPLATES[name])), vba(tmp_path / name)
+    module = (tmp_path / "xlmodel_udfs.bas").read_text("ascii").replace("\r\n", "\n")
+    assert after.pop("xlmodel_udfs.bas").strip() == module.strip()
+    opened = after.pop("ThisWorkbook.cls")
+    template = before.pop("ThisWorkbook.cls")
+    assert opened.startswith(template.rstrip())
+    event = opened[len(template.rstrip()) :].strip()
+    assert event.startswith("Private Sub Workbook_Open()")
+    macro = re.search(r"'!(\w+)\"", event)
+    assert macro is not None
+    assert f"Public Sub {macro[1]}()" in module
+    assert after == before
+
+
+def xlwings_file(name: str) -> Path:
+    """Give the path of one of xlwings' templates."""
     spec = find_spec("xlwings")
     assert spec is not None
     assert spec.origin is not None
-    with zipfile.ZipFile(Path(spec.origin).parent / TEMPLATES[name]) as template:
+    return Path(spec.origin).parent / name
+
+
+def vba(path: Path) -> dict[str, str]:
+    """Read the modules of a file's VBA project with oletools."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # oletools calls pyparsing by names that are to go
+        from oletools.olevba import VBA_Parser  # noqa: PLC0415
+    parser = VBA_Parser(str(path))
+    try:
+        return {
+            module: text.replace("\r\n", "\n") for _file, _stream, module, text in parser.extract_macros()
+        }
+    finally:
+        parser.close()
+
+
+@pytest.mark.parametrize("name", list(SHEETS))
+def test_the_rest_is_xlwings_own(tmp_path: Path, name: str) -> None:
+    """Only the workbook part (the sheet's name), the settings sheet and the VBA project differ from the template."""
+    write_excel_addin(tmp_path)
+    with zipfile.ZipFile(xlwings_file(TEMPLATES[name])) as template:
         before = {part: template.read(part) for part in template.namelist()}
     after = parts(tmp_path / name)
     assert list(before) == list(after)
     changed = [part for part in before if before[part] != after[part]]
-    assert len(changed) == 2
-    assert "xl/workbook.xml" in changed
+    assert len(changed) == 3
+    assert {"xl/workbook.xml", "xl/vbaProject.bin"} < set(changed)
     sheet = f'name="{SHEETS[name]}"'.encode()
     assert (
         after["xl/workbook.xml"].replace(sheet, f'name="_{SHEETS[name]}"'.encode())

@@ -263,19 +263,3 @@ def test_error_argument_comes_back(windows: Windows, name: str) -> None:
     with pytest.raises(CellError) as expected:
         xlmodel.call(name, CellError("division", "#DIV/0!"))
     assert failure.value.code == expected.value.code
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_help_fits_the_dialog(windows: Windows, language: str) -> None:
-    """The help has a line for the function and for each argument, none longer than 255 characters."""
-    for name, definition in FUNCTIONS.items():
-        # as the VBA macro asks for it
-        module = windows.server.Module("xlmodel.hosts.excel")
-        request = windows.server.Tuple(name, language)
-        text = windows.server.Str(windows.server.Call(module, "help_text", request))
-        lines = text.split("\n")
-        assert len(lines) == 1 + len(inspect.signature(getattr(windows.module, name)).parameters)
-        assert (
-            lines[0][:200] == " ".join((definition.zh if language == "zh" else definition.en).split())[:200]
-        )
-        assert all(0 < len(line) <= 255 for line in lines)

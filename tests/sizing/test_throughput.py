@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,15 @@ from xlmodel.errors import BadValueError, NotAvailableError
 from xlmodel.sizing import Layout, latency_ms, resolve, throughput
 from xlmodel.sizing.bands import band
 from xlmodel.sizing.speed import speed
-from xlmodel.sizing.terms import experts_touched, fullest_rank, link_bytes_per_s, power_factor, prepare, terms
+from xlmodel.sizing.terms import (
+    experts_touched,
+    fullest_rank,
+    link_bytes_per_s,
+    network_is_tcp,
+    power_factor,
+    prepare,
+    terms,
+)
 
 if TYPE_CHECKING:
     from tests.sizing.conftest import Specs
@@ -72,6 +81,32 @@ def test_links(specs: Specs, constants: SizingConstants) -> None:
     assert link_bytes_per_s(specs.gpu("H100"), 8, constants) == 450e9
     assert link_bytes_per_s(specs.gpu("H100"), 16, constants) == constants["network_gb_s"] * 1e9
     assert link_bytes_per_s(specs.gpu("GB200"), 16, constants) == 900e9
+
+
+def test_plain_ethernet_by_hand(specs: Specs, constants: SizingConstants) -> None:
+    """10 Gbit/s is 1.25 GB/s a server over TCP: what stages hand on, and how often a step crosses it."""
+    slow = replace(constants, values={**constants.values, "network_gb_s": 1.25})
+    model, gpu = specs.model("DeepSeek-R1"), specs.gpu("A800")
+    fmt = resolve(model, "bf16", gpu, slow)
+    assert (network_is_tcp(constants), network_is_tcp(slow)) == (False, True)
+    stages = terms(prepare(model, fmt, gpu, Layout(8, 3), 1_000, 1_000, 2, slow), 1)
+    within = 4 * 61 * 7 / 8 * 7_168 * 2 / 200e9
+    # a hidden state and a residual of 7,168 numbers in 16 bits, twice
+    assert stages.link_s == pytest.approx(within + 2 * 2 * 7_168 * 2 / 1.25e9)
+    assert stages.hops == 2
+    # 16 GPUs that share each layer sum up twice a layer, there and back; experts spread over them share the port
+    assert terms(prepare(model, fmt, gpu, Layout(16), 1_000, 1_000, 2, slow), 1).hops == 4 * 61
+    spread = terms(prepare(model, fmt, gpu, Layout(1, 1, 16), 1_000, 1_000, 2, slow), 16)
+    assert spread.link_s == pytest.approx(58 * 2 * 8 * 15 / 16 * 7_168 * 1.5 / (1.25e9 / 8))
+    h200 = specs.gpu("H200")
+    native = resolve(model, "fp8", h200, slow)
+    fast, plain = (
+        speed(model, native, h200, Layout(16), 1_000, 1_000, 1, "default", each) for each in (constants, slow)
+    )
+    assert fast is not None
+    assert plain is not None
+    added = 4 * 61 * (slow["network_hop_tcp_s"] - slow["network_hop_s"])
+    assert plain.tpot_s - fast.tpot_s > added > 0.03
 
 
 def test_kinds_of_layers_by_hand(specs: Specs, constants: SizingConstants) -> None:

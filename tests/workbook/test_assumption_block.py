@@ -35,7 +35,7 @@ SWITCHES = {"profile", "estimate", "currency", "price_date"}
 VAT = {"vat_rate", "vat_rate_goods", "vat_rate_services", "vat_recoverable", "price_tax_basis"}
 SIZING = {
     "peak_to_average", "utilisation_target", "reserve_replicas", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
-    "kv_precision", "speed_factor",
+    "kv_precision", "speed_factor", "network_gbit_s",
 }  # fmt: skip
 API_SHARES = {"off_peak_share", "thinking_share"}
 

@@ -23,6 +23,7 @@ OWN = ("light", "standard", "enterprise", "8×A100 80GB", "3×H100 80GB", "16×H
 CLASSES = ("7B~14B", "32B~70B", "70B~235B", "671B")
 FIXED: dict[str, dict[str, Any]] = {
     "one API": {"dau": 30_000, "model": "32B~70B", "api_models": ["DeepSeek V3"], "rent": [], "own": []},
+    "no API": {"dau": 30_000, "model": "32B~70B", "api_models": [], "rent": ["2×A100 80GB"], "own": ["standard"]},
     "twelve APIs": {"dau": 30_000, "model": "32B~70B", "rent": list(RENT[:3]), "own": list(OWN[:3]), "years": 1},
     "five million": {"dau": 5_000_000, "model": "671B", "years": 20, "assumptions": {"currency": "USD"}, "lang": "en"},
     "five": {"dau": 5, "model": "7B~14B", "customer": "北京市示例集团有限公司" * 18, "years": 1},

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbook.commands.output import Rows
+    from xlmodel.grid import CellValue
 
 
 def run_list(*, as_json: bool) -> int:
@@ -27,9 +28,14 @@ def run_show(table: str, lang: str, *, as_json: bool) -> int:
     return _print(show_table(built_in(), table, lang), as_json=as_json)
 
 
-def run_check_command(folder: Path | None) -> int:
+def run_check_command(folder: Path | None, *, as_json: bool) -> int:
     """Print a line a finding; 1 when there is any."""
     findings = run_check(folder)
+    if as_json:
+        rows: list[list[CellValue]] = [["file", "line", "column", "what"]]
+        rows += [[each.file, each.line, each.column, each.what] for each in findings]
+        say(json_text(rows))
+        return 1 if findings else 0
     for finding in findings:
         say(finding)
     return 1 if findings else 0

@@ -14,6 +14,7 @@ from xlmodel.errors import NotAvailableError, WorkbookError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlmodel.catalog.raw import Finding
     from xlmodel.catalog.tables import Catalog, Column, Figure
 
 Cell: TypeAlias = str | float | None
@@ -67,9 +68,9 @@ def checked_catalog(folder: Path | None) -> Catalog:
     return built_in() if folder is None else check.checked_catalog(folder)
 
 
-def run_check(folder: Path | None = None) -> list[str]:
-    """Check a catalog folder (default: the built-in one); a line a finding: `file:line: column: what`."""
-    return [str(finding) for finding in check.check(folder or DATA)]
+def run_check(folder: Path | None = None) -> list[Finding]:
+    """Check a catalog folder (default: the built-in one); a finding as text is `file:line: column: what`."""
+    return check.check(folder or DATA)
 
 
 def export(folder: Path) -> int:

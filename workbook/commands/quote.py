@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.commands.catalog_folder import checked_catalog
-from workbook.commands.output import say
+from workbook.commands.output import complain, say
 from workbook.package import write_atomic
 from workbook.quote.build import READER_PAGES, build_quote
+from workbook.request.faults import Place, RequestFaultError, RequestFaultsError, system_language
 from workbook.request.files import holds_several
 from workbook.request.quote_request import load_requests, parse_date, scenario_request
 from xlmodel.errors import RequestError, WorkbookError
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from workbook.request.quote_request import QuoteRequest
     from xlmodel.catalog import Catalog
 
+BAD_INPUT = 2
 _FILE = Path("quote.xlsx")
 _FOLDER = Path("quotes")
+_BOOKS = frozenset({".xlsx", ".xlsm", ".pdf"})
 FIRST_SCENARIO, CUSTOM = "A", "custom"
 
 
@@ -57,8 +60,11 @@ def run(
     change: dict[str, object] = {}
     if lang is not None:
         change["lang"] = lang
-    if date is not None:
-        change["date"] = parse_date(date, "--date")
+    try:
+        if date is not None:
+            change["date"] = parse_date(date, Place(""), "--date")
+    except RequestFaultError as fault:
+        raise RequestError(fault.text(lang or system_language())) from None
     catalog = checked_catalog(catalog_folder)
     with _printer(pdf) as printer:
         if request is None:
@@ -66,9 +72,13 @@ def run(
             made = scenario_request(catalog, key).model_copy(update=change)
             paths = _write_one(made, catalog, output or _FILE, printer, key)
         else:
-            loaded = [
-                (name, each.model_copy(update=change)) for name, each in load_requests(request, catalog)
-            ]
+            try:
+                found = load_requests(request, catalog)
+            except RequestFaultsError as faults:
+                for line in faults.lines(lang):
+                    complain(line)
+                return BAD_INPUT
+            loaded = [(name, each.model_copy(update=change)) for name, each in found]
             if len(loaded) == 1 and not holds_several(request):
                 paths = _write_one(loaded[0][1], catalog, output or _FILE, printer)
             else:
@@ -112,6 +122,8 @@ def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
 def _write_several(
     requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, printer: PdfPrinter | None
 ) -> list[Path]:
+    if folder.suffix.casefold() in _BOOKS:
+        raise RequestError(f"{folder}: names one file, and here are {len(requests)} quotes; give -o a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook.commands.output import complain, say, table_text
+from workbook.commands.output import complain, json_text, say, table_text
 from workbook.renew import batch
-from workbook.renew.change_report import check_report_path, write_report
+from workbook.renew.report_files import WORKBOOK_COLUMNS, check_report_path, workbook_row, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from workbook.renew.batch import Outcome
     from workbook.renew.change_report import Change
+    from xlmodel.grid import CellValue
 
 FAILED_FORMULA, BAD_INPUT = 1, 2
 _SHOWN = 20
@@ -29,6 +30,8 @@ def run(
     dry_run: bool,
     force: bool,
     keep_doubted: bool,
+    fail_on_change: bool,
+    as_json: bool,
 ) -> int:
     """Regenerate workbooks and print what changed.
 
@@ -36,14 +39,17 @@ def run(
         paths: workbooks and folders.
         output: the folder for the results; None: in place.
         catalog: a catalog folder; None: the built-in catalog.
-        report: a .csv or .json file with every changed figure and result.
+        report: a .csv, .json or .xlsx file: each workbook, then every changed figure and result.
         jobs: number of processes; None: one for one workbook, else one a processor.
         dry_run: compute and report, write nothing but the report.
         force: replace figures that a person corrected.
         keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
+        fail_on_change: return 1 also where the answer or a check of a quote is another one now.
+        as_json: print a line a workbook as JSON, the header first.
 
     Returns:
-        0; 1 where formulas kept an old value that rests on a change, or a formula gives an error that it did not give before; 2 where a workbook was not regenerated.
+        0; 1 where formulas kept an old value that rests on a change, a formula gives an error that it did not give
+        before, or the checks of a quote passed before and fail now; 2 where a workbook was not regenerated.
 
     Raises:
         XlModelError: a wrong path, catalog or report name: nothing is done.
@@ -54,8 +60,22 @@ def run(
     options = batch.Options(catalog, force, dry_run, keep_doubted)
     outcomes = _tracked(tasks, options, jobs)
     if report is not None:
-        write_report(report, [(str(each.source), change) for each in outcomes for change in each.changes])
-    _print(outcomes, dry_run=dry_run, report=report)
+        changes = [(str(each.source), change) for each in outcomes for change in each.changes]
+        write_report(report, _rows(outcomes, dry_run=dry_run), changes)
+    if as_json:
+        say(json_text([WORKBOOK_COLUMNS, *_rows(outcomes, dry_run=dry_run)]))
+    else:
+        _print(outcomes, dry_run=dry_run, report=report)
+    _complain(outcomes)
+    if any(each.error for each in outcomes):
+        return BAD_INPUT
+    told = [each for each in outcomes if each.failed or each.stale]
+    told += [each for each in outcomes if fail_on_change and _complain_anew(each)]
+    return FAILED_FORMULA if told else 0
+
+
+def _complain(outcomes: Sequence[Outcome]) -> None:
+    """Name what was not regenerated, gives errors now, or keeps an old value."""
     for outcome in outcomes:
         if outcome.error:
             complain(outcome.error)
@@ -68,9 +88,6 @@ def run(
             complain(
                 f"{outcome.source}: {len(outcome.stale)} formulas keep an old value: {cells}; see the report"
             )
-    if any(each.error for each in outcomes):
-        return BAD_INPUT
-    return FAILED_FORMULA if any(each.failed or each.stale for each in outcomes) else 0
 
 
 def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | None) -> list[Outcome]:
@@ -93,9 +110,7 @@ def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | No
 def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -> None:
     rows: list[list[str | float]] = [["file", "figures", "results", "kept", "state"]]
     for each in outcomes:
-        counts: list[str | float] = [
-            sum(x.what == what for x in each.changes) for what in ("figure", "result", "kept")
-        ]
+        counts = [each.count(what) for what in ("figure", "result", "kept")]
         rows.append([str(each.source), *counts, _state(each, dry_run=dry_run)])
     say(table_text(rows))
     for each in outcomes:
@@ -109,6 +124,30 @@ def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -
     if len(told) > _SHOWN:
         place = f"see {report}" if report is not None else "--report FILE lists them all"
         say(f"and {len(told) - _SHOWN} more; {place}")
+
+
+def _rows(outcomes: Sequence[Outcome], *, dry_run: bool) -> list[tuple[CellValue, ...]]:
+    """Return a line a workbook, by `WORKBOOK_COLUMNS`."""
+    rows = []
+    for each in outcomes:
+        counts = {what: each.count(what) for what in ("figure", "result", "kept")}
+        state = _state(each, dry_run=dry_run)
+        rows.append(workbook_row(str(each.source), each.summary, counts, state, each.error))
+    return rows
+
+
+def _complain_anew(outcome: Outcome) -> bool:
+    """Tell whether a quote decides anew, and say how."""
+    summary = outcome.summary
+    told = []
+    if summary.answer_old != summary.answer_new:
+        told.append(f"the answer was {summary.answer_old} and is {summary.answer_new}")
+    if summary.turned or summary.failing_old != summary.failing_new:
+        old, new = (_text(each) for each in (summary.failing_old, summary.failing_new))
+        told.append(f"{summary.turned} checks turned; {old} failed and {new} fail")
+    if told:
+        complain(f"{outcome.source}: {'; '.join(told)}")
+    return bool(told)
 
 
 def _state(outcome: Outcome, *, dry_run: bool) -> str:

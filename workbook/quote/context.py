@@ -173,6 +173,11 @@ class QuoteContext(BookContext):
         return self.choice.options
 
     @property
+    def mixed(self) -> bool:
+        """Tell whether there is an API, and hardware to compare it with."""
+        return len({option.deployment == "api" for option in self.options}) > 1
+
+    @property
     def years(self) -> int:
         """Return the largest number of years."""
         return self.choice.years

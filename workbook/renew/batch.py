@@ -7,13 +7,14 @@ import os
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.package import write_atomic
 from workbook.renew.regenerate import regenerate
+from workbook.renew.summary import Summary
 from xlmodel.catalog import built_in
 from xlmodel.catalog.check import checked_catalog
 from xlmodel.errors import RequestError, WorkbookError, XlModelError
@@ -72,6 +73,7 @@ class Outcome:
         error: why it was not regenerated; empty where it was.
         stale: the formulas that keep an old value although they rest on a change.
         unchecked: the number of formulas without a stored value to hold the engine against.
+        summary: total, answer and checks of a quote, before and after.
     """
 
     source: Path
@@ -81,6 +83,11 @@ class Outcome:
     error: str = ""
     stale: tuple[Address, ...] = ()
     unchecked: int = 0
+    summary: Summary = field(default_factory=Summary)
+
+    def count(self, what: str) -> int:
+        """Return the number of lines of one kind: figure, result or kept."""
+        return sum(change.what == what for change in self.changes)
 
 
 def find_tasks(paths: Sequence[Path], output: Path | None) -> list[Task]:
@@ -158,7 +165,13 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
         what = f"internal error at {where}: {type(error).__name__}: {error}; please report it"
         return Outcome(task.source, error=f"{task.source}: {what}")
     return Outcome(
-        task.source, made.changed, made.changes, made.failed, stale=made.stale, unchecked=made.unchecked
+        task.source,
+        made.changed,
+        made.changes,
+        made.failed,
+        stale=made.stale,
+        unchecked=made.unchecked,
+        summary=made.summary,
     )
 
 

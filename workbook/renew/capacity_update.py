@@ -115,7 +115,9 @@ def update_capacity(draft: Draft, values: Mapping[Address, CellValue], catalog: 
     for number, key in keys.items():
         prompt, answer, *service = rows[key.setting - 1]
         try:
-            inputs = resolve(catalog, dict(zip(contract.COPY_SERVICE, service, strict=True)))  # type: ignore[arg-type]
+            # a quote that is older than the last of these assumptions was sized at its default
+            given = dict(zip(contract.COPY_SERVICE, service, strict=False))
+            inputs = resolve(catalog, given)  # type: ignore[arg-type]
             asked = demand(Workload(1, float(str(prompt)), float(str(answer))), inputs, 1)
             found = copies_of(catalog, inputs, key.model, key.gpu, asked)
         except CellError as error:

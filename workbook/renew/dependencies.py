@@ -242,27 +242,28 @@ class _Readers:
     """The formulas that read a cell."""
 
     def __init__(self, reads: Mapping[Address, tuple[Area, ...] | None]) -> None:
-        """Index small areas cell by cell, larger ones by sheet."""
-        self.unforeseen: list[Address] = []
-        self._cells: dict[Address, list[Address]] = {}
-        self._areas: dict[str, dict[Area, list[Address]]] = {}
+        """Index each area once, whatever the number of its readers: small ones cell by cell, larger ones by sheet."""
+        self.unforeseen = [address for address, areas in reads.items() if areas is None]
+        found: dict[Area, list[Address]] = {}
         for address, areas in reads.items():
-            if areas is None:
-                self.unforeseen.append(address)
+            for area in dict.fromkeys(areas or ()):
+                found.setdefault(area, []).append(address)
+        self._cells: dict[tuple[str, int, int], list[list[Address]]] = {}
+        self._areas: dict[str, list[tuple[Area, list[Address]]]] = {}
+        for area, readers in found.items():
+            sheet, top, left, bottom, right = area
+            if (bottom - top + 1) * (right - left + 1) > _LARGE:
+                self._areas.setdefault(sheet, []).append((area, readers))
                 continue
-            for sheet, top, left, bottom, right in dict.fromkeys(areas):
-                if (bottom - top + 1) * (right - left + 1) > _LARGE:
-                    area = Area(sheet, top, left, bottom, right)
-                    self._areas.setdefault(sheet, {}).setdefault(area, []).append(address)
-                    continue
-                for row in range(top, bottom + 1):
-                    for column in range(left, right + 1):
-                        self._cells.setdefault(Address(sheet, row, column), []).append(address)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    self._cells.setdefault((sheet, row, column), []).append(readers)
 
     def of(self, cell: Address) -> Iterator[Address]:
         """Give the formulas that name a cell."""
-        yield from self._cells.get(cell, ())
-        for area, readers in self._areas.get(cell.sheet, {}).items():
+        for readers in self._cells.get(cell, ()):
+            yield from readers
+        for area, readers in self._areas.get(cell.sheet, ()):
             if area.holds(cell.row, cell.column):
                 yield from readers
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from workbook.renew.dependencies import Dependencies
     from workbook.renew.draft import Draft
+    from xlmodel.engine import Memo
     from xlmodel.functions import Library
 
     Calls = Mapping[Address, frozenset[str] | None]
@@ -65,13 +66,21 @@ class Oracle:
         calls: the functions that each formula calls; None where the engine refuses one with a name of ours.
         library: our functions on the new catalog.
         now: what TODAY and NOW give; None: the clock.
+        memo: results of our functions; it grows.
     """
 
     def __init__(
-        self, draft: Draft, graph: Dependencies, calls: Calls, library: Library, now: datetime | None
+        self,
+        draft: Draft,
+        graph: Dependencies,
+        calls: Calls,
+        library: Library,
+        now: datetime | None,
+        memo: Memo,
     ) -> None:
         """Keep the workbook; a formula is computed when one asks for it."""
         self._draft, self._graph, self._calls, self._library, self._now = draft, graph, calls, library, now
+        self._memo = memo
         self._formulas = graph.formulas()
 
     def stored(self, address: Address) -> CellValue:
@@ -79,11 +88,12 @@ class Oracle:
         held = self._draft.before[address.sheet].get(address[1:])
         return None if held is None else held.value
 
-    def alone(self, formulas: Iterable[Address]) -> Computed:
-        """Compute formulas from the values that the file stores."""
-        wanted = {address: exact(self._formulas[address]) for address in formulas}
-        if not wanted:
+    def alone(self, formulas: Iterable[Address], *, as_excel: bool = True) -> Computed:
+        """Compute formulas from the values that the file stores, with Excel's 15 digits or those of this program."""
+        made = {address: self._formulas[address] for address in formulas}
+        if not made:
             return Computed()
+        wanted = {address: exact(formula) for address, formula in made.items()} if as_excel else made
         values = {
             sheet: {place: cell.value for place, cell in cells.items()}
             for sheet, cells in self._draft.before.items()
@@ -95,6 +105,7 @@ class Oracle:
             self._graph.rewriter,
             now=self._now,
             date_system=self._draft.contents.date_system,
+            memo=self._memo,
         )
 
     def agrees(self, address: Address, values: Mapping[Address, CellValue]) -> bool:

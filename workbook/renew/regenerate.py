@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbook import contract
@@ -21,6 +21,7 @@ from workbook.renew.history import mark
 from workbook.renew.places import named_area
 from workbook.renew.record_update import update_records
 from workbook.renew.renewal import Renewer, Trust
+from workbook.renew.summary import CHECKS, Summary, summary_of
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
 from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     Shown = Mapping[str, Mapping[tuple[int, int], CellContent]]
 
-_CHECKS = "chk_total"
 TURNED = "checks that passed before fail now"
 UNCHECKED = "not checked against Excel: the file carries no value"
 STALE = "keeps its old value"
@@ -53,6 +53,7 @@ class Regenerated:
         changes: the report.
         stale: the formulas that keep an old value although they rest on a change; with `partial` alone.
         unchecked: the number of formulas computed without a stored value to hold the engine against.
+        summary: total, answer and checks of a quote, before and after.
     """
 
     data: bytes
@@ -60,6 +61,7 @@ class Regenerated:
     changes: tuple[Change, ...]
     stale: tuple[Address, ...] = ()
     unchecked: int = 0
+    summary: Summary = field(default_factory=Summary)
 
     def count(self, what: str) -> int:
         """Return the number of lines of one kind: figure, result or kept."""
@@ -131,7 +133,7 @@ def regenerate(
     patched = draft.write(_new_values(computed, draft.before))
     written = (*patched.constants, *patched.values)
     labels = CellLabels(draft.before)
-    area = named_area(draft, _CHECKS)
+    area = named_area(draft, CHECKS)
     checks = None if area is None else Address(area.sheet, area.top, area.left)
     results = [
         Change(
@@ -160,6 +162,7 @@ def regenerate(
         (*update.changes, *results, *kept),
         tuple(renewal.kept),
         len(renewal.unchecked),
+        summary_of(draft, {_address(each): each.new for each in written}),
     )
 
 

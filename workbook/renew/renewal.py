@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from workbook.package import Package
     from workbook.renew.draft import Draft
+    from xlmodel.engine import Memo
     from xlmodel.functions import Library
     from xlmodel.grid import Content
 
@@ -88,7 +89,8 @@ class Renewer:
         self._formulas = self._graph.formulas()
         self._system = draft.contents.date_system
         self._calls = self._read_calls()
-        self._oracle = Oracle(draft, self._graph, self._calls, library, now)
+        self._memo: Memo = {}
+        self._oracle = Oracle(draft, self._graph, self._calls, library, now, self._memo)
         waits = draft.package.calc_pr.get("fullCalcOnLoad") in _TRUE
         # A program that does not compute leaves no result, or a 0 that is to be computed on opening.
         self._empty = {
@@ -109,7 +111,9 @@ class Renewer:
         ours = self._all_ours()
         self._refuse_lost(ours)
         resting = self._empty | self._graph.resting_on({*self._draft.changed, *self._shown(self._empty)})
-        before = self._oracle.alone([address for address in ours if address not in self._empty])
+        oracle = self._trust is Trust.ORACLE
+        told = self._empty if oracle else resting  # without an oracle the old results of these tell nothing
+        before = self._oracle.alone((a for a in ours if a not in told), as_excel=oracle)
         self._refuse_uncomputed(ours, before)
         moved = [
             address
@@ -118,7 +122,7 @@ class Renewer:
         ]
         resting |= {*moved, *self._graph.resting_on(self._shown(moved))}
         renewal = Renewal(unchecked=self._unchecked(resting), calls=bool(ours))
-        checked = resting - renewal.unchecked if self._trust is Trust.ORACLE else set[Address]()
+        checked = resting - renewal.unchecked if oracle else set[Address]()
         doubted = self._oracle.doubted(checked, before)
         made = self._compute(resting)
         self._refuse_uncomputed(ours, made)
@@ -220,7 +224,12 @@ class Renewer:
                     elif self._trust is Trust.ORACLE:
                         held[place] = exact(content)
         return compute(
-            sheets, self._library, now=self._now, date_system=self._system, rewriter=self._graph.rewriter
+            sheets,
+            self._library,
+            now=self._now,
+            date_system=self._system,
+            rewriter=self._graph.rewriter,
+            memo=self._memo,
         )
 
     def _with_all_below(self, doubted: Mapping[Address, str], resting: set[Address]) -> dict[Address, str]:

@@ -9,8 +9,10 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook.request.faults import Place, RequestFaultError, Said
+from workbook.request.keys import canonical, twice
 from workbook.request.text import one_line
-from xlmodel.errors import RequestError
+from xlmodel.catalog.csv_text import decoded, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,10 +20,12 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".toml", ".json", ".csv", ".xlsx")
 _TABLES = (".csv", ".xlsx")
-_NUMBERS = ("dau", "input_tokens", "output_tokens", "years")
+_TEXTS = frozenset({"customer", "lang", "model", "api_models", "rent", "own", "deployment"})
 _TOML_PLACE = re.compile(
     r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$", re.DOTALL
 )
+_LONGEST_NAME = 30
+_EXAMPLE = Said("应有 dau = 10000 这样的内容", "expected a request such as dau = 10000")
 
 
 class Record(NamedTuple):
@@ -29,15 +33,13 @@ class Record(NamedTuple):
 
     Args:
         place: the file and, where it holds several, the row or entry: the start of every message.
-        number: row or entry in the file; 0 where the file is one request.
-        values: what was given, by key.
-        key_place: where the keys stand: of a table, its header row.
+        values: what was given, by the names in the file.
+        key_place: where the names stand: of a table, its header row.
     """
 
-    place: str
-    number: int
+    place: Place
     values: dict[str, object]
-    key_place: str
+    key_place: Place
 
 
 def holds_several(path: Path) -> bool:
@@ -52,40 +54,40 @@ def read_records(path: Path) -> list[Record]:
         path: a .toml, .json, .csv or .xlsx file.
 
     Raises:
-        RequestError: no such file, another kind of file, bad syntax (with its line), or nothing in it.
+        RequestFaultError: no such file, another kind of file, bad syntax (with its line), or nothing in it.
     """
     suffix = path.suffix.casefold()
+    kinds = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
     if suffix not in SUFFIXES:
-        raise RequestError(f"{path}: a request is a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file")
+        raise _wrong(path, f"报价请求应为 {'、'.join(SUFFIXES)} 文件", f"a request is a {kinds} file")
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise RequestError(f"{path}: no such file") from None
+        raise _wrong(path, "没有这个文件", "no such file") from None
     except IsADirectoryError:
-        raise RequestError(f"{path}: a folder; give one of its files") from None
-    except OSError as error:
-        raise RequestError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise _wrong(path, "这是文件夹；请给出其中的文件", "a folder; give one of its files") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _wrong(path, f"无法读取（{reason}）", f"cannot be read ({reason})") from None
     if not data.strip():
-        raise RequestError(f"{path}: empty file; expected a request such as dau = 10000")
+        raise _wrong(path, f"空文件；{_EXAMPLE.zh}", f"empty file; {_EXAMPLE.en}")
     if suffix == ".xlsx":
         return _records(path, _xlsx_rows(path, data))
-    text = _decoded(path, data, chinese_excel=suffix == ".csv")
+    text = _text_of(path, data)
     if suffix == ".csv":
         return _records(path, _csv_rows(path, text))
     return [_toml(path, text)] if suffix == ".toml" else _json(path, text)
 
 
-def _decoded(path: Path, data: bytes, *, chinese_excel: bool) -> str:
+def _wrong(path: Path, zh: str, en: str) -> RequestFaultError:
+    return RequestFaultError(Place(str(path)), Said(zh, en))
+
+
+def _text_of(path: Path, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        try:
-            if chinese_excel and b"\0" not in data:
-                return data.decode("gb18030")  # what Excel's "CSV" is on a Chinese Windows
-        except UnicodeDecodeError:
-            pass
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RequestError(f"{path}: line {line}: no UTF-8 text; save the file as UTF-8") from None
+        return decoded(data)
+    except ValueError as error:
+        raise _wrong(path, f"不是 UTF-8 文本，请另存为 UTF-8（{error}）", str(error)) from None
 
 
 def _toml(path: Path, text: str) -> Record:
@@ -95,10 +97,10 @@ def _toml(path: Path, text: str) -> Record:
         match = _TOML_PLACE.match(str(error))
         what = match["what"] if match else str(error)
         line = (match and match["line"]) or len(text.splitlines())
-        raise RequestError(f"{path}: line {line}: not TOML: {what}") from None
+        raise _wrong(path, f"第 {line} 行：不是 TOML：{what}", f"line {line}: not TOML: {what}") from None
     if not values:
-        raise RequestError(f"{path}: no key in it; expected a request such as dau = 10000")
-    return Record(str(path), 0, values, str(path))
+        raise _wrong(path, f"没有键；{_EXAMPLE.zh}", f"no key in it; {_EXAMPLE.en}")
+    return Record(Place(str(path)), values, Place(str(path)))
 
 
 class _TwiceError(Exception):
@@ -118,73 +120,94 @@ def _json(path: Path, text: str) -> list[Record]:
     try:
         read: object = json.loads(text, object_pairs_hook=_once)
     except _TwiceError as error:
-        raise RequestError(f"{path}: {one_line(str(error))}: given twice, expected once") from None
+        raise RequestFaultError(Place(str(path)), twice(one_line(str(error)))) from None
     except json.JSONDecodeError as error:
-        raise RequestError(f"{path}: line {error.lineno}: not JSON: {error.msg}") from None
+        line, what = error.lineno, error.msg
+        raise _wrong(path, f"第 {line} 行：不是 JSON：{what}", f"line {line}: not JSON: {what}") from None
     except (ValueError, RecursionError) as error:
-        raise RequestError(f"{path}: not JSON: {error}") from None
+        raise _wrong(path, f"不是 JSON：{error}", f"not JSON: {error}") from None
     if isinstance(read, dict):
         if not read:
-            raise RequestError(f'{path}: no key in it; expected a request such as {{"dau": 10000}}')
-        return [Record(str(path), 0, read, str(path))]
+            example = '{"dau": 10000}'
+            raise _wrong(
+                path,
+                f"没有键；应有 {example} 这样的内容",
+                f"no key in it; expected a request such as {example}",
+            )
+        return [Record(Place(str(path)), read, Place(str(path)))]
     if not isinstance(read, list) or not read:
-        raise RequestError(f"{path}: expected an object with the keys of a request, or a list of them")
-    records = []
+        raise _wrong(
+            path,
+            "应为一个含请求各键的对象，或由这样的对象组成的列表",
+            "expected an object with the keys of a request, or a list of them",
+        )
+    found = []
     for number, each in enumerate(read, start=1):
-        place = f"{path}: quote {number}"
         if not isinstance(each, dict):
-            raise RequestError(f"{place}: expected an object with the keys of a request")
-        records.append(Record(place, number, each, place))
-    return records
+            told = Said("应为含请求各键的对象", "expected an object with the keys of a request")
+            raise RequestFaultError(Place(str(path), number), told)
+        place = Place(str(path), number, name=_customer(each))
+        found.append(Record(place, each, place))
+    return found
 
 
-def _csv_rows(path: Path, text: str) -> list[list[object]]:
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[object]] = []
+def _csv_rows(path: Path, text: str) -> list[tuple[int, Sequence[object]]]:
     try:
-        rows.extend([cell.strip() for cell in row] for row in reader)
+        return list(enumerate((cells for _, cells in records(text, blank=True)), start=1))
     except csv.Error as error:
-        raise RequestError(f"{path}: line {reader.line_num}: not CSV: {error}") from None
-    return rows
+        line, _, what = str(error).partition(": ")
+        raise _wrong(path, f"不是 CSV（{line}）：{what}", f"{line}: not CSV: {what}") from None
 
 
-def _xlsx_rows(path: Path, data: bytes) -> list[list[object]]:
+def _xlsx_rows(path: Path, data: bytes) -> list[tuple[int, Sequence[object]]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - for a table only
 
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        return [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, ValueError) as error:
-        raise RequestError(f"{path}: not a readable .xlsx workbook ({error})") from None
+        return list(enumerate(sheet.to_python(skip_empty_area=False), start=1))
+    except (CalamineError, ValueError, OSError) as error:
+        raise _wrong(
+            path, f"不是可读的 .xlsx 工作簿（{error}）", f"not a readable .xlsx workbook ({error})"
+        ) from None
 
 
-def _records(path: Path, rows: Sequence[Sequence[object]]) -> list[Record]:
-    header = [_text(cell).casefold() for cell in rows[0]] if rows else []
+def _records(path: Path, rows: Sequence[tuple[int, Sequence[object]]]) -> list[Record]:
+    top = Place(str(path), rows[0][0] if rows else 1, row=True)
+    header = _header(top, rows[0][1] if rows else ())
+    found = []
+    for number, row in rows[1:]:
+        place = Place(str(path), number, row=True)
+        if any(_given(row[len(header) :])):
+            count, wanted = len(row), len(header)
+            raise RequestFaultError(
+                place,
+                Said(
+                    f"有 {count} 格，表头只有 {wanted} 格",
+                    f"{count} cells, expected {wanted} as in the header row",
+                ),
+            )
+        values = {key: _cell(key, cell) for key, cell in zip(header, row, strict=False)}
+        if any(_given(values.values())):
+            found.append(Record(place._replace(name=_customer(values)), values, top))
+    if not found:
+        raise _wrong(path, "表头之下没有报价", "no quote below the header row")
+    return found
+
+
+def _header(place: Place, cells: Iterable[object]) -> list[str]:
+    header = [_text(cell) for cell in cells]
     while header and not header[-1]:
         header.pop()
     if not header:
-        raise RequestError(f"{path}: row 1: expected a header row with the keys of a request")
-    for column, key in enumerate(header, start=1):
-        if not key:
-            raise RequestError(f"{path}: row 1: column {column} has no key")
-        if header.count(key) > 1:
-            raise RequestError(f"{path}: row 1: {key}: given twice, expected once")
-    records = []
-    for number, row in enumerate(rows[1:], start=2):
-        place = f"{path}: row {number}"
-        if any(_given(row[len(header) :])):
-            raise RequestError(f"{place}: {len(row)} cells, expected {len(header)} as in the header row")
-        values = {
-            key: _number(cell) if key in _NUMBERS and path.suffix.casefold() == ".csv" else _cell(key, cell)
-            for key, cell in zip(header, row, strict=False)
-            if any(_given([cell]))
-        }
-        if values:
-            records.append(Record(place, number, values, f"{path}: row 1"))
-    if not records:
-        raise RequestError(f"{path}: no quote below the header row")
-    return records
+        raise RequestFaultError(
+            place, Said("应为含请求各键的表头", "expected a header row with the keys of a request")
+        )
+    for column, name in enumerate(header, start=1):
+        if not name:
+            raise RequestFaultError(place, Said(f"第 {column} 列没有键", f"column {column} has no key"))
+        if header.count(name) > 1:
+            raise RequestFaultError(place, twice(name))
+    return header
 
 
 def _given(cells: Iterable[object]) -> Iterable[bool]:
@@ -195,16 +218,15 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _number(cell: object) -> object:
-    """Return the number that a cell of a CSV file writes, or its text for the message."""
-    try:
-        return float(_text(cell))
-    except ValueError:
-        return cell
-
-
-def _cell(key: str, cell: object) -> object:
+def _cell(name: str, cell: object) -> object:
     """Return a cell, a number in a column of text as text: a customer may be called 360."""
-    if key in _NUMBERS or isinstance(cell, bool) or not isinstance(cell, (int, float)):
+    if canonical(name) not in _TEXTS or isinstance(cell, bool) or not isinstance(cell, (int, float)):
         return cell
     return f"{cell:.15g}"
+
+
+def _customer(values: dict[str, object]) -> str:
+    """Return the customer's name as messages show it."""
+    found = next((value for key, value in values.items() if canonical(key) == "customer"), "")
+    name = one_line(found).strip() if isinstance(found, str) else ""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"

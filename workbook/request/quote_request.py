@@ -3,59 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import unicodedata
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations when it builds the class
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from workbook.request.assumptions import (
+    TELLING,
+    Given,  # pydantic reads it when it builds the class
+    read_assumptions,
+)
+from workbook.request.faults import Place, RequestFaultError, RequestFaultsError, Said, noted
 from workbook.request.files import read_records
-from workbook.request.text import CONTROLS, file_name, one_line, shown, unlike
-from xlmodel.catalog.lookup import Names
-from xlmodel.cost import compare, option, sized
-from xlmodel.cost.option import Option, config_label
-from xlmodel.errors import BadValueError, CellError, RequestError
-from xlmodel.inputs.demand import demand
-from xlmodel.inputs.register import checked, find_key, register
-from xlmodel.inputs.resolve import parse_text, resolve
-from xlmodel.inputs.workload import Workload
+from workbook.request.keys import ASSUMPTIONS, DEPLOYMENT, expected, label, resolved
+from workbook.request.numbers import read_number
+from workbook.request.options import (
+    OPTIONS,
+    cost_faults,
+    find_model,
+    left_out,
+    options_of,
+    resolve_options,
+    wrong,
+)
+from workbook.request.text import blank, file_name, shown, unlike
+from xlmodel.catalog.csv_text import is_hidden
+from xlmodel.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from xlmodel.catalog.tables import Catalog
-    from xlmodel.inputs.model import Inputs
+
+__all__ = ["TELLING", "QuoteRequest", "load_requests", "make_request", "parse_date", "scenario_request"]
 
 SCENARIOS = "quote_scenarios"
-_MODEL_KINDS = ("api_model", "open_model", "size_class")
-_OPTIONS = {"api_models": "api", "rent": "rent", "own": "own"}
-_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})")
-_DATE_SHOWN = "a date such as 2026-06-01"
+_NUMBERS = ("dau", "input_tokens", "output_tokens", "years")
+_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+_NO_NAME = "\ufffe\uffff"
 
 
 def _printable(text: str) -> str:
-    if any(unicodedata.category(sign) in CONTROLS or sign in "\ufffe\uffff" for sign in text):
+    if any(is_hidden(sign) or sign in _NO_NAME for sign in text):
         raise ValueError(text)
     return text.strip()
 
 
 Amount = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
-# a value, or one for each accounting; one that is missing means the default there
-Profile = Literal["published", "full"]
-Given = float | str | dict[Profile, float | str]
-_PROFILES: tuple[Profile, ...] = ("published", "full")
-# the assumptions that tell the two accountings apart; any other is one basis for both
-TELLING = frozenset(
-    {"ops_staff", "staff_cost_year", "reserve_replicas", "framework_cost", "data_cost", "security_cost", "backup_cost"}
-)  # fmt: skip
 
 
 class QuoteRequest(BaseModel):
-    """A quote request, complete: names are those of the catalog. The descriptions say what a key takes.
+    """A quote request, complete: names are those of the catalog. `keys` says what each takes.
 
     Args:
         customer: whom the quote is for; text, also where it begins with `=`.
@@ -74,27 +74,18 @@ class QuoteRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    customer: Annotated[str, AfterValidator(_printable)] = Field(
-        "", max_length=200, description="one line of text, at most 200 characters"
-    )
-    date: dt.date | None = Field(None, description=_DATE_SHOWN)
-    lang: Literal["zh", "en"] = Field("zh", description="zh or en")
-    dau: Amount = Field(gt=0, description="a number above 0, at most 10 billion")
-    input_tokens: Amount = Field(description="a number from 0 to 10 billion")
-    output_tokens: Amount = Field(description="a number from 0 to 10 billion")
-    years: int = Field(ge=1, le=20, description="a whole number from 1 to 20")
-    model: str = Field(min_length=1, description="an API model, an open model or a size class")
-    api_models: tuple[str, ...] = Field(min_length=1, max_length=12, description="1 to 12 API models")
-    rent: tuple[str, ...] = Field(
-        (), max_length=6, description="at most 6 GPU configurations such as 2×A100 80GB"
-    )
-    own: tuple[str, ...] = Field((), max_length=6, description="at most 6 tiers or GPU configurations")
-    assumptions: Mapping[str, Given] = Field(
-        default_factory=dict, description="names with values, such as discount_rate = 0.05"
-    )
-
-
-KEYS = tuple(QuoteRequest.model_fields)
+    customer: Annotated[str, AfterValidator(_printable)] = Field("", max_length=200)
+    date: dt.date | None = None
+    lang: Literal["zh", "en"] = "zh"
+    dau: Amount = Field(gt=0)
+    input_tokens: Amount
+    output_tokens: Amount
+    years: int = Field(ge=1, le=20)
+    model: str = Field(min_length=1)
+    api_models: tuple[str, ...] = Field((), max_length=12)
+    rent: tuple[str, ...] = Field((), max_length=6)
+    own: tuple[str, ...] = Field((), max_length=6)
+    assumptions: Mapping[str, Given] = Field(default_factory=dict)
 
 
 def load_requests(path: Path, catalog: Catalog) -> list[tuple[str, QuoteRequest]]:
@@ -108,17 +99,51 @@ def load_requests(path: Path, catalog: Catalog) -> list[tuple[str, QuoteRequest]
         Each request with a name that is safe for a file and unlike the others: the customer, else the row.
 
     Raises:
-        RequestError: one line: file, row where there is one, key, what it is, what is expected.
+        RequestFaultsError: a line a fault, of all rows: file, row and customer, key, what it is, what is expected.
     """
     requests: list[tuple[str, QuoteRequest]] = []
+    faults: list[RequestFaultError] = []
     taken: set[str] = set()
-    for record in read_records(path):
-        _check_keys(record.values, record.key_place)
-        request = make_request(catalog, record.values, record.place)
-        plain = f"{path.stem}-{record.number}" if record.number else path.stem
-        name = unlike(file_name(request.customer) or file_name(plain) or "quote", taken)
-        requests.append((name, request))
+    lang = ""
+    try:
+        records = read_records(path)
+    except RequestFaultError as fault:
+        raise RequestFaultsError([fault]) from None
+    for record in records:
+        given = resolved(record.values, record.key_place)
+        lang = lang or _lang_of(given.values)
+        if given.faults:
+            faults += [fault for fault in given.faults if fault not in faults]
+            if record.place != record.key_place:
+                break  # the header is that of every row
+            continue
+        if record.place.number and "dau" not in given.values:
+            name = label("dau")
+            what = Said(
+                f"{name.zh}: 缺少，应为{expected('dau').zh}",
+                f"{name.en}: missing, expected {expected('dau').en}",
+            )
+            faults.append(RequestFaultError(record.key_place, what))
+            if record.place != record.key_place:
+                break
+            continue
+        try:
+            request = make_request(catalog, record.values, record.place)
+        except RequestFaultsError as found:
+            faults += found.faults
+            continue
+        number = record.place.number
+        plain = f"{path.stem}-{number}" if number else path.stem
+        name_of_file = unlike(file_name(request.customer) or file_name(plain) or "quote", taken)
+        requests.append((name_of_file, request))
+    if faults:
+        raise RequestFaultsError(faults, lang)
     return requests
+
+
+def _lang_of(values: Mapping[str, object]) -> str:
+    found = values.get("lang")
+    return found if isinstance(found, str) and found in {"zh", "en"} else ""
 
 
 def scenario_request(catalog: Catalog, scenario: str, lang: str = "zh") -> QuoteRequest:
@@ -139,241 +164,150 @@ def scenario_request(catalog: Catalog, scenario: str, lang: str = "zh") -> Quote
     return make_request(catalog, {**_scenario_values(rows[key]), "lang": lang}, f"scenario {key}")
 
 
-def make_request(catalog: Catalog, values: Mapping[str, object], place: str) -> QuoteRequest:
+def make_request(catalog: Catalog, values: Mapping[str, object], place: Place | str) -> QuoteRequest:
     """Check what was given, resolve its names and fill in what was left out.
 
     Options left out are those of the model; without a model, those of the first scenario. A blank value is
-    one left out.
+    one left out, but for `dau`, which no quote can guess.
 
     Args:
         catalog: where names are looked up.
-        values: what was given, by key; lists may be text separated by `;`.
+        values: what was given, by key or another name of it; lists may be text separated by `;`.
         place: file and row, for messages.
 
     Raises:
-        RequestError: one line that begins with place and key.
+        RequestFaultsError: a line a fault, which begins with place and key.
     """
-    _check_keys(values, place)
-    given = {key: value for key, value in values.items() if not _blank(value)}
-    scenario = _scenario_values(catalog.table(SCENARIOS).rows[0])
-    filled = {key: scenario[key] for key in ("dau", "input_tokens", "output_tokens", "years")} | given
-    filled["assumptions"] = _assumptions(given.get("assumptions", {}), place)
-    if "model" in given:
-        filled["model"] = _model(catalog, given["model"], place)
-        if any(key not in given for key in _OPTIONS):
-            filled = _options(catalog, filled, place) | filled
-    else:
-        filled = {key: scenario[key] for key in ("model", *_OPTIONS)} | filled
-    for key in _OPTIONS:
-        filled[key] = _resolved(catalog, key, filled[key], place)
-    filled["years"] = _whole(filled["years"])
-    if "date" in given:
-        filled["date"] = parse_date(given["date"], f"{place}: date")
-    try:
-        request = QuoteRequest.model_validate(filled)
-    except ValidationError as error:
-        key = str(error.errors()[0]["loc"][0])
-        raise _wrong(place, key, filled.get(key)) from None
-    if request.input_tokens + request.output_tokens == 0:
-        raise RequestError(
-            f"{place}: output_tokens: 0 beside 0 input_tokens, expected a number above 0 in one"
-        )
-    _check_costs(catalog, request, place)
+    place = Place(place) if isinstance(place, str) else place
+    found = resolved(values, place)
+    faults = found.faults
+    if "dau" in found.values and blank(found.values["dau"]):
+        name, wanted = label("dau"), expected("dau")
+        what = Said(f"{name.zh}: 为空，应为{wanted.zh}", f"{name.en}: blank, expected {wanted.en}")
+        faults.append(RequestFaultError(place, what))
+    given = {key: value for key, value in found.values.items() if not blank(value)}
+    filled = _filled(catalog, given, found.named, place, faults)
+    request = _validated(filled, given, place, faults)
+    if request is None or faults:
+        raise RequestFaultsError(faults, _lang_of(given))
+    faults += cost_faults(catalog, request, place)
+    if faults:
+        raise RequestFaultsError(faults, _lang_of(given))
     return request
 
 
-def parse_date(value: object, place: str) -> dt.date:
-    """Return the date that a file's cell or a text such as 2026-06-01 or 2026/6/1 gives.
+def _filled(
+    catalog: Catalog,
+    given: Mapping[str, object],
+    named: Mapping[str, object],
+    place: Place,
+    faults: list[RequestFaultError],
+) -> dict[str, object]:
+    """Return the values of every key: read and resolved, else those of the model or the first scenario.
+
+    A key whose value is wrong keeps that of the scenario, so that the others are checked too.
+    """
+    filled = _scenario_values(catalog.table(SCENARIOS).rows[0])
+    filled |= {key: given[key] for key in ("customer", "lang") if key in given}
+    filled["assumptions"] = read_assumptions(given.get(ASSUMPTIONS, {}), named, place, faults)
+    for key in (each for each in _NUMBERS if each in given):
+        with noted(faults, place, label(key)):
+            filled[key] = _number(key, given[key], place)
+    if "date" in given:
+        with noted(faults, place, label("date")):
+            filled["date"] = parse_date(given["date"], place)
+    if "model" in given:
+        with noted(faults, place, label("model")):
+            filled["model"] = find_model(catalog, given["model"], place)
+    out: list[str] = []
+    with noted(faults, place, label(DEPLOYMENT)):
+        out = left_out(catalog, given, place)
+    missing = [key for key in OPTIONS if key not in given]
+    if "model" in given and missing and not faults:
+        with noted(faults, place, label("model")):
+            chosen = options_of(catalog, filled, place)
+            filled |= {key: chosen[key] for key in missing}
+    filled |= dict.fromkeys(out, ())
+    for key in OPTIONS:
+        with noted(faults, place, label(key)):
+            filled[key] = resolve_options(catalog, key, given[key] if key in given else filled[key], place)
+    return filled
+
+
+def _validated(
+    filled: dict[str, object], given: Mapping[str, object], place: Place, faults: list[RequestFaultError]
+) -> QuoteRequest | None:
+    """Return the request, or None and what is wrong with it."""
+    wrong_before = {key for key in given if any(fault.what.en.startswith(f"{key}:") for fault in faults)}
+    for key in OPTIONS:
+        if not isinstance(filled[key], tuple):
+            filled[key] = ("",)  # its own fault is noted
+    try:
+        request = QuoteRequest.model_validate(filled)
+    except ValidationError as error:
+        keys = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+        faults += [wrong(place, key, filled.get(key)) for key in keys if key not in wrong_before]
+        return None
+    if request.input_tokens + request.output_tokens == 0:
+        name = label("output_tokens")
+        what = Said(
+            f"{name.zh}: 输入与输出都为 0，至少一个应大于 0",
+            f"{name.en}: 0 beside 0 input_tokens, expected a number above 0 in one",
+        )
+        faults.append(RequestFaultError(place, what))
+    if not any(getattr(request, key) for key in OPTIONS):
+        names = [label(key) for key in OPTIONS]
+        zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+        what = Said(
+            f"{zh}: 没有可比较的方案，至少应有一个", f"{en}: nothing to compare, expected at least one option"
+        )
+        faults.append(RequestFaultError(place, what))
+    return request
+
+
+def _number(key: str, value: object, place: Place) -> object:
+    """Return the number that a cell holds or writes; anything else as it is, for the check of its key."""
+    if not isinstance(value, str):
+        return _whole(value)
+    read = read_number(value, key)
+    if read.readings:
+        name, first, second = label(key), *read.readings
+        zh = f"{name.zh}: {shown(value, 'zh')}可能是 {first} 或 {second}；请写明其一"
+        en = f"{name.en}: {shown(value)} may be {first} or {second}; write one of them"
+        raise RequestFaultError(place, Said(zh, en))
+    if read.value is None:
+        raise wrong(place, key, value)
+    return _whole(read.value)
+
+
+def parse_date(value: object, place: Place, name: str = "date") -> dt.date:
+    """Return the date that a file's cell or a text such as 2026-06-01, 2026/6/1 or 2026年6月1日 gives.
+
+    Args:
+        value: the cell or text.
+        place: for the message.
+        name: what the message calls it: the key, or an option of the command line.
 
     Raises:
-        RequestError: it is none.
+        RequestFaultError: it is none.
     """
     if isinstance(value, dt.datetime):
         if value.time() == dt.time():
             return value.date()
     elif isinstance(value, dt.date):
         return value
-    elif isinstance(value, str) and (match := _DATE.fullmatch(value.strip())):
+    elif isinstance(value, str) and (match := _DATE.fullmatch(unicodedata.normalize("NFKC", value).strip())):
         try:
-            return dt.date(int(match[1]), int(match[3]), int(match[4]))
+            return dt.date(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
         except ValueError:
             pass  # no day of the calendar
-    raise RequestError(f"{place}: {shown(value)}, expected {_DATE_SHOWN}")
-
-
-def _check_keys(keys: Iterable[str], place: str) -> None:
-    for key in keys:
-        if key not in KEYS:
-            near = get_close_matches(key.casefold(), KEYS, n=3, cutoff=0.6)
-            hint = f"nearest: {', '.join(near)}" if near else f"the keys are {', '.join(KEYS)}"
-            raise RequestError(f"{place}: {one_line(key)}: unknown key; {hint}")
+    raise wrong(place, "date", value, name)
 
 
 def _scenario_values(row: Mapping[str, str]) -> dict[str, object]:
-    numbers = {key: float(row[key]) for key in ("dau", "input_tokens", "output_tokens", "years")}
-    return {**numbers, **{key: row[key] for key in ("model", *_OPTIONS)}}
-
-
-def _model(catalog: Catalog, value: object, place: str) -> str:
-    if not isinstance(value, str):
-        raise _wrong(place, "model", value)
-    names = catalog.names
-    forms: dict[str, str] = {}
-    for kind in _MODEL_KINDS:
-        for form, item in names.exact.get(kind, {}).items():
-            forms.setdefault(
-                form, item
-            )  # a name of both an API and an open model: the API, as in LLM_COMPARE
-    labels = {item: label for kind in _MODEL_KINDS for item, label in names.labels.get(kind, {}).items()}
-    try:
-        return Names(exact={"model": forms}, labels={"model": labels}).find("model", value)
-    except CellError as error:
-        raise RequestError(one_line(f"{place}: model: {error}")) from None
-
-
-def _options(catalog: Catalog, given: Mapping[str, object], place: str) -> dict[str, object]:
-    """Return the options of a request's model: for an open model the hardware that sizing picks for the users."""
-    model = str(given["model"])
-    try:
-        options = compare.options(catalog, model)
-        labels = {
-            key: [_label(catalog, each, given) for each in options if each.deployment == name]
-            for key, name in _OPTIONS.items()
-        }
-    except CellError as error:
-        raise RequestError(one_line(f"{place}: model: {error}; give {', '.join(_OPTIONS)}")) from None
-    if not labels["api_models"]:
-        labels["api_models"] = _class_api_models(catalog, model)
-    return dict(labels)
-
-
-def _label(catalog: Catalog, chosen: Option, given: Mapping[str, object]) -> str:
-    if not chosen.open_model:
-        return chosen.label
-    tokens = (_positive(given[key]) for key in ("dau", "input_tokens", "output_tokens"))
-    years = int(_positive(given["years"]))
-    inputs = _inputs(catalog, cast("Mapping[str, Given]", given["assumptions"]))
-    plan = sized.cheapest(
-        catalog, inputs, chosen.deployment, chosen.open_model, demand(Workload(*tokens), inputs, years)
-    )
-    return config_label(plan.gpu, plan.gpus)
-
-
-def _inputs(catalog: Catalog, given: Mapping[str, Given], profile: str = "") -> Inputs:
-    """Return the assumptions of a request in an accounting: the one that it names, or the first, where none is said."""
-    chosen = cast("Profile", profile or str(given.get("profile", _PROFILES[0])))
-    values = {
-        key: value[chosen] if isinstance(value, dict) else value
-        for key, value in given.items()
-        if not isinstance(value, dict) or chosen in value
-    }
-    return resolve(catalog, values | {"profile": chosen})
-
-
-def _positive(value: object) -> float:
-    """Return the number, or 1 for a wrong value, which the request's own check reports."""
-    return float(value) if isinstance(value, (int, float)) and value > 0 else 1.0
-
-
-def _class_api_models(catalog: Catalog, model: str) -> list[str]:
-    """Return the API models of the size class that holds an open model, or of the largest class."""
-    parameters = float(catalog.row("models", model)["total_params_b"])
-    rows = catalog.tables["size_classes"].rows
-    row = next((row for row in rows if parameters <= float(row["parameters_high_b"])), rows[-1])
-    return [name.strip() for name in row["api_models"].split(";")]
-
-
-def _resolved(catalog: Catalog, key: str, value: object, place: str) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [part.strip() for part in value.replace("；", ";").split(";") if part.strip()]
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise _wrong(place, key, value)
-    labels: list[str] = []
-    for text in value:
-        try:
-            chosen = option.read(catalog, _OPTIONS[key], text)
-            if chosen.open_model:
-                option.gpu_config(catalog, text)
-            label = chosen.label
-        except CellError as error:
-            raise RequestError(one_line(f"{place}: {key}: {error}")) from None
-        if label in labels:
-            raise RequestError(f"{place}: {key}: {label} is given twice, expected once")
-        labels.append(label)
-    return tuple(labels)
-
-
-def _assumptions(value: object, place: str) -> dict[str, Given]:
-    place = f"{place}: assumptions"
-    try:
-        if isinstance(value, str):
-            value = dict(parse_text(value))
-        if not isinstance(value, dict):
-            raise RequestError(
-                f"{place}: {shown(value)}, expected {QuoteRequest.model_fields['assumptions'].description}"
-            )
-        given: dict[str, Given] = {}
-        for name, each in value.items():
-            key = find_key(str(name))
-            if key in given:
-                raise RequestError(f"{place}: {key}: given twice, expected once")
-            if not _blank(each):
-                given[key] = _by_profile(key, each, place) if isinstance(each, dict) else _value(key, each)
-    except CellError as error:
-        raise RequestError(one_line(f"{place}: {error}")) from None
-    return given
-
-
-def _by_profile(key: str, value: dict[object, object], place: str) -> Given:
-    for profile in value:
-        if profile not in _PROFILES:
-            raise RequestError(
-                f"{place}: {key}: unknown key {one_line(str(profile))}, expected published or full"
-            )
-    given = {profile: _value(key, value[profile]) for profile in _PROFILES if not _blank(value.get(profile))}
-    if key in TELLING or not given:
-        return given
-    if len(given) == 1 or len(set(given.values())) > 1:
-        raise RequestError(f"{place}: {key}: two values, expected one for both accountings")
-    return given["published"]
-
-
-def _value(key: str, value: object) -> float | str:
-    if isinstance(value, dt.date):
-        value = value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise BadValueError(f"{key}: {shown(value)}, expected a number or text")
-    accepted = checked(register()[key], value)
-    if isinstance(accepted, (int, float)) and not math.isfinite(accepted):
-        raise BadValueError(f"{key}: {accepted} is no amount")
-    return accepted
-
-
-def _check_costs(catalog: Catalog, request: QuoteRequest, place: str) -> None:
-    """Cost every option under both accountings, so that a price that is not published is found here."""
-    workload = Workload(request.dau, request.input_tokens, request.output_tokens)
-    for profile in _PROFILES:
-        inputs = _inputs(catalog, request.assumptions, profile)
-        for key, deployment in _OPTIONS.items():
-            for label in getattr(request, key):
-                try:
-                    chosen = option.read(catalog, deployment, label)
-                    option.schedule(catalog, inputs, chosen, workload, request.years)
-                except CellError as error:
-                    raise RequestError(
-                        one_line(f"{place}: {key}: {label} cannot be costed: {error}")
-                    ) from None
-
-
-def _wrong(place: str, key: str, value: object) -> RequestError:
-    return RequestError(
-        f"{place}: {key}: {shown(value)}, expected {QuoteRequest.model_fields[key].description}"
-    )
+    numbers = {key: _whole(float(row[key])) for key in _NUMBERS}
+    return {**numbers, **{key: row[key] for key in ("model", *OPTIONS)}}
 
 
 def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())

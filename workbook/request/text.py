@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control signs, halves of signs, ends of lines
+from xlmodel.catalog.csv_text import is_hidden
+
 _NAME_LENGTH = 50
 _NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices on Windows
@@ -13,23 +14,38 @@ _SHOWN_LENGTH = 40
 _SHOWN_WHOLE = 1e300
 
 
-def shown(value: object) -> str:
+def shown(value: object, lang: str = "en") -> str:
     """Return a value as a message names it."""
+    zh = lang == "zh"
     if isinstance(value, str):
         text = one_line(value)
-        return f"the text '{text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + '…'}'"
+        text = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+        return f"文字“{text}”" if zh else f"the text '{text}'"
+    if isinstance(value, (bool, int, float)):
+        return _number_shown(value, zh=zh)
+    if isinstance(value, (list, tuple)):
+        return f"{len(value)} 项的列表" if zh else f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "一组键" if zh else "a group of keys"
+    return str(value)
+
+
+def _number_shown(value: float, *, zh: bool) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, (int, float)):
-        return f"{value:g}" if not abs(value) >= _SHOWN_WHOLE else "a number beyond all limits"
-    if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)}"
-    return "a group of keys" if isinstance(value, dict) else str(value)
+    if abs(value) >= _SHOWN_WHOLE:
+        return "大得超出一切限度的数" if zh else "a number beyond all limits"
+    return f"{value:g}"
+
+
+def blank(value: object) -> bool:
+    """Tell whether a value is one left out."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def one_line(text: str) -> str:
     """Return a text on one line, without signs that a terminal would act on."""
-    return "".join(" " if unicodedata.category(sign) in CONTROLS else sign for sign in text)
+    return "".join(" " if is_hidden(sign) else sign for sign in text)
 
 
 def file_name(text: str) -> str:

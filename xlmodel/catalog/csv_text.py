@@ -57,8 +57,12 @@ def decoded(data: bytes) -> str:
         raise ValueError(f"line {line}: no UTF-8 text; save the file as UTF-8") from None
 
 
-def records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the line where each begins, blank ones left out, every cell without the mark of `guarded`.
+def records(text: str, *, blank: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the line where each begins, every cell without the mark of `guarded`.
+
+    Args:
+        text: the file.
+        blank: whether rows without text are among them.
 
     The separator is the sign among comma, semicolon and tab that the first line holds most of.
 
@@ -70,7 +74,7 @@ def records(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if blank or any(cell.strip() for cell in cells):
                 yield line, [unguarded(cell.strip()) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:

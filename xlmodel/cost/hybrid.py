@@ -154,7 +154,7 @@ def _sized(catalog: Catalog, inputs: Inputs, chosen: Option, used: Demand) -> tu
     gpu = chosen.gpu
     if not gpu:
         gpu = sized.cheapest(catalog, inputs, chosen.deployment, chosen.open_model, used).gpu
-    copies = sized.copies(catalog, inputs, chosen.open_model, gpu, used)
+    copies = sized.copies_that_serve(catalog, inputs, chosen.open_model, gpu, used)
     return gpu, need_by_year(copies, used, inputs)
 
 

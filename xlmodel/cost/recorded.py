@@ -41,29 +41,51 @@ class Path:
         self._steps: list[_Step] = []
         self._constants: list[float] = []
         self._columns = len(point)
+        self.is_open = True
         # the numbers stand for floats, and do what floats do
         numbers = [cast("float", Recorded(value, place, self)) for place, value in enumerate(point)]
         self._result = self.place(calculation(numbers))
+        # a cache may still hold numbers of this run, and compare them with later ones
+        self.is_open = False
 
     def place(self, number: object) -> int:
-        """Return the number of a recorded number's column; a constant gets a place below 0."""
-        if isinstance(number, Recorded):
+        """Return the number of a recorded number's column; a constant, or a number of another run, gets a place below 0."""
+        if isinstance(number, Recorded) and number.path is self:
             return number.place
-        self._constants.append(cast("float", number))
+        self._constants.append(_value(number))
         return -len(self._constants)
 
     def made(self, operation: Callable[..., float], *operands: object) -> Recorded:
-        """Do an operation, write it down, and return its result."""
+        """Do an operation, write it down where a run is on, and return its result."""
         value = operation(*map(_value, operands))
+        running = self.running(*operands)
+        return cast("Recorded", value) if running is None else running.noted(value, operation, *operands)
+
+    def asked(self, operation: Callable[..., bool], number: Recorded, other: object) -> bool:
+        """Answer a comparison, and write down where a run is on that it was answered so."""
+        answer = operation(number.value, _value(other))
+        running = self.running(number, other)
+        if running is not None:
+            running.guarded(answer, operation, number, other)
+        return answer
+
+    def running(self, *operands: object) -> Path | None:
+        """Return the path whose calculation is running: this one, or that of an operand where a cache kept this number."""
+        if self.is_open:
+            return self
+        return next(
+            (each.path for each in operands if isinstance(each, Recorded) and each.path.is_open), None
+        )
+
+    def noted(self, value: float, operation: Callable[..., float], *operands: object) -> Recorded:
+        """Write an operation down and return its result."""
         self._steps.append(_Step(operation, tuple(map(self.place, operands)), None))
         self._columns += 1
         return Recorded(value, self._columns - 1, self)
 
-    def asked(self, operation: Callable[..., bool], number: Recorded, other: object) -> bool:
-        """Answer a comparison, and write down that it was answered so."""
-        answer = operation(number.value, _value(other))
-        self._steps.append(_Step(operation, (number.place, self.place(other)), answer))
-        return answer
+    def guarded(self, answer: object, operation: Callable[..., bool], *operands: object) -> None:
+        """Write down how a comparison was answered."""
+        self._steps.append(_Step(operation, tuple(map(self.place, operands)), bool(answer)))
 
     def over(self, columns: Sequence[Column]) -> tuple[list[int], Column]:
         """Return the rows that take this path, and their results.

@@ -45,7 +45,7 @@ def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: i
 
     Args:
         catalog: specifications and constants.
-        inputs: utilisation_target, reserve_replicas, speed_factor, precision, limits, engine.
+        inputs: utilisation_target, reserve_replicas, speed_factor, precision, limits, engine, network_gbit_s.
         model: canonical open model.
         gpu: canonical GPU.
         gpus: number of GPUs.
@@ -61,7 +61,7 @@ def users_served(catalog: Catalog, inputs: Inputs, model: str, gpu: str, gpus: i
         gpu_spec(catalog, gpu),
         gpus,
         sized.service(inputs, demand),
-        sizing_constants(catalog),
+        sizing_constants(catalog, inputs.network_gbit_s),
         reserve=inputs.reserve_replicas,
     )
     return (

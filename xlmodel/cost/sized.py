@@ -72,12 +72,13 @@ def service(inputs: Inputs, demand: Demand) -> Service:
         raise BadValueError(
             "output_tokens: hardware is sized by the tokens that it writes, and 0 are asked for; give more than 0"
         )
+    # as plain numbers: sizing keeps its results by them, beyond the calculation that is recorded (cost.recorded)
     return Service(
-        demand.prompt_tokens,
-        demand.answer_tokens,
-        demand.cached_share,
-        inputs.ttft_limit_ms * inputs.speed_factor or None,
-        inputs.tpot_limit_ms * inputs.speed_factor or None,
+        float(demand.prompt_tokens),
+        float(demand.answer_tokens),
+        float(demand.cached_share),
+        float(inputs.ttft_limit_ms * inputs.speed_factor) or None,
+        float(inputs.tpot_limit_ms * inputs.speed_factor) or None,
         inputs.engine,
         inputs.kv_precision,
     )
@@ -111,20 +112,20 @@ def plans(
     # so that the peak is the demand's, also where a mean answer below one token is sized as one
     share = demand.workload.output_tokens / (asked.output_tokens * inputs.requests_per_user_day or 1.0)
     load = Load(
-        demand.workload.dau * (1 + inputs.retry_rate) * share / inputs.speed_factor,
+        float(demand.workload.dau * (1 + inputs.retry_rate) * share / inputs.speed_factor),
         asked.input_tokens,
         asked.output_tokens,
-        peak_ratio(inputs),
-        inputs.utilisation_target,
-        inputs.reserve_replicas,
-        inputs.requests_per_user_day,
+        float(peak_ratio(inputs)),
+        float(inputs.utilisation_target),
+        float(inputs.reserve_replicas),
+        float(inputs.requests_per_user_day),
         asked.ttft_limit_ms,
         asked.tpot_limit_ms,
         asked.engine,
         asked.cached_share,
         asked.kv_precision,
     )
-    spec, constants = generating_spec(catalog, model), sizing_constants(catalog)
+    spec, constants = generating_spec(catalog, model), sizing_constants(catalog, float(inputs.network_gbit_s))
     weights = precision or precision_of(catalog, inputs, model)
     found: list[CapacityPlan] = []
     refusal = ""
@@ -183,7 +184,7 @@ def copies(
         precision_of(catalog, inputs, model),
         gpu_spec(catalog, gpu),
         service(inputs, demand),
-        sizing_constants(catalog),
+        sizing_constants(catalog, float(inputs.network_gbit_s)),
         largest_copy=largest,
     )
     return tuple(_as_measured(each, inputs.speed_factor) for each in options)
@@ -212,17 +213,28 @@ def _plan_as_measured(plan: CapacityPlan, factor: float) -> CapacityPlan:
     )
 
 
+def copies_that_serve(
+    catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand
+) -> tuple[ReplicaCapacity, ...]:
+    """Return what one copy sustains, as `copies`; a copy spans nodes only where none fits within one.
+
+    Raises:
+        BadValueError: a request without output tokens.
+        NotAvailableError: it does not fit, or cannot keep the limits.
+    """
+    try:
+        return copies(catalog, inputs, model, gpu, demand)
+    except NotAvailableError:
+        return copies(catalog, inputs, model, gpu, demand, largest=LARGEST_COPY)
+
+
 def need(catalog: Catalog, inputs: Inputs, model: str, gpu: str, demand: Demand) -> tuple[int, ...]:
     """Return how many of one GPU each year needs; a copy spans nodes only where none fits within one.
 
     Raises:
         NotAvailableError: it does not fit, or cannot keep the limits.
     """
-    try:
-        options = copies(catalog, inputs, model, gpu, demand)
-    except NotAvailableError:
-        options = copies(catalog, inputs, model, gpu, demand, largest=LARGEST_COPY)
-    return need_by_year(options, demand, inputs)
+    return need_by_year(copies_that_serve(catalog, inputs, model, gpu, demand), demand, inputs)
 
 
 def on_gpu(

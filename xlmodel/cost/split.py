@@ -145,7 +145,7 @@ def base_loads(
     used = demand(workload, inputs, years)
     gpu = to.gpu or sized.cheapest(catalog, inputs, to.deployment, to.open_model, used).gpu
     copy = max(
-        sized.copies(catalog, inputs, to.open_model, gpu, used),
+        sized.copies_that_serve(catalog, inputs, to.open_model, gpu, used),
         key=lambda one: one.tokens_per_s / one.gpus_per_replica,
     )
     flows = api.schedule(catalog, inputs, from_api.model, used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlmodel.engine.alone import compute_alone
-from xlmodel.engine.bridge import Library
+from xlmodel.engine.bridge import Library, Memo
 from xlmodel.engine.compute import compute
 from xlmodel.engine.evaluate import evaluate
 from xlmodel.engine.exact import exactly
@@ -14,6 +14,7 @@ __all__ = [
     "EvalResult",
     "FormulaError",
     "Library",
+    "Memo",
     "compute",
     "compute_alone",
     "evaluate",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import formualizer as fz
 
-from xlmodel.engine.bridge import Library, NotComputedError, Session, engine_sheet, from_engine
+from xlmodel.engine.bridge import Library, Memo, NotComputedError, Session, engine_sheet, from_engine
 from xlmodel.engine.compute import cells_of_area, compute, constant, ready_body
 from xlmodel.engine.explain import Wanted
 from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter
@@ -37,6 +37,7 @@ def compute_alone(
     *,
     now: datetime | None = None,
     date_system: str = "1900",
+    memo: Memo | None = None,
 ) -> Computed:
     """Compute formulas from given values of the cells that they read.
 
@@ -47,6 +48,7 @@ def compute_alone(
         rewriter: that of the workbook.
         now: what TODAY and NOW give; None: the clock.
         date_system: `1900` or `1904`.
+        memo: results of our functions in earlier computations with this library; it grows.
 
     Returns:
         Values, without messages, and what could not be computed with the reason. Formulas with INDIRECT stand in
@@ -66,16 +68,15 @@ def compute_alone(
         else:
             ready[address] = made
     if ready:
-        _beside(
-            found, values, formulas, ready, Session(library, _calls(ready), now, date_system), date_system
-        )
+        session = Session(library, _calls(ready), now, date_system, memo)
+        _beside(found, values, formulas, ready, session, date_system)
     if finding:
         sheets: dict[str, dict[tuple[int, int], Content]] = {
             sheet: dict(cells) for sheet, cells in values.items()
         }
         for address, formula in finding.items():
             sheets[address.sheet][address[1:]] = formula
-        chained = compute(sheets, library, now=now, date_system=date_system, rewriter=rewriter)
+        chained = compute(sheets, library, now=now, date_system=date_system, rewriter=rewriter, memo=memo)
         found.values.update(chained.values)
         found.uncomputed.update(chained.uncomputed)
     return found

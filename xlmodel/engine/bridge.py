@@ -6,7 +6,7 @@ import marshal
 import math
 from hashlib import blake2b
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import formualizer as fz
 
@@ -69,6 +69,10 @@ class Library(Protocol):
         """Compute one function, or raise `CellError`."""
 
 
+# what our functions gave: name -> digest of the arguments -> result, for sessions on one library
+Memo: TypeAlias = "dict[str, dict[bytes, object]]"
+
+
 class NotComputedError(Exception):
     """A value that the engine did not compute; the text says why."""
 
@@ -81,10 +85,16 @@ class Session:
         calls: upper-case names of the functions that the formulas call.
         now: what TODAY and NOW give; the clock where it is None.
         date_system: `1900` or `1904`.
+        memo: results of our functions in earlier sessions; it grows.
     """
 
     def __init__(
-        self, library: Library, calls: Iterable[str], now: datetime | None = None, date_system: str = "1900"
+        self,
+        library: Library,
+        calls: Iterable[str],
+        now: datetime | None = None,
+        date_system: str = "1900",
+        memo: Memo | None = None,
     ) -> None:
         """Make the workbook. One thread: callbacks wait for each other, and handing over costs three times the call."""
         settings = fz.EvaluationConfig()
@@ -96,9 +106,11 @@ class Session:
             self.workbook.set_deterministic_clock(now)
         self._failures: list[Exception] = []
         self._received: list[object] = []
+        memo = {} if memo is None else memo
         for name in calls:
             if name in library.functions:
-                self.workbook.register_function(name, _callback(library, name, self._failures))
+                known = memo.setdefault(name, {})
+                self.workbook.register_function(name, _callback(library, name, known, self._failures))
         self.workbook.register_function(RESULT, self._receive)
         self._kept: list[object] = []
         self.workbook.register_function(KEEP, self._keep)
@@ -184,10 +196,11 @@ def _picked(table: Any, row: object, column: object) -> object:
     return [line[down - 1 : down] if down else line for line in chosen]
 
 
-def _callback(library: Library, name: str, failures: list[Exception]) -> Callable[..., object]:
-    """Wrap a function for the engine; the same arguments are computed once a session."""
+def _callback(
+    library: Library, name: str, known: dict[bytes, object], failures: list[Exception]
+) -> Callable[..., object]:
+    """Wrap a function for the engine; what is known is not computed: INDEX calls twice, a table feeds many cells."""
     call = library.call
-    known: dict[bytes, object] = {}  # INDEX calls its argument twice, and one table feeds many cells
 
     def run(*args: Any) -> object:
         key = marshal.dumps(args, _WITHOUT_REFERENCES)

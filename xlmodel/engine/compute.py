@@ -16,6 +16,7 @@ from xlmodel.engine.bridge import (
     KINDS,
     PICK,
     Library,
+    Memo,
     NotComputedError,
     Session,
     engine_sheet,
@@ -75,6 +76,7 @@ def compute(
     now: datetime | None = None,
     date_system: str = "1900",
     rewriter: Rewriter | None = None,
+    memo: Memo | None = None,
 ) -> Computed:
     """Compute every formula of a workbook.
 
@@ -86,6 +88,7 @@ def compute(
         now: what TODAY and NOW give, with its time zone; None: the clock.
         date_system: `1900` or `1904`.
         rewriter: one that has read formulas of this workbook already, with its names and tables.
+        memo: results of our functions in earlier computations with this library; it grows.
 
     Returns:
         Values, the messages of errors, and what could not be computed with the reason. A formula that reads a cell
@@ -93,7 +96,7 @@ def compute(
     """
     library = library if library is not None else default_library()
     work = _read(sheets, rewriter or Rewriter(library.functions, sheets, names, tables))
-    session = Session(library, set().union(*work.calls.values()), now, date_system)
+    session = Session(library, set().union(*work.calls.values()), now, date_system, memo)
     _load(session, sheets, work, date_system)
     try:
         session.workbook.evaluate_all()

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import os
-import re
 import sys
-import zipfile
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import FUNCTIONS
-from xlmodel.hosts.vba import PYTHON_MODULE, VBA_MODULE, vba_module
+from xlmodel.hosts.office_package import add_vba, fill_sheet, name_sheet, package, template_parts
+from xlmodel.hosts.vba import HELP_MARK, PYTHON_MODULE, VBA_MODULE, help_rows, vba_module
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-# name of our file, xlwings' file, the sheet where its VBA looks for settings
-_EXCEL_FILES = (
-    ("xlmodel.xlam", "quickstart_addin.xlam", "myaddin.conf"),
-    ("xlmodel.xlsm", "quickstart_standalone.xlsm", "xlwings.conf"),
-)
+EXCEL_FILES = {
+    "xlmodel.xlam": ("quickstart_addin.xlam", "myaddin.conf"),
+    "xlmodel.xlsm": ("quickstart_standalone.xlsm", "xlwings.conf"),
+}
+"""Our files: xlwings' template of each, and the sheet where its VBA looks for settings."""
+_TEMPLATES = files("xlmodel.hosts").joinpath("templates")
 _GUIDES = {"guide.en.md": "GUIDE.en.md", "guide.zh.md": "GUIDE.zh.md"}
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3  # recorded on every system, so that the same file comes out
 
 
 def write_excel_addin(folder: Path, interpreter: str | None = None) -> list[Path]:
@@ -45,21 +37,48 @@ def write_excel_addin(folder: Path, interpreter: str | None = None) -> list[Path
     Raises:
         WorkbookError: the folder cannot be written, or xlwings' files are not where they should be.
     """
-    if interpreter is None:
-        interpreter = sys.executable if os.name == "nt" else "python"
-    settings = {
-        "Interpreter_Win": interpreter,
-        "UDF Modules": PYTHON_MODULE,
-        # Python files that happen to lie beside a workbook are not to be run
-        "ADD_WORKBOOK_TO_PYTHONPATH": "false",
-    }
-    contents = {
-        name: _with_settings(_template(template), sheet, settings) for name, template, sheet in _EXCEL_FILES
-    }
+    contents = {name: excel_file(name, interpreter) for name in EXCEL_FILES}
     contents[f"{VBA_MODULE}.bas"] = vba_module(FUNCTIONS.values()).encode("ascii")
     for source, name in _GUIDES.items():
-        text = files("xlmodel.hosts").joinpath(f"templates/{source}").read_text("utf-8")
+        text = _TEMPLATES.joinpath(source).read_text("utf-8")
         contents[name] = text.replace("{xlwings version}", version("xlwings")).encode()
+    return write_files(folder, contents)
+
+
+def excel_file(name: str, interpreter: str | None = None) -> bytes:
+    """Make the add-in or the workbook: xlwings' template with settings, help texts and the functions in its VBA project.
+
+    Args:
+        name: one of `EXCEL_FILES`.
+        interpreter: the python.exe that Excel is to start; without it, on Windows, the one that runs now.
+
+    Raises:
+        WorkbookError: xlwings or pyOpenVBA is missing, or xlwings' template is not where it should be.
+    """
+    if interpreter is None:
+        interpreter = sys.executable if os.name == "nt" else "python"
+    settings = (
+        ("Interpreter_Win", interpreter),
+        ("UDF Modules", PYTHON_MODULE),
+        # Python files that happen to lie beside a workbook are not to be run
+        ("ADD_WORKBOOK_TO_PYTHONPATH", "false"),
+    )
+    template, sheet = EXCEL_FILES[name]
+    parts = template_parts(template)
+    help_block = [(HELP_MARK, "中文", "English"), *help_rows(FUNCTIONS.values())]
+    rows = zip_longest(settings, help_block, fillvalue=(None, None))  # the settings are the shorter block
+    fill_sheet(parts, name_sheet(parts, f"_{sheet}", sheet), ((*left, None, *right) for left, right in rows))
+    this_workbook = _TEMPLATES.joinpath("this_workbook.bas").read_text("ascii")
+    add_vba(parts, VBA_MODULE, vba_module(FUNCTIONS.values()), this_workbook.replace("\n", "\r\n"))
+    return package(parts)
+
+
+def write_files(folder: Path, contents: dict[str, bytes]) -> list[Path]:
+    """Write files into a folder, each whole or not at all.
+
+    Raises:
+        WorkbookError: the folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_replace(folder / name, data) for name, data in contents.items()]
@@ -83,48 +102,3 @@ def _replace(path: Path, data: bytes) -> Path:
             Path(file.name).unlink(missing_ok=True)
             raise
     return path
-
-
-def _template(name: str) -> bytes:
-    spec = find_spec("xlwings")
-    path = Path(spec.origin).parent / name if spec and spec.origin else Path(name)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise WorkbookError(
-            f"{path}: xlwings' template cannot be read ({error.strerror}); reinstall xlwings"
-        ) from None
-
-
-def _with_settings(package: bytes, sheet: str, settings: Mapping[str, str]) -> bytes:
-    """Give xlwings' file its settings, and its settings sheet the name under which xlwings reads it."""
-    with zipfile.ZipFile(io.BytesIO(package)) as source:
-        parts = {info.filename: source.read(info) for info in source.infolist()}
-    workbook = parts["xl/workbook.xml"].decode()
-    relation = re.search(rf'<sheet name="_{re.escape(sheet)}"[^>]* r:id="(\w+)"', workbook)
-    relations = parts["xl/_rels/workbook.xml.rels"].decode()
-    entry = relation and re.search(rf'<Relationship [^>]*Id="{relation[1]}"[^>]*>', relations)
-    target = entry and re.search(r'Target="/?(?:xl/)?([^"]+)"', entry[0])
-    if not target:
-        raise WorkbookError(f"xlwings' template has no sheet _{sheet}; install xlwings 0.33 or later")
-    parts["xl/workbook.xml"] = workbook.replace(f'name="_{sheet}"', f'name="{sheet}"').encode()
-    path = f"xl/{target[1]}"
-    rows = "".join(
-        f'<row r="{row}">{_text_cell(f"A{row}", key)}{_text_cell(f"B{row}", value)}</row>'
-        for row, (key, value) in enumerate(settings.items(), start=1)
-    )
-    sheet_text = re.sub(r"<dimension [^>]*>", f'<dimension ref="A1:B{len(settings)}"/>', parts[path].decode())
-    before, _, rest = sheet_text.partition("<sheetData>")
-    parts[path] = f"{before}<sheetData>{rows}</sheetData>{rest.partition('</sheetData>')[2]}".encode()
-    target_file = io.BytesIO()
-    with zipfile.ZipFile(target_file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as result:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = _UNIX
-            result.writestr(info, data)
-    return target_file.getvalue()
-
-
-def _text_cell(place: str, text: str) -> str:
-    return f'<c r="{place}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'

@@ -18,6 +18,7 @@ import xlwings
 import xlmodel
 from xlmodel.errors import CellError
 from xlmodel.functions import FUNCTIONS
+from xlmodel.hosts.help_text import argument_help, cut
 from xlmodel.hosts.vba import ERROR_NUMBERS, parameters
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from xlmodel.functions.define import Argument, Function, Value
 
 CATEGORY = "xlmodel"
-HELP_LENGTH = 255
-"""Longest help that Excel's function dialog takes, in characters."""
-
 Given: TypeAlias = object
 Read: TypeAlias = float | str | bool | CellError | None
 
@@ -99,33 +97,8 @@ def excel_function(definition: Function, call: Callable[..., Value]) -> ExcelFun
     return xlwings.func(category=CATEGORY)(served)  # last: xlwings.arg sets the category back
 
 
-def help_text(name: str, language: str) -> str:
-    """Give a function's help and that of each argument, a line each, for Excel's function dialog.
-
-    Args:
-        name: a function of the register.
-        language: `zh` or `en`.
-    """
-    definition = FUNCTIONS[name]
-    lines = [definition.zh if language == "zh" else definition.en]
-    lines += [_argument_help(item.argument, language) for item in parameters(definition)]
-    return "\n".join(_cut(" ".join(line.split())) for line in lines)
-
-
-def _argument_help(argument: Argument, language: str) -> str:
-    text = argument.zh if language == "zh" else argument.en
-    if argument.default is None:
-        return text
-    default = argument.default if isinstance(argument.default, str) else f"{argument.default:g}"
-    return f"{text}（默认：{default}）" if language == "zh" else f"{text} (default: {default})"
-
-
 def _argument_doc(argument: Argument) -> str:
-    return _cut(f"{_argument_help(argument, 'en')} {_argument_help(argument, 'zh')}")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= HELP_LENGTH else f"{text[: HELP_LENGTH - 1]}…"
+    return cut(f"{argument_help(argument, 'en')} {argument_help(argument, 'zh')}")
 
 
 def _incoming(value: Given) -> object:

@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from xlmodel.grid import ErrorCode
+from xlmodel.hosts.help_text import argument_help, cut
+from xlmodel.hosts.written_out import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 PYTHON_MODULE = "xlmodel.hosts.excel"
 VBA_MODULE = "xlmodel_udfs"
-REPEATS = 8
-"""How many times a repeated argument stands in the signature: VBA knows no optional arguments beside an open list."""
+HELP_MARK = "xlmodel help"
+"""What stands in cell D1 of the sheet that holds the help: below it the name of a function, its help in Chinese and English."""
 
 ERROR_NUMBERS = {
     ErrorCode.NULL: 2000,
@@ -65,18 +67,26 @@ class Parameter:
 
 def parameters(definition: Function) -> tuple[Parameter, ...]:
     """List the arguments of a function as VBA can declare them: names allowed, repeated ones written out."""
-    listed = []
+    listed: list[Parameter] = []
     optional = False
-    for argument in definition.arguments:
-        optional = optional or argument.optional
-        names = [argument.name]
-        if argument.repeated:
-            names = [f"{argument.name}{number}" for number in range(1, REPEATS + 1)]
-        for name in names:
-            allowed = f"{name}_" if name in RESERVED else name
-            listed.append(Parameter(allowed, optional, argument))
-            optional = optional or argument.repeated
+    for name, argument in written_out(definition):
+        # of a repeated argument the first may be required
+        repeated = argument.repeated and bool(listed) and listed[-1].argument is argument
+        optional = optional or argument.optional or repeated
+        allowed = f"{name}_" if name in RESERVED else name
+        listed.append(Parameter(allowed, optional, argument))
     return tuple(listed)
+
+
+def help_rows(definitions: Iterable[Function]) -> list[tuple[str, str, str]]:
+    """List name, Chinese and English help of each function: its line, then a line for each argument in VBA's order."""
+    return [(definition.name, _help(definition, "zh"), _help(definition, "en")) for definition in definitions]
+
+
+def _help(definition: Function, language: str) -> str:
+    lines = [definition.zh if language == "zh" else definition.en]
+    lines += [argument_help(item.argument, language) for item in parameters(definition)]
+    return "\n".join(map(cut, lines))
 
 
 def vba_module(definitions: Iterable[Function]) -> str:
@@ -84,10 +94,8 @@ def vba_module(definitions: Iterable[Function]) -> str:
     definitions = tuple(definitions)
     support = _TEMPLATES.joinpath("support.bas").read_text("ascii")
     cases = [f'        Case "{code}": number = {number}' for code, number in ERROR_NUMBERS.items()]
-    names = ", ".join(f'"{definition.name}"' for definition in definitions)
     text = support.replace("'{error cases}", "\n".join(cases).strip())
-    text = text.replace("'{names}", _continued(f"    names = Array({names})").strip())
-    text = text.replace("{module}", VBA_MODULE).replace("{python module}", PYTHON_MODULE)
+    text = text.replace("{module}", VBA_MODULE).replace("{help mark}", HELP_MARK)
     text += "".join(f"\n{_wrapper(definition)}" for definition in definitions)
     return text.replace("\n", "\r\n")
 

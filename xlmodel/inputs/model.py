@@ -38,6 +38,7 @@ class Inputs:
         engine: engine that sizing assumes: default (stock settings) or tuned.
         precision: format of the weights that sizing assumes; native is the one the model is published in.
         kv_precision: format of the KV cache that sizing assumes; native is what the engine keeps (16 bits with stock settings).
+        network_gbit_s: network where a copy spans servers: a port a GPU with RDMA from 100, below that a port a server over TCP (Gbit/s).
         rent_pricing: how rentals are billed in totals over years: reserved months or on_demand hours.
         on_demand_hours_month: hours of a month that an on-demand rental runs; 24 x days_per_month where it is not given (h/month).
         ops_staff: operators of a rental; multiplies the staff line of owning, in the published accounting at least once (persons).
@@ -91,6 +92,7 @@ class Inputs:
     engine: str
     precision: str
     kv_precision: str
+    network_gbit_s: float
     rent_pricing: str
     on_demand_hours_month: float
     ops_staff: float

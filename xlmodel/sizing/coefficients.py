@@ -6,6 +6,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlmodel.sizing.terms import network_is_tcp
+
 if TYPE_CHECKING:
     from xlmodel.sizing.layout import Layout
     from xlmodel.sizing.specs import GpuSpec, SizingConstants
@@ -92,7 +94,7 @@ def coefficients(
         spread_layer=layer * c["spread_layer_s"],
         sequence=scale * c[f"sequence_s_{engine}"] * (c["sequence_ratio_sparse"] if sparse else 1.0),
         link=scale / c["link_efficiency"],
-        hop=c["network_hop_s"],
+        hop=c["network_hop_tcp_s" if network_is_tcp(c) else "network_hop_s"],
         prefill=scale / prefill / mixture,
         wait=c["rank_wait_exponent"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from xlmodel.errors import CatalogError, NotAvailableError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants
 
 Parsed = TypeVar("Parsed")
+BITS = 8  # a byte
 CONSTANT_TABLES = ("sizing_constants", "kernels", "checkpoints", "encoders")
 
 
@@ -65,8 +67,12 @@ def gpu_spec(catalog: Catalog, name: str) -> GpuSpec:
     return _kept(catalog, ("gpus", name), lambda: parse_gpu(catalog.row("gpus", name)))
 
 
-def sizing_constants(catalog: Catalog) -> SizingConstants:
+def sizing_constants(catalog: Catalog, network_gbit_s: float | None = None) -> SizingConstants:
     """Return the constants of the sizing, with the kernels of cards, the formats of checkpoints and image encoders.
+
+    Args:
+        catalog: holds the tables of the sizing.
+        network_gbit_s: the network between nodes, Gbit/s a port; None for the catalog's constant.
 
     Raises:
         CatalogError: a blank or wrong column, or a catalog without one of these tables.
@@ -75,7 +81,13 @@ def sizing_constants(catalog: Catalog) -> SizingConstants:
     def parse() -> SizingConstants:
         return parse_constants(*(_rows(catalog, name) for name in CONSTANT_TABLES))
 
-    return _kept(catalog, (CONSTANT_TABLES[0], ""), parse)
+    constants = _kept(catalog, (CONSTANT_TABLES[0], ""), parse)
+    if network_gbit_s is None or network_gbit_s / BITS == constants["network_gb_s"]:
+        return constants
+    values = {**constants.values, "network_gb_s": network_gbit_s / BITS}
+    return _kept(
+        catalog, (CONSTANT_TABLES[0], f"{network_gbit_s!r}"), lambda: replace(constants, values=values)
+    )
 
 
 def _rows(catalog: Catalog, name: str) -> tuple[Row, ...]:

@@ -58,10 +58,15 @@ def spans_nodes(gpu: GpuSpec, width: int) -> bool:
 
 @lru_cache(maxsize=1024)
 def link_bytes_per_s(gpu: GpuSpec, width: int, constants: SizingConstants) -> float:
-    """One-way bandwidth between `width` GPUs; between nodes that of the network."""
+    """One-way bandwidth between `width` GPUs; between nodes that of a port of the network."""
     if spans_nodes(gpu, width):
         return constants["network_gb_s"] * 1e9
     return (gpu.scale_up_gb_s or constants["pcie_gb_s"]) * 1e9
+
+
+def network_is_tcp(constants: SizingConstants) -> bool:
+    """Whether nodes are joined by plain Ethernet: a port a server over TCP, where RDMA gives each GPU its own."""
+    return constants["network_gb_s"] < constants["network_rdma_gb_s"]
 
 
 def experts_touched(experts: int, per_token: int, tokens: float) -> float:
@@ -105,12 +110,16 @@ def _fixed(
     link = link_bytes_per_s(gpu, shards, constants)
     if layout.expert:
         width = layout.expert
+        if spans_nodes(gpu, width) and network_is_tcp(constants):
+            link /= gpu.gpus_per_node
         spread = min(model.experts_per_token, width) * (width - 1) / width
         per_token = model.moe_layers * 2.0 * spread * model.hidden * constants["dispatch_bytes"] / link
     else:
         per_token = 4.0 * model.layers * (layout.tensor - 1) / layout.tensor * model.hidden * 2.0 / link
     if layout.pipeline > 1:
-        per_token += model.hidden * 2.0 / link_bytes_per_s(gpu, layout.group_gpus, constants)
+        # a stage hands on the hidden state and the residual
+        handed = 2.0 * model.hidden * 2.0 * (layout.pipeline - 1)
+        per_token += handed / link_bytes_per_s(gpu, layout.group_gpus, constants)
     prefill = 2.0 * (model.dense_params + model.active_expert_params) / shards / peak
     pairs = model.prefill_flops_per_key / shards / bf16
     return dense, expert, flops, attention, cache, per_token, prefill, pairs, 1.0 / split
@@ -165,13 +174,16 @@ class _Counts(NamedTuple):
 def _counts(model: ModelSpec, gpu: GpuSpec, layout: Layout) -> _Counts:
     """Count GPUs that keep whole experts, layers of each kind, and the times that a step crosses the network.
 
-    It crosses there and back in each layer of spread experts, or once a stage.
+    It crosses there and back in each layer of spread experts, and for each of the two sums of a layer that is shared
+    over nodes; else once between stages.
     """
     spread = 0 if layout.sliced_experts else layout.expert
     if layout.whole_experts:
         spread = layout.tensor
     if layout.expert:
         hops = 2.0 * model.moe_layers if spans_nodes(gpu, layout.expert) else 0.0
+    elif spans_nodes(gpu, layout.tensor):
+        hops = 4.0 * model.blocks
     else:
         hops = layout.pipeline - 1.0 if spans_nodes(gpu, layout.group_gpus) else 0.0
     layers = (

@@ -15,6 +15,7 @@ from tabs import tab
 from workbook.canvas import write
 from workbook.package import Package, defined_names, read_cells, set_constants
 from workbook.package.finishing import CALC_ID
+from workbook.package.properties import SEAL_PROPERTY, UNSEALED, sealed, set_property
 from workbook.quote.build import build_quote, layout_of
 from workbook.renew.regenerate import TURNED, regenerate
 from workbook.request.quote_request import make_request, scenario_request
@@ -529,6 +530,20 @@ def test_a_check_that_turns_is_a_failure() -> None:
     made = regenerate(typed(layout, data, {"audit.rent.1.published.total": 1_000.0}), built_in())
     assert [change.note for change in made.failed] == [TURNED]
     assert made.failed[0].old == 0
+
+
+def test_a_sealed_quote_is_computed_where_something_changed(quote: bytes, doubled: Catalog) -> None:
+    """The seal holds for a new and a renewed quote, not for one with another input; the totals are the same both ways."""
+    opened = Package.read(quote)
+    assert sealed(opened)
+    set_property(opened, SEAL_PROPERTY, UNSEALED)
+    whole, part = (regenerate(data, doubled).data for data in (opened.to_bytes(), quote))
+    assert sealed(Package.read(part))
+    assert sealed(Package.read(whole))
+    assert totals(part) == totals(whole)
+    typed_in = Package.read(part)
+    set_constants(typed_in, {tab(typed_in.sheets, "Inputs"): {"B16": 20_000}})
+    assert not sealed(typed_in)
 
 
 def test_an_older_catalog_needs_force(quote: bytes, doubled: Catalog) -> None:

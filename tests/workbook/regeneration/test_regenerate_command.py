@@ -18,8 +18,10 @@ from tabs import tab
 from workbook.cli import main
 from workbook.package import Package, set_constants
 from workbook.renew import batch
-from workbook.renew.change_report import COLUMNS, Change, write_report
+from workbook.renew.change_report import COLUMNS, Change
 from workbook.renew.regenerate import UNCHECKED
+from workbook.renew.report_files import SUMMARY_COLUMNS, WORKBOOK_COLUMNS, workbook_row, write_report
+from workbook.renew.summary import Summary
 from xlmodel.catalog.load import DATA
 from xlmodel.errors import RequestError
 from xlmodel.grid import ErrorCode
@@ -146,7 +148,9 @@ def test_a_dry_run_reports_and_writes_nothing(run: Run, folder: Path) -> None:
     assert out.count("would change") == 3
     assert contents(folder) == before
     assert not (folder.parent / "new").exists()
-    lines = json.loads((folder.parent / "changes.json").read_text(encoding="utf-8"))
+    told = json.loads((folder.parent / "changes.json").read_text(encoding="utf-8"))
+    assert [row["state"] for row in told["workbooks"]] == ["would change"] * 3
+    lines = told["cells"]
     assert lines[0] == {
         "file": str(folder / "a.xlsx"),
         "what": "result",
@@ -168,8 +172,9 @@ def test_a_report_is_safe_to_open(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "变更.csv").read_text(encoding="utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert rows[0] == list(COLUMNS)
-    assert rows[1] == [
+    assert rows[0] == [*COLUMNS, *SUMMARY_COLUMNS]
+    assert rows[1][:3] == ["a.xlsx", "workbook", ""]
+    assert rows[2][: len(COLUMNS)] == [
         "a.xlsx",
         "result",
         "Sheet",
@@ -186,7 +191,7 @@ def test_a_report_is_safe_to_open(run: Run, tmp_path: Path) -> None:
 def test_no_text_of_a_report_is_taken_for_a_formula(tmp_path: Path, sign: str) -> None:
     """A text that Excel would compute stands behind an apostrophe, full-width signs included."""
     text = f"{sign}cmd|' /C calc'!A0"
-    write_report(tmp_path / "r.csv", [("q.xlsx", Change("result", "S", "A1", text, 1.0, 2.0))])
+    write_report(tmp_path / "r.csv", [], [("q.xlsx", Change("result", "S", "A1", text, 1.0, 2.0))])
     with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [*csv.reader(file)][1][4] == f"'{text}"
 
@@ -197,15 +202,72 @@ def test_a_report_writes_every_kind_of_value(tmp_path: Path) -> None:
         ("q.xlsx", Change("result", "S", "A1", "", -0.1, -0.30000000000000004)),
         ("q.xlsx", Change("result", "S", "A2", "", True, ErrorCode.NA, "none")),
     ]
-    write_report(tmp_path / "r.csv", changes)
+    write_report(tmp_path / "r.csv", [], changes)
+    blank = "," * len(SUMMARY_COLUMNS)
     assert (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [
-        "q.xlsx,result,S,A1,,-0.1,-0.30000000000000004,2.0000000000000004,",
-        "q.xlsx,result,S,A2,,TRUE,#N/A,,none",
+        f"q.xlsx,result,S,A1,,-0.1,-0.30000000000000004,2.0000000000000004,{blank}",
+        f"q.xlsx,result,S,A2,,TRUE,#N/A,,none{blank}",
     ]
-    write_report(tmp_path / "r.json", [])
-    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8")) == []
-    with pytest.raises(RequestError, match=r"\.csv or a \.json"):
-        write_report(tmp_path / "r.txt", [])
+    write_report(tmp_path / "r.json", [], [])
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8")) == {"workbooks": [], "cells": []}
+    with pytest.raises(RequestError, match=r"\.csv, \.json or \.xlsx"):
+        write_report(tmp_path / "r.txt", [], [])
+
+
+ROW = workbook_row(
+    "q.xlsx",
+    Summary("=1+1", 200.0, 250.0, "api A", "own B", 0.0, 2.0, 2),
+    {"figure": 1, "result": 5, "kept": 0},
+    "changed",
+)
+
+
+def test_a_report_begins_with_the_workbooks(tmp_path: Path) -> None:
+    """250 / 200 - 1 = 25 %; the same line in CSV, JSON and .xlsx, where a customer `=1+1` stays a text."""
+    change = [("q.xlsx", Change("result", "S", "A1", "", 1.0, 2.0))]
+    for name in ("r.csv", "r.json", "r.xlsx"):
+        write_report(tmp_path / name, [ROW], change)
+    line = {
+        "file": "q.xlsx",
+        "customer": "=1+1",
+        "total_old": 200.0,
+        "total_new": 250.0,
+        "relative_change": 0.25,
+        "answer_old": "api A",
+        "answer_new": "own B",
+        "checks_failing_old": 0.0,
+        "checks_failing_new": 2.0,
+        "checks_turned": 2,
+        "figures": 1,
+        "results": 5,
+        "kept": 0,
+        "state": "changed",
+        "note": "",
+    }
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["workbooks"] == [line]
+    first, *rest = csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text(encoding="utf-8-sig")))
+    assert (first["what"], first["label"], first["relative_change"]) == ("workbook", "'=1+1", "0.25")
+    assert (first["old"], first["new"], first["answer_new"]) == ("200.0", "250.0", "own B")
+    assert [row["what"] for row in rest] == ["result"]
+    made = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert made.sheetnames == ["Workbooks", "Cells"]
+    assert [cell.value for cell in made["Workbooks"][2]] == [
+        line[name] or (None if name == "note" else line[name]) for name in WORKBOOK_COLUMNS
+    ]
+    assert made["Workbooks"]["B2"].data_type == "s"
+    assert made["Cells"].max_row == 2
+
+
+def test_a_quote_is_summed_up(run: Run, tmp_path: Path, quote: bytes) -> None:
+    """A doubled price moves the answer's total or the answer; --json gives a line a workbook, --fail-on-change tells."""
+    (tmp_path / "q.xlsx").write_bytes(quote)
+    status, out, _ = run("q.xlsx", "--json", "--fail-on-change", "--dry-run")
+    header, row = json.loads(out)
+    told = dict(zip(header, row, strict=True))
+    assert told["total_old"] == dict(zip(*json.loads(run("q.xlsx", "--json")[1]), strict=True))["total_old"]
+    assert told["answer_old"]
+    assert told["checks_failing_old"] == told["checks_failing_new"] == 0
+    assert status == int(told["answer_old"] != told["answer_new"])
 
 
 def test_kept_figures_are_told(run: Run, tmp_path: Path, quote: bytes, place: Callable[..., str]) -> None:
@@ -281,7 +343,7 @@ def test_a_folder_that_refuses_is_one_line(run: Run, tmp_path: Path, monkeypatch
         (["empty"], "empty: no .xlsx or .xlsm workbook in this folder"),
         (["a.xlsx", "-o", "a.xlsx"], "a.xlsx: a file; give -o a folder"),
         (["a.xlsx", "more/a.xlsx", "-o", "new"], "would both be written to new/a.xlsx"),
-        (["a.xlsx", "--report", "r.txt"], "r.txt: the report is a .csv or a .json file"),
+        (["a.xlsx", "--report", "r.txt"], "r.txt: the report is a .csv, .json or .xlsx file"),
         (["a.xlsx", "--report", "no/r.csv"], "no/r.csv: the folder no does not exist"),
         (["a.xlsx", "--catalog", "nowhere"], "nowhere: no such folder"),
         (["a.xlsx", "--jobs", "0"], "--jobs"),

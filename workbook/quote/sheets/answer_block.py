@@ -10,7 +10,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.block import CASH
 from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
 from workbook.quote.sheets.decision_block import accountings_agree, decision_block
-from workbook.quote.sheets.grid_block import grid_block, has_grid
+from workbook.quote.sheets.grid_block import grid_block
 from workbook.quote.sheets.load_block import load_block
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
@@ -53,7 +53,7 @@ def answer_sheet(quote: QuoteContext) -> None:
         row = _ranking(layout, sheet, options, row + 2, profile)
         row = answer_sentence(layout, sheet, options, row + 1, profile)
         row = decision_block(quote, sheet, row + 2, profile)
-        if has_grid(quote) and quote.has("breakeven"):
+        if quote.mixed and quote.has("breakeven"):
             row = grid_block(quote, sheet, row + 2, profile)
         if quote.has("scenarios"):
             row = load_block(quote, sheet, row + 2, profile)

@@ -140,6 +140,8 @@ def price_notes(layout: Layout, sheet: Sheet, options: Sequence[Option], top: in
     """Write what the catalog says on the price of an API model, in one sentence; return the last row."""
     pick = layout.pick
     models = [option for option in options if option.deployment == "api"]
+    if not models:
+        return top - 2
     header(
         layout, sheet, [pick("单价说明", "Notes on prices"), pick("目录所注", "Note of the catalog")], row=top
     )
@@ -161,8 +163,8 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
     """Write which API models are other models than the one on the hardware, ending in one sentence; return the last row."""
     pick = layout.pick
     models = [option for option in options if option.deployment == "api"]
-    if len(models) == len(options):
-        return top
+    if len(models) in {0, len(options)}:
+        return top - 2
     comma = pick("、", ", ")
     title = pick("模型是否相同", "Are the models the same?")
     header(

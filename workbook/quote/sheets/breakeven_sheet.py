@@ -10,7 +10,7 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.charts import CHART_ROWS
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.curve_sheet import curve_charts, last_month, pairs
-from workbook.quote.sheets.grid_block import grid_view, has_grid
+from workbook.quote.sheets.grid_block import grid_view
 from workbook.quote.wording import PROFILES, profile_label
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def breakeven_sheet(quote: QuoteContext) -> None:
     widths(sheet, 46, 46, *([16] * 8))
     row = _users(quote, sheet, HEADER_ROW)
     row = _paybacks(quote, sheet, row + 2)
-    if has_grid(quote):
+    if quote.mixed:
         row = grid_view(quote, sheet, row + 2)
     for chart, letter in zip(curve_charts(quote), "AE", strict=True):
         sheet.charts.append(replace(chart, anchor=f"{letter}{row + 2}", width_cm=20))

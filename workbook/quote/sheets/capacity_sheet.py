@@ -32,7 +32,7 @@ LOAD = frozenset(
     {
         "cache_hit_rate", "retry_rate", "batch_share", "requests_per_user_day", "peak_to_average", "utilisation_target",
         "reserve_replicas", "speed_factor", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision",
-        "kv_precision",
+        "kv_precision", "network_gbit_s",
     }
 )  # fmt: skip
 DEMAND = ("days_per_month", "growth_rate", "discount_rate")
@@ -140,6 +140,7 @@ def _sized_for(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     labels = [
         pick("承载表的设置", "Settings of the table"), pick("提示", "Prompt"), pick("回答", "Answer"), pick("缓存命中", "Cache hits"),
         pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"), pick("引擎", "Engine"), pick("权重精度", "Weights"), pick("KV 缓存精度", "KV cache"), pick("实测速度系数", "Speed factor"),
+        pick("网络 Gbit/s", "Network Gbit/s"),
         pick("长度相符：1", "Same lengths: 1"), pick("全部相符：1", "All the same: 1"),
     ]  # fmt: skip
     header(layout, sheet, labels, row=head)

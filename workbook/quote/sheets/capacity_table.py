@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SETTING = ("prompt", "answer", *contract.COPY_SERVICE)
 SETTING_FORMATS = (
     styles.COUNT, styles.COUNT, styles.PERCENT, styles.COUNT, styles.COUNT, styles.TEXT, styles.TEXT, styles.TEXT, styles.RATE,
+    styles.COUNT,
 )  # fmt: skip
 _FIRST_SIZE = 5
 
@@ -123,6 +124,7 @@ def _settings(layout: Layout, sheet: Sheet, settings: Iterable[tuple[Inputs, Dem
         pick("测算设置", "Sized for"), pick("提示 token", "Prompt tokens"), pick("回答 token", "Answer tokens"),
         pick("缓存命中", "Cache hits"), pick("TTFT 上限", "TTFT limit"), pick("TPOT 上限", "TPOT limit"),
         pick("引擎", "Engine"), pick("权重精度", "Weights"), pick("KV 缓存精度", "KV cache"), pick("实测速度系数", "Speed factor"),
+        pick("网络 Gbit/s", "Network Gbit/s"),
     ]  # fmt: skip
     header(layout, sheet, labels)
     row = HEADER_ROW

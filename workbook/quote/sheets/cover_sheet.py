@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import BookContext, QuoteContext
 
-# sentences of every quote, empty where there is nothing to say
-_WARNINGS = ("price_age.sentence", "answer.price_notes")
 ROLES = {
     "cover": ("封面", "cover"),
     "inputs": ("输入", "inputs"),
@@ -149,8 +147,13 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         row += 1
         key = "out_answer" if profile == lead else ""
         layout.formula(sheet, row, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
-    hardware = any(option.deployment != "api" for option in quote.options)
-    for key in (f"decision.{lead}.why", *(("answer.models",) if hardware else ()), *_WARNINGS):
+    keys = (
+        f"decision.{lead}.why",
+        *(("answer.models",) if quote.mixed else ()),
+        "price_age.sentence",
+        *(("answer.price_notes",) if quote.choice.api_models else ()),
+    )
+    for key in keys:
         row += 1
         layout.formula(sheet, row, 1, f"={{{key}}}", "Plain", styles.TEXT)
     return row

@@ -22,11 +22,6 @@ _DASH = '"—"'
 _WINNERS_ROW = 44
 
 
-def has_grid(quote: QuoteContext) -> bool:
-    """Tell whether there is an API and hardware to compare it with."""
-    return len({option.deployment == "api" for option in quote.options}) > 1
-
-
 def grid_block(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int:
     """Write the hardware that serves each number of users, then the grid; return the last row.
 

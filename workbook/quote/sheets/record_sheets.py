@@ -11,7 +11,7 @@ from workbook.canvas.book_layout import HEADER_ROW, text_width
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
-from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS, has_grid
+from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS
 from workbook.quote.sheets.scenario_block import custom_label
 from workbook.quote.wording import guarded
 from xlmodel.catalog.age import LIMIT
@@ -180,7 +180,7 @@ def lists_sheet(quote: QuoteContext) -> None:
                 "grid_users": (pick("用户倍数", "Users, times"), USERS),
                 "grid_price": (pick("单价倍数", "API price, times"), PRICES),
             }
-            if has_grid(quote) and quote.has("breakeven")
+            if quote.mixed and quote.has("breakeven")
             else {}
         ),
         **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),

@@ -35,7 +35,7 @@ def serving_sheet(quote: QuoteContext) -> None:
     for profile, _ in PROFILES:
         row = _demand(quote, sheet, row, profile)
         row = _options(quote, sheet, row + 2, profile) + 2
-    if any(option.deployment != "api" for option in quote.options):
+    if quote.mixed:
         layout.formula(sheet, row - 1, 1, "={answer.models}", "Plain", styles.TEXT)
     note = pick(
         "承载能力由测算得出，误差带见测算页；签约前请压测。",

@@ -1,6 +1,6 @@
 Attribute VB_Name = "{module}"
 ' The worksheet functions of xlmodel, written by the command: xlmodel addin excel
-' Import this file into xlmodel.xlam or xlmodel.xlsm; XLPy stands in the xlwings module of those files.
+' It stands in xlmodel.xlam and xlmodel.xlsm already; XLPy stands in the xlwings module of those files.
 ' A failure becomes an Excel error, not a text. The macro XlmodelExplain shows why, for the selected cell.
 Option Explicit
 
@@ -66,38 +66,61 @@ Public Sub XlmodelExplain()
     MsgBox message, vbInformation, "xlmodel"
 End Sub
 
-' Macro, once after the import: gives Excel the help of each function and argument, in the language of
-' Excel's menus (Chinese or English). The texts come from Python, because a VBA file holds no Chinese
-' that every computer reads alike.
-Public Sub XlmodelRegisterHelp()
-    Dim names As Variant
-    Dim name_ As Variant
-    Dim language As String
-    Dim hidden As Boolean
+' Runs when the file opens: gives Excel the help of each function and argument. What fails here is only help,
+' so it stops nothing; the macro below says what failed.
+Public Sub XlmodelOnOpen()
     Dim failure As String
-    '{names}
-    language = "en"
-    If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then language = "zh"
-    hidden = ThisWorkbook.IsAddin
-    On Error GoTo failed
-    ' Excel describes no function of a hidden workbook.
-    ThisWorkbook.IsAddin = False
-    For Each name_ In names
-        XlmodelDescribe CStr(name_), language
-    Next name_
-failed:
-    failure = Err.Description
-    ThisWorkbook.IsAddin = hidden
-    If failure = "" Then failure = "The help is registered. Save this file to keep it."
+    failure = XlmodelHelpFailure()
+End Sub
+
+' Macro: the same with a message, for who misses the help.
+Public Sub XlmodelRegisterHelp()
+    Dim failure As String
+    failure = XlmodelHelpFailure()
+    If failure = "" Then failure = "The help of the xlmodel functions is registered."
     MsgBox failure, vbInformation, "xlmodel"
 End Sub
 
-Private Sub XlmodelDescribe(ByVal functionName As String, ByVal language As String)
+' Registers the help in the language of Excel's menus (Chinese or English) and tells what failed, if anything.
+' The texts stand in cells, because VBA source holds no Chinese that every computer reads alike.
+Private Function XlmodelHelpFailure() As String
+    Dim sheet As Object
+    Dim found As Object
+    Dim hidden As Boolean
+    Dim saved As Boolean
+    Dim column As Long
+    Dim place As Long
+    hidden = ThisWorkbook.IsAddin
+    saved = ThisWorkbook.Saved
+    On Error GoTo failed
+    For Each sheet In ThisWorkbook.Worksheets
+        If sheet.Range("D1").Value = "{help mark}" Then Set found = sheet
+    Next sheet
+    column = 6
+    If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then column = 5
+    ' Excel describes no function of a hidden workbook.
+    ThisWorkbook.IsAddin = False
+    place = 2
+    Do While found.Cells(place, 4).Value <> ""
+        XlmodelDescribe found.Cells(place, 4).Value, found.Cells(place, column).Value
+        place = place + 1
+    Loop
+failed:
+    XlmodelHelpFailure = Err.Description
+    ThisWorkbook.IsAddin = hidden
+    ThisWorkbook.Saved = saved
+End Function
+
+Private Sub XlmodelDescribe(ByVal functionName As String, ByVal help As String)
     Dim texts() As String
     Dim helps() As Variant
     Dim position As Long
-    texts = Split(XLPy.Str(XLPy.Call(XLPy.Module("{python module}"), "help_text", _
-        XLPy.Tuple("" & functionName, "" & language))), vbLf)
+    texts = Split(help, vbLf)
+    If UBound(texts) = 0 Then
+        Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!" & functionName, _
+            Description:=texts(0), Category:="xlmodel"
+        Exit Sub
+    End If
     ReDim helps(1 To UBound(texts))
     For position = 1 To UBound(texts)
         helps(position) = texts(position)
