@@ -195,8 +195,19 @@ def layout_of(
         date: of the quote.
         sheets: the sheets in the order of their tabs.
     """
+    return finished_quote(request, library, scenario, date, sheets).layout
+
+
+def finished_quote(
+    request: QuoteRequest,
+    library: Library,
+    scenario: str,
+    date: dt.date,
+    sheets: Mapping[str, Callable[[QuoteContext], None]] = QUOTE_SHEETS,
+) -> QuoteContext:
+    """Return a quote with every sheet built, as `layout_of` takes it."""
     choice = of_request(library.catalog, request)
     quote = QuoteContext(Layout(request.lang), library, date, request, choice, scenario)
-    layout = quote.build(sheets)
+    quote.build(sheets)
     grey_idle_inputs(quote, [key for key in LAYERS if key in sheets and key != "inputs"])
-    return layout
+    return quote
