@@ -320,6 +320,14 @@ def addin_doctor_command() -> Job:
     return partial(run_doctor)
 
 
+@app.command("mcp")
+def mcp_command(catalog: CatalogFolder = None) -> Job:
+    """Offer the functions to an assistant as tools, over standard input and output (MCP 服务)."""
+    from workbook.commands.servers import run_mcp  # noqa: PLC0415
+
+    return partial(run_mcp, catalog)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
