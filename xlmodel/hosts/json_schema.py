@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-from xlmodel.errors import CellError
 from xlmodel.functions.define import Takes
+from xlmodel.hosts.cell_values import finite
 from xlmodel.hosts.help_text import argument_help
 
 if TYPE_CHECKING:
@@ -67,7 +66,5 @@ def result(value: Value) -> Schema:
     Raises:
         CellError: `#NUM!`, where a number is not finite: JSON has no sign for it.
     """
-    rows = value if isinstance(value, list) else [[value]]
-    if any(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row):
-        raise CellError("the result is not a finite number: check the inputs for extreme values", "#NUM!")
+    finite(value)
     return {"header": value[0], "rows": value[1:]} if isinstance(value, list) else {"value": value}
