@@ -354,6 +354,32 @@ def mcp_command(catalog: CatalogFolder = None) -> Job:
     return partial(run_mcp, catalog)
 
 
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Its port; 0: any that is free.")
+    ] = 8443,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", metavar="PEM", help="Certificate; without it the server makes its own."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="PEM", help="The key of the certificate.")
+    ] = None,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Serve Excel on Windows, Mac and the web over HTTPS, and a page to try the functions (Excel 网络服务)."""
+    from workbook.commands.servers import run_serve  # noqa: PLC0415
+
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("give --certificate and --key together")
+    files = None if certificate is None or key is None else (certificate, key)
+    return partial(run_serve, host, port, files, catalog)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
