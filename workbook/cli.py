@@ -44,6 +44,13 @@ class Host(StrEnum):
     LITE = "lite"
 
 
+class Currency(StrEnum):
+    """Currencies of a plan's amounts."""
+
+    CNY = "CNY"
+    USD = "USD"
+
+
 class Engine(StrEnum):
     """Settings of an engine."""
 
@@ -352,6 +359,48 @@ def mcp_command(catalog: CatalogFolder = None) -> Job:
     from workbook.commands.servers import run_mcp  # noqa: PLC0415
 
     return partial(run_mcp, catalog)
+
+
+@app.command("focus")
+def focus_command(
+    deployment: Annotated[str, typer.Argument(help="api, rent or own.")],
+    what: Annotated[str, typer.Argument(help="An API model, a GPU configuration, a tier or an open model.")],
+    start: Annotated[str, typer.Option("--start", metavar="MONTH", help="The first month, as 2027-01.")],
+    dau: Annotated[float | None, typer.Option("--dau", help="Daily active users.")] = None,
+    years: Annotated[int, typer.Option("--years", help="How many.")] = 3,
+    input_tokens: Annotated[float | None, typer.Option("--input-tokens", help="A user and day.")] = None,
+    output_tokens: Annotated[float | None, typer.Option("--output-tokens", help="A user and day.")] = None,
+    assumptions: Annotated[
+        str | None,
+        typer.Option("--assumptions", metavar="TEXT", help='As in a cell: "full; growth_rate=0.2".'),
+    ] = None,
+    currency: Annotated[Currency, typer.Option("--currency", help="Of the amounts.")] = Currency.CNY,
+    account: Annotated[
+        str, typer.Option("--account", metavar="NAME", help="The billing account that stands for the plan.")
+    ] = "plan",
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAME", help="Who sells; else a word for the deployment."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A CSV file; else standard output.")
+    ] = None,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Write the cost of a plan as FOCUS 1.2 rows, month by month, for FinOps tools (FOCUS 账单格式)."""
+    from workbook.commands.focus import run  # noqa: PLC0415
+
+    return partial(
+        run,
+        (deployment, what),
+        (dau, years, input_tokens, output_tokens, assumptions),
+        start=start,
+        account=account,
+        provider=provider,
+        currency=currency.value,
+        output=output,
+        catalog=catalog,
+    )
 
 
 @app.command("serve")
