@@ -21,6 +21,8 @@ from xlmodel.engine.bridge import engine_sheet
 from xlmodel.engine.exact import ADDED, COMPARED, SHOWN
 from xlmodel.engine.intersection import intersecting
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
+from xlmodel.engine.mended import mended_name
+from xlmodel.engine.mending import LEFT_OUT, needs_mending
 from xlmodel.engine.shapes import Shape, divided, slots
 from xlmodel.functions.define import Function, Takes
 from xlmodel.grid import (
@@ -30,6 +32,7 @@ from xlmodel.grid import (
     ErrorCode,
     Kind,
     area_of,
+    moved,
     split_sheet,
     structured_area,
     tokens,
@@ -81,9 +84,9 @@ class Rewritten(NamedTuple):
 
 @dataclass(slots=True)
 class _Call:
-    """An open bracket while a formula is read."""
+    """An open bracket while a formula is read; `left_out` stands for an argument that is not there."""
 
-    ours: bool = False
+    left_out: str = ""
     blank: bool = True
     separated: bool = False
 
@@ -130,7 +133,7 @@ class Rewriter:
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
         self._known: dict[tuple[str, str], tuple[str, Area]] = {}
-        self._shapes: dict[tuple[str, tuple[str, ...], bool], Shape] = {}
+        self._shapes: dict[tuple[str, tuple[str, ...], bool, tuple[bool, ...]], Shape] = {}
         self._tables = {table.name.upper(): table for table in tables}
         self._done: dict[tuple[str, Address, bool], Rewritten | RefusedError] = {}
 
@@ -158,7 +161,8 @@ class Rewriter:
 
     def _rewrite(self, text: str, at: Address, *, array: bool) -> Rewritten:
         between, addresses = divided(text)
-        shape = self._shapes.get((at.sheet, between, array))
+        key = at.sheet, between, array, tuple([":" in address for address in addresses])
+        shape = self._shapes.get(key)
         ready = None if shape is None else self._shaped(shape, addresses, at)
         if ready is not None:
             return ready
@@ -179,7 +183,7 @@ class Rewriter:
                 None if place in given else area for place, area in zip(operands, reading.areas, strict=True)
             )
             shape = Shape(tuple(parts), places, calls, tuple(areas), alike, one)
-            self._shapes[at.sheet, between, array] = shape
+            self._shapes[key] = shape
         return Rewritten("".join(parts), calls, tuple(reading.areas), _spans(parts, alike))
 
     def _shaped(self, shape: Shape, addresses: Sequence[str], at: Address) -> Rewritten | None:
@@ -217,6 +221,9 @@ class Rewriter:
         parts = []
         for place, token in enumerate(found):
             part = self._part(token, stack, reading)
+            if token.kind is Kind.FUNCTION and needs_mending(found, place, part[:-1], one):
+                stack[-1].left_out = LEFT_OUT.get(part[:-1], "")
+                part = f"{mended_name(part[:-1])}("
             marked = (
                 place in one and reading.areas and _RANGE.fullmatch(part) and _is_range(reading.areas[-1])
             )
@@ -237,21 +244,21 @@ class Rewriter:
                     yield begin, end
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
-        """Write one token for the engine; an argument of ours left out before it becomes empty text."""
+        """Write one token for the engine; what stands for an argument left out goes before it."""
         kind, text, _ = token
         call = stack[-1]
         if kind is Kind.SPACE or text in _PLAIN_SIGNS:
             call.blank = call.blank and kind is Kind.SPACE
             return text
         if kind is Kind.SEPARATOR:
-            left_out = call.ours and call.blank
+            left_out = call.left_out if call.blank else ""
             call.blank = call.separated = True
-            return '""' + text if left_out else text
+            return left_out + text
         if kind is Kind.CLOSE or text == "}":
             if len(stack) == 1:
                 raise RefusedError("not a formula: unmatched closing bracket", ErrorCode.NAME)
             stack.pop()
-            return '""' + text if call.ours and call.blank and call.separated else text
+            return call.left_out + text if call.blank and call.separated else text
         call.blank = False
         if kind in _OPERANDS:
             return self._operand(text, reading)
@@ -267,7 +274,7 @@ class Rewriter:
         book, _, bare = written.rpartition("!")
         name = PREFIX.sub("", bare).upper()
         if name in self._ours:
-            call.ours = True
+            call.left_out = '""'
         elif book:
             raise RefusedError(f"function {bare} of another file ({book})", ErrorCode.NAME)
         elif name == "SINGLE":
@@ -340,7 +347,8 @@ class Rewriter:
             raise RefusedError(f"name {name} refers to itself", ErrorCode.NAME)
         reading.depth += 1
         outer, reading.variables = reading.variables, frozenset()
-        body = self._resolve(text, reading)
+        # a name without dollar signs means cells beside the formula; it is stored as cell A1 would read it
+        body = self._resolve(moved(text, reading.at.row - 1, reading.at.column - 1, wrap=True), reading)
         reading.variables = outer
         reading.depth -= 1
         return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
