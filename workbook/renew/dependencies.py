@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xlmodel.engine.rewrite import RefusedError, Rewriter
+from xlmodel.engine.refusal import RefusedError
+from xlmodel.engine.rewrite import Rewriter
 from xlmodel.grid import Address, Area, Formula, Kind, area_of, moved, split_sheet, structured_area, tokens
 
 if TYPE_CHECKING:

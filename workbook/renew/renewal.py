@@ -15,7 +15,7 @@ from workbook.package.properties import sealed
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.oracle import Oracle, alike, exact
 from xlmodel.engine import Computed, compute
-from xlmodel.engine.rewrite import RefusedError
+from xlmodel.engine.refusal import RefusedError
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import Address, Formula
 

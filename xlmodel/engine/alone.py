@@ -14,7 +14,8 @@ from xlmodel.engine.bridge import Library, Memo, NotComputedError, Session, engi
 from xlmodel.engine.compute import cells_of_area, compute, constant, ready_body
 from xlmodel.engine.explain import Positions, Wanted
 from xlmodel.engine.mending import PASSING_OVER_ERRORS, counting_errors
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter
+from xlmodel.engine.refusal import RefusedError
+from xlmodel.engine.rewrite import DYNAMIC, Rewriter
 from xlmodel.engine.values import Computed
 from xlmodel.grid import Address, Area, CellValue, ErrorCode, Formula
 

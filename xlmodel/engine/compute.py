@@ -24,7 +24,8 @@ from xlmodel.engine.bridge import (
 )
 from xlmodel.engine.explain import Messages, Positions, Wanted, circles, spread
 from xlmodel.engine.mending import PASSING_OVER_ERRORS, counting_errors
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, Rewritten, plain_reason
+from xlmodel.engine.refusal import RefusedError, plain_reason
+from xlmodel.engine.rewrite import DYNAMIC, Rewriter, Rewritten
 from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
 from xlmodel.grid import (
