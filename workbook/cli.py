@@ -58,6 +58,12 @@ class Engine(StrEnum):
     TUNED = "tuned"
 
 
+class SecondEngine(StrEnum):
+    """Programs that give a second opinion on formulas."""
+
+    LIBREOFFICE = "libreoffice"
+
+
 def _version(asked: bool) -> None:
     if asked:
         from xlmodel import __version__  # noqa: PLC0415 - for this option only
@@ -245,6 +251,12 @@ def regenerate_command(
             "--partial", help="Keep formulas whose new values cannot be told, and what rests on them."
         ),
     ] = False,
+    second_engine: Annotated[
+        SecondEngine | None,
+        typer.Option(
+            help="A program that may compute what the engine cannot, where it gives Excel's old value."
+        ),
+    ] = None,
     fail_on_change: Annotated[
         bool,
         typer.Option(
@@ -256,8 +268,8 @@ def regenerate_command(
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
 
     Only what rests on a change is touched, and a workbook whose new values cannot be told stays as it was. Exit
-    status 1 when formulas kept an old value (--partial), when a formula gives an error that it did
-    not give before or when the checks of a quote passed before and fail now, 2 when a workbook could not be regenerated; the others are.
+    status 1 when formulas kept an old value (--partial), when a formula gives an error that it did not give before or
+    when the checks of a quote passed before and fail now, 2 when a workbook could not be regenerated; the others are.
     """
     from workbook.commands.regenerate import run  # noqa: PLC0415
 
@@ -271,6 +283,7 @@ def regenerate_command(
         dry_run=dry_run,
         force=force,
         keep_doubted=partial_,
+        second_engine=second_engine is not None,
         fail_on_change=fail_on_change,
         as_json=as_json,
     )
