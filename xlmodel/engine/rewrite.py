@@ -123,6 +123,10 @@ class Rewriter:
         self._tables = {table.name.upper(): table for table in tables}
         self._done: dict[tuple[str, Address, bool], Rewritten | RefusedError] = {}
 
+    def __len__(self) -> int:
+        """Count the formulas that are known."""
+        return len(self._done)
+
     def rewrite(self, formula: str, at: Address, *, array: bool = False) -> Rewritten:
         """Resolve a formula.
 
