@@ -25,7 +25,7 @@ from workbook.renew.second_engine import computed_by_libreoffice
 from xlmodel.catalog import built_in
 from xlmodel.errors import WorkbookError, XlModelError
 from xlmodel.functions import default_library
-from xlmodel.grid import Address
+from xlmodel.grid import Address, cell_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
