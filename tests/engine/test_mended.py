@@ -125,3 +125,16 @@ def test_an_array_formula_of_one_value_fills_its_range() -> None:
     assert [made.values[Address("S", 2, column)] for column in (1, 2, 3)] == [8.0] * 3
     assert made.values[Address("S", 3, 1)] == 9.0
     assert [made.values[Address("S", 4, column)] for column in (1, 2)] == [9.0, 9.0]
+
+
+def test_offset_may_begin_at_its_own_cell() -> None:
+    """As a case picker does: I9 takes what stands two rows below itself, I10 filled down from it likewise."""
+    cells = {
+        (9, 9): Formula("OFFSET(I9,$A$1,0)+0"),
+        (10, 9): Formula("OFFSET(I10,$A$1,0)+0"),
+        (11, 9): 7.0,
+        (12, 9): Formula("8+A1"),
+        (1, 1): 2.0,
+    }
+    made = compute({"S": cells})
+    assert (made.values[AT], made.values[Address("S", 10, 9)]) == (7.0, 10.0)
