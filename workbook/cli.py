@@ -220,11 +220,14 @@ def calibrate_command(
 @app.command("regenerate")
 def regenerate_command(
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH...", help="Workbooks, and folders with workbooks at any depth."),
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Workbooks, and folders with workbooks at any depth; also URLs such as s3://bucket/quotes.",
+        ),
     ],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option("-o", "--output", metavar="DIR", help="Write the results here; otherwise in place."),
     ] = None,
     catalog: CatalogFolder = None,
@@ -238,6 +241,12 @@ def regenerate_command(
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="Processes; one for one workbook, else one a processor."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Compute on the workers of a Dask scheduler (xlmodel[cluster])."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compute and report, but write no workbook.")
@@ -280,6 +289,7 @@ def regenerate_command(
         catalog=catalog,
         report=report,
         jobs=jobs,
+        cluster=cluster,
         dry_run=dry_run,
         force=force,
         keep_doubted=partial_,

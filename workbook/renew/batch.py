@@ -68,7 +68,7 @@ class Outcome:
     """What became of one workbook.
 
     Args:
-        source: the file.
+        source: the file, as a URL where it is no path of this machine.
         changed: whether its new contents differ.
         changes: the report's lines.
         failed: the formulas that give an error now and did not before.
@@ -78,7 +78,7 @@ class Outcome:
         summary: total, answer and checks of a quote, before and after.
     """
 
-    source: Path
+    source: Path | str
     changed: bool = False
     changes: tuple[Change, ...] = ()
     failed: tuple[Change, ...] = ()
@@ -107,7 +107,7 @@ def find_tasks(paths: Sequence[Path], output: Path | None) -> list[Task]:
         raise RequestError(f"{output}: a file; give -o a folder")
     tasks: dict[Path, Task] = {}
     for path in paths:
-        for source, name in _workbooks(path):
+        for source, name in workbooks_in(path):
             tasks.setdefault(source.resolve(), Task(source, source if output is None else output / name))
     targets: dict[Path, Path] = {}
     for task in tasks.values():
@@ -162,7 +162,7 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
             second_engine=options.second_engine,
         )
         if not options.dry_run:
-            _write(task, made.data, changed=made.changed)
+            write_result(task, made.data, changed=made.changed)
     except XlModelError as error:
         text = str(error)
         named = text if text.startswith((f"{task.source}", f"{task.target}")) else f"{task.source}: {text}"
@@ -183,7 +183,12 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     )
 
 
-def _write(task: Task, data: bytes, *, changed: bool) -> None:
+def write_result(task: Task, data: bytes, *, changed: bool) -> None:
+    """Write a result; in place only where it differs.
+
+    Raises:
+        WorkbookError: it is open in Excel, or cannot be written.
+    """
     in_place = task.source.resolve() == task.target.resolve()
     if in_place and not changed:
         return
@@ -204,7 +209,7 @@ def _write(task: Task, data: bytes, *, changed: bool) -> None:
     write_atomic(task.target, data)
 
 
-def _workbooks(path: Path) -> Iterable[tuple[Path, Path]]:
+def workbooks_in(path: Path) -> Iterable[tuple[Path, Path]]:
     """Return the workbooks of a path with their names below it."""
     if not path.is_dir():
         if not path.exists():
