@@ -50,6 +50,13 @@ class Quote:
         """Return the value of a key's cell; None where there is no such key."""
         return self[key] if key in self.layout.places else None
 
+    def texts(self, sheet: str) -> list[str]:
+        """Return every text of a sheet, typed or computed."""
+        made = self.layout.sheets[sheet]
+        typed = [each.content for each in made.cells.values() if isinstance(each.content, str)]
+        computed = (value for at, value in self._values.items() if at.sheet == made.name)
+        return [*typed, *(value for value in computed if isinstance(value, str))]
+
     def __getitem__(self, key: str) -> CellValue:
         """Return the value of a key's cell."""
         place = self.layout.places[key]

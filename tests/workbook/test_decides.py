@@ -54,3 +54,25 @@ def test_stopping_after_a_year_loses_what_was_paid_ahead() -> None:
         found.number(f"audit.own.1.full.cash.{name}") for name in ("hardware", "infrastructure", "software")
     )
     assert found["stop.own.1.lost"] == pytest.approx(775_000 + bought)
+
+
+def test_the_range_of_the_answer_and_of_the_runner_up() -> None:
+    """Hand: prices have one value, 30,000 x 5.184 = 155,520; security is 100,000 to 200,000 once."""
+    found = quote("en", **SMALL)
+    assert found["band.published.best"] == "155,520–155,520"
+    assert found["band.full.best"] == "255,520–355,520"
+    assert found["band.published.runner"] == "468,000–468,000"
+    other = quote("en", **{**SMALL, "own": []})
+    assert other["band.full.runner"] == "—"  # two cards are too few with what the budget counts
+
+
+def test_a_published_total_of_the_same_load_is_said_on_the_cover() -> None:
+    """The documents give 520,000 for scenario B; 30,000 x 0.144 x 36 = 155,520. Of another load they say nothing."""
+    found = quote("en", **SMALL)
+    sentence = str(found["answer.published_total"])
+    assert sentence.startswith(
+        "The documents publish 520,000 CNY, this quote has 155,520: at 0.144 CNY a user"
+    )
+    assert found["answer.published_total"] in found.texts("cover")
+    assert quote(**SMALL)["answer.published_total"] != ""
+    assert (quote(**MILLION)["answer.published_total"] or "") == ""

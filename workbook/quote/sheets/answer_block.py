@@ -13,6 +13,7 @@ from workbook.quote.sheets.bridge_block import bridge_block
 from workbook.quote.sheets.decision_block import accountings_agree, decision_block
 from workbook.quote.sheets.grid_block import grid_block
 from workbook.quote.sheets.load_block import load_block
+from workbook.quote.sheets.published_block import published_block
 from workbook.quote.sheets.stop_block import stop_block
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
@@ -62,6 +63,7 @@ def answer_sheet(quote: QuoteContext) -> None:
     row = _in_order(layout, sheet, options, row + 2)
     row = bridge_block(quote, sheet, row + 2)
     row = stop_block(quote, sheet, row + 2, PROFILES[-1][0])
+    row = published_block(quote, sheet, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
     row = different_models(layout, sheet, options, row + 2)
     accountings_agree(quote, sheet, row + 2, (PROFILES[0][0], PROFILES[1][0]))
