@@ -47,7 +47,7 @@ def published_block(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     start = pick("文档公布的同一方案为 ", "The documents publish ")
     found = f"IF(COUNTIF(list_published_key,{key})=0,0,MATCH({key},list_published_key,0))"
     amounts = f'TEXT({amount},"#,##0")', f'TEXT({total},"#,##0")'
-    reason = f'{words}&"{pick("：", ": ")}"&INDEX(list_published_reason,{place})&"{pick("。", ".")}"'
+    reason = f'{words}&"{pick("：", ": ")}"&INDEX(list_published_reason,{place})&"{pick("。", " (units of 10,000 CNY).")}"'
     known = bool(claims(quote))
     lines = (
         (pick("用量", "Load"), '=in_dau&"/"&in_input&"/"&in_output&"/"&in_years&"/"&in_currency', styles.TEXT),
