@@ -149,6 +149,7 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         layout.formula(sheet, row, 1, f"={{answer.{profile}}}", "Answer", styles.TEXT, key=key)
     keys = (
         f"decision.{lead}.why",
+        "answer.published_total",
         *(("answer.models",) if quote.mixed else ()),
         "price_age.sentence",
         *(("answer.price_notes",) if quote.choice.api_models else ()),
@@ -167,12 +168,16 @@ def _decision(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     costs = (
         ("answer", "best", pick("成本最低的方案", "Least costly"), styles.TEXT),
         ("answer", "total", pick("全部年数合计", "Total of all years"), styles.MONEY),
+        ("band", "best", pick("其低至高，由函数计算", "Its low to high, by functions"), styles.TEXT),
         ("decision", "year1", pick("其中首年", "First year of it"), styles.MONEY),
         ("answer", "runner", pick("次低的方案", "Runner-up"), styles.TEXT),
+        ("answer", "second", pick("次低的合计", "Its total"), styles.MONEY),
+        ("band", "runner", pick("其低至高，由函数计算", "Its low to high, by functions"), styles.TEXT),
         ("answer", "margin", pick("比次低者少", "Below the runner-up"), styles.MONEY),
         ("decision", "per_mtok", pick("每百万 token", "Per million tokens"), styles.PER_MTOK),
     )
-    for row, (block, part, label, number) in enumerate(costs, start=top + 1):
+    shown = [cost for cost in costs if cost[0] != "band" or quote.has("scenarios")]
+    for row, (block, part, label, number) in enumerate(shown, start=top + 1):
         layout.put(sheet, row, 1, label, "Text")
         for column, (profile, _) in enumerate(PROFILES, start=2):
             text = f"={{{block}.{profile}.{part}}}"
@@ -193,9 +198,9 @@ def _decision(quote: QuoteContext, sheet: Sheet, top: int) -> int:
             text = f"={{decision.{profile}.{name}_then}}"
             layout.formula(sheet, row + 1, column, text, "Linked Cell", styles.TEXT, wrap=True)
         row += 1
-    for line in range(top + 1, top + 7):
+    for line in range(top + 1, top + len(shown) + 1):
         sheet.heights[line] = 28
-    return top + 6
+    return top + len(shown)
 
 
 def _closing(quote: QuoteContext, sheet: Sheet, row: int) -> int:
@@ -303,7 +308,7 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         for column, (text, number) in enumerate(cells, start=1):
             wrap = number == styles.TEXT and column > 1
             layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=wrap)
-        sheet.heights[line] = 30
+        sheet.heights[line] = 42
     return row + len(hardware)
 
 
