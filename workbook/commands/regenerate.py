@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.commands.output import complain, json_text, say, table_text
+from workbook.package.limits import limits_in_force, parse_limits
 from workbook.renew import batch
 from workbook.renew.report_files import WORKBOOK_COLUMNS, check_report_path, workbook_row, write_report
 
@@ -31,6 +32,7 @@ def run(
     force: bool,
     keep_doubted: bool,
     fail_on_change: bool,
+    limits: Sequence[str],
     as_json: bool,
 ) -> int:
     """Regenerate workbooks and print what changed.
@@ -45,6 +47,7 @@ def run(
         force: replace figures that a person corrected.
         keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
         fail_on_change: return 1 also where the answer or a check of a quote is another one now.
+        limits: settings such as `cells=1000000`.
         as_json: print a line a workbook as JSON, the header first.
 
     Returns:
@@ -58,7 +61,8 @@ def run(
         check_report_path(report)
     tasks = batch.find_tasks(paths, output)
     options = batch.Options(catalog, force, dry_run, keep_doubted)
-    outcomes = _tracked(tasks, options, jobs)
+    with limits_in_force(parse_limits(limits)):
+        outcomes = _tracked(tasks, options, jobs)
     if report is not None:
         changes = [(str(each.source), change) for each in outcomes for change in each.changes]
         write_report(report, _rows(outcomes, dry_run=dry_run), changes)
@@ -93,18 +97,13 @@ def _complain(outcomes: Sequence[Outcome]) -> None:
 def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | None) -> list[Outcome]:
     """Regenerate the workbooks, with a progress bar on a terminal."""
     from rich.console import Console  # noqa: PLC0415 - to ask for the terminal
-    from rich.progress import track  # noqa: PLC0415 - same
 
-    console = Console(stderr=True)
-    done = track(
-        batch.run(tasks, options, jobs),
-        "workbooks",
-        total=len(tasks),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal or len(tasks) == 1,
-    )
-    return list(done)
+    console, made = Console(stderr=True), batch.run(tasks, options, jobs)
+    if not console.is_terminal or len(tasks) == 1:
+        return list(made)
+    from rich.progress import track  # noqa: PLC0415 - its thread would keep workers from beginning as copies
+
+    return list(track(made, "workbooks", total=len(tasks), console=console, transient=True))
 
 
 def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -> None:
