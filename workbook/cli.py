@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -34,6 +33,14 @@ app.add_typer(addin_app, name="addin")
 CatalogFolder = Annotated[
     Path | None,
     typer.Option("--catalog", metavar="DIR", help="A catalog folder; otherwise the built-in catalog."),
+]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=N",
+        help="Raise a limit for files that you trust, such as cells=1000000; SECURITY.md lists them.",
+    ),
 ]
 
 
@@ -164,6 +171,7 @@ def quote_command(
 @app.command("check")
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks, .xlsx or .xlsm.")],
+    limit: Limits = None,
     as_json: AsJson = False,
 ) -> Job:
     """Check workbooks against the workbook standard (检查工作簿).
@@ -172,7 +180,7 @@ def check_command(
     """
     from workbook.commands.check import run  # noqa: PLC0415
 
-    return partial(run, files, as_json=as_json)
+    return partial(run, files, limits=limit or (), as_json=as_json)
 
 
 @app.command("calibrate")
@@ -272,6 +280,7 @@ def regenerate_command(
             "--fail-on-change", help="Exit status 1 when the answer or a check of a quote is another one."
         ),
     ] = False,
+    limit: Limits = None,
     as_json: AsJson = False,
 ) -> Job:
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
@@ -295,6 +304,7 @@ def regenerate_command(
         keep_doubted=partial_,
         second_engine=second_engine is not None,
         fail_on_change=fail_on_change,
+        limits=limit or (),
         as_json=as_json,
     )
 
@@ -462,6 +472,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 findings or a failed formula, 2 wrong usage or bad input.
     """
     _speak_utf8()
+    # numpy, which openpyxl loads, would begin threads that nobody uses, and a process with threads cannot be copied
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = _run(["--help"] if not (sys.argv[1:] if arguments is None else arguments) else arguments)
         sys.stdout.flush()
@@ -489,9 +501,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, with the place to look at
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119 - pathlib costs more here
-        return _fail(f"internal error at {where}: {type(error).__name__}: {error}; please report it")
+        from workbook.isolation import fault_text  # noqa: PLC0415 - for this case only
+
+        return _fail(fault_text(error))
 
 
 def _fail(message: str) -> int:
