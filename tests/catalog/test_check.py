@@ -72,7 +72,7 @@ CELLS = [
         2,
         "as_of",
         "2027-01-01",
-        "2027-01-01 is after the release of 2026-11-21; date the release",
+        "2027-01-01 is after the release of 2026-11-25; date the release",
     ),
     ("facts", 2, "unit", "furlong", "'furlong' is no known unit"),
     ("tiers", 2, "note", "a\x1b[2Jb", "holds the sign U+001B, which a screen would act on; remove it"),
@@ -336,7 +336,7 @@ def test_a_folder_saved_by_a_spreadsheet_is_the_same_catalog(
     assert copy.findings() == []
     found = read_catalog(copy.folder)
     assert found == built_in()
-    assert found.release_date == "2026-11-21"
+    assert found.release_date == "2026-11-25"
 
 
 @pytest.mark.parametrize("text", ["46,174", "46174"])

@@ -53,12 +53,14 @@ class Options:
         force: replace figures that a person corrected.
         dry_run: compute and report, write nothing.
         partial: keep formulas whose new values cannot be told, in place of refusing their workbook.
+        second_engine: let LibreOffice compute them where it gives their old values.
     """
 
     catalog: Path | None = None
     force: bool = False
     dry_run: bool = False
     partial: bool = False
+    second_engine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,13 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
     try:
         library = _library(options.catalog)
-        made = regenerate(task.source, library, force=options.force, partial=options.partial)
+        made = regenerate(
+            task.source,
+            library,
+            force=options.force,
+            partial=options.partial,
+            second_engine=options.second_engine,
+        )
         if not options.dry_run:
             _write(task, made.data, changed=made.changed)
     except XlModelError as error:
