@@ -21,7 +21,7 @@ from xlmodel.sizing.coefficients import coefficients
 from xlmodel.sizing.layout import held_sequences
 from xlmodel.sizing.precision import Format, resolve
 from xlmodel.sizing.reserve import sequence_limit
-from xlmodel.sizing.speed import cache_value_bytes
+from xlmodel.sizing.speed import cache_value_bytes, prompts_beside
 from xlmodel.sizing.terms import prepare, terms
 from xlmodel.sizing.throughput import stated_layouts
 
@@ -99,14 +99,16 @@ class Estimate(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """One (sample, layout): its raw terms, and how many sequences run."""
+    """One (sample, layout): its raw terms, also of the answers written at once, and how many sequences run."""
 
     sample: int
     step: tuple[float, ...]
+    writing: tuple[float, ...]
     prefill: tuple[float, ...]
     waits: float
     room: float
     stage: float
+    beside: float
     running: float
     output: float
 
@@ -152,10 +154,11 @@ class Design:
                 self.samples.append(sample)
         self.klass, self.index = np.array(klass), np.array([row.sample for row in rows])
         self.step_terms = np.array([row.step for row in rows])
+        self.writing_terms = np.array([row.writing for row in rows])
         self.prefill_terms = np.array([row.prefill for row in rows])
         self.waits, self.room = (np.array([getattr(row, key) for row in rows]) for key in ("waits", "room"))
-        self.stage, self.running, self.output = (
-            np.array([getattr(row, key) for row in rows]) for key in ("stage", "running", "output")
+        self.stage, self.beside, self.running, self.output = (
+            np.array([getattr(row, key) for row in rows]) for key in ("stage", "beside", "running", "output")
         )
         kept_samples = self.samples
         self.measured = np.array([s.tokens_per_s for s in kept_samples])
@@ -163,7 +166,7 @@ class Design:
         self.ttft = np.array([s.ttft_s or math.nan for s in kept_samples])
         wanted = np.array([s.concurrency or 0.0 for s in kept_samples])
         self.queued = np.zeros(len(kept_samples), dtype=bool)
-        self.queued[self.index] = self.running < wanted[self.index] * 0.99
+        self.queued[self.index] = (self.running < wanted[self.index] * 0.99) | (self.beside < self.stage - 1)
         self.weight = _weights(kept_samples)
 
     def estimate(self, constants: SizingConstants) -> Estimate:
@@ -192,8 +195,9 @@ class Design:
         chosen = np.flatnonzero(rate >= best[self.index] * (1 - 1e-12))
         rows = np.zeros(len(self.samples), dtype=int)
         rows[self.index[chosen]] = chosen
-        others = (self.stage[rows] - 1) * prefill[rows]
-        tpot = step[rows] + others / self.output[rows]
+        others = np.minimum(self.stage[rows] - 1, self.beside[rows]) * prefill[rows]
+        writing = (self.writing_terms[rows] * step_c[rows]).sum(axis=1)
+        tpot = writing + others / self.output[rows]
         return Estimate(best, tpot, prefill[rows] + step[rows], others)
 
 
@@ -219,7 +223,20 @@ def _row(
     t = terms(known, batch)
     stage = max(1.0, batch / layout.pipeline)
     running = layout.replicas * min(batch, stage * layout.pipeline)
-    row = _Row(index, t[:14], t[14:17], t.waits, 1.0 - batch / most, stage, running, s.output_len)
+    beside = prompts_beside(s.gpu, s.input_len, s.output_len, s.engine, constants)
+    writing = terms(known, min(stage, beside + 1.0) * layout.pipeline) if beside < stage - 1 else t
+    row = _Row(
+        index,
+        t[:14],
+        writing[:14],
+        t[14:17],
+        t.waits,
+        1.0 - batch / most,
+        stage,
+        beside,
+        running,
+        s.output_len,
+    )
     return row, fmt, layout
 
 
