@@ -76,3 +76,27 @@ def test_a_published_total_of_the_same_load_is_said_on_the_cover() -> None:
     assert found["answer.published_total"] in found.texts("cover")
     assert quote(**SMALL)["answer.published_total"] != ""
     assert (quote(**MILLION)["answer.published_total"] or "") == ""
+
+
+def test_changes_that_nobody_plans_for_are_words() -> None:
+    """Hand: five users pay 25.92 by API in three years, and two rented cards 468,000, 18,056 times as much."""
+    found = quote("en", **{**SMALL, "dau": 5})
+    assert found["decision.published.price"] == pytest.approx(468_000 / 25.92 - 1)
+    assert found["decision.published.price_shown"] == "—"
+    assert found["decision.published.price_then"] == "no change up to ten times"
+    # of the budget no rent would be low enough: staff and one-offs cost more than the API
+    assert found.number("decision.full.rent") < -1
+    assert found["decision.full.rent_shown"] == "—"
+
+
+def test_one_option_has_no_runner_up() -> None:
+    """The cover leaves out what a single option cannot have, and shows a long name in full."""
+    name = "客" * 200
+    found = quote("en", **{**SMALL, "api_models": ["DeepSeek V3"], "rent": [], "own": [], "customer": name})
+    texts = found.texts("cover")
+    assert "Runner-up" not in texts
+    assert "What would change it" not in texts
+    assert "Runner-up" in quote("en", **SMALL).texts("cover")
+    lines = [text for text in texts if "客" in text]
+    assert [len(line) for line in lines] == [60, 60, 60, 20]
+    assert "".join(lines) == name

@@ -196,6 +196,10 @@ def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
         made.x_axis.title = chart.category_axis
         made.x_axis.title.overlay = False
         made.x_axis.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_characters(900))
+    if chart.valued:
+        # wide enough for their values, and narrow letters for the many names
+        made.gapWidth = 25
+        made.x_axis.txPr = _text(700)
     made.y_axis.number_format = chart.number_format
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
     # level, so that a long name wraps; left to itself LibreOffice turns the names of options into each other

@@ -25,7 +25,7 @@ _ONE_OFFS = {
 }
 _STEPS = {
     "published": LABELS["published"],
-    "volume": ("用量与设备", "Usage, hardware"),
+    "volume": ("用量设备", "Usage or purchase"),
     "staff": ("运维人员", "Staff"),
     **_ONE_OFFS,
     "basis": ("抵税与折现", "Tax, discount"),

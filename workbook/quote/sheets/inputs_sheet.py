@@ -39,7 +39,7 @@ def inputs_sheet(quote: QuoteContext) -> None:
     layout.mark("inputs.first", sheet, HEADER_ROW + 1, 2)
     layout.mark("inputs.last", sheet, last, 7)
     sheet.freeze = (5, 2)
-    sheet.one_page = True
+    sheet.landscape, sheet.one_page = False, True
     layout.put(
         sheet,
         5,

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 TOLERANCE = "1/1000/1000000"
 # the days after which a price is to be checked again
 PRICE_AGE = "price_age_limit"
+# how many times itself an API's price may become before the change is no case to plan for
+MOST_TIMES = "most_times"
 # of the documents' machines; stated here again, so that the audit finds wrong machines in the model
 MACHINE_GPUS = (1, 2, 4, 8)
 _NARROWEST_LIST, _LONGEST_LIST, _LAST_WIDTH = 14, 110, 24
@@ -194,6 +196,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             else {}
         ),
         **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),
+        MOST_TIMES: (pick("单价最多几倍", "Price, at most times"), [10]),
         PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
     for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):
@@ -202,7 +205,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             grid = name.startswith("grid_")
             key = f"{name.replace('_', '.')}.{row - HEADER_ROW}" if grid else f"list.{name}.{number}"
             layout.put(sheet, row, column, number, "Text", styles.RATE if grid else styles.COUNT, key=key)
-            if name == PRICE_AGE:
+            if name in {PRICE_AGE, MOST_TIMES}:
                 layout.name(f"list_{name}", f"list.{name}.{number}")
     layout.name(
         "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
