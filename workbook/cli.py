@@ -37,6 +37,13 @@ CatalogFolder = Annotated[
 ]
 
 
+class Host(StrEnum):
+    """Where a quote's functions run."""
+
+    DESKTOP = "desktop"
+    LITE = "lite"
+
+
 class Engine(StrEnum):
     """Settings of an engine."""
 
@@ -120,6 +127,12 @@ def quote_command(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Also print each workbook as PDF beside it, through LibreOffice.")
     ] = False,
+    host: Annotated[
+        Host,
+        typer.Option(
+            "--for", help="desktop: an add-in has the functions; lite: the workbook, for xlwings Lite."
+        ),
+    ] = Host.DESKTOP,
     catalog: CatalogFolder = None,
 ) -> Job:
     """Write a quote workbook (生成报价).
@@ -136,6 +149,7 @@ def quote_command(
         lang=lang and lang.value,
         date=date,
         pdf=pdf,
+        lite=host is Host.LITE,
         catalog_folder=catalog,
     )
 
@@ -335,12 +349,32 @@ def addin_calc_command(
     return partial(run_calc, output)
 
 
+@addin_app.command("lite")
+def addin_lite_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-lite].")
+    ] = Path("xlmodel-lite"),
+) -> Job:
+    """Write the code for xlwings Lite, in Excel on Windows, Mac and the web (xlwings Lite 代码)."""
+    from workbook.commands.addin import run_lite  # noqa: PLC0415
+
+    return partial(run_lite, output)
+
+
 @addin_app.command("doctor")
 def addin_doctor_command() -> Job:
     """Tell what the functions in Excel need and this machine lacks (检查环境)."""
     from workbook.commands.addin import run_doctor  # noqa: PLC0415
 
     return partial(run_doctor)
+
+
+@app.command("mcp")
+def mcp_command(catalog: CatalogFolder = None) -> Job:
+    """Offer the functions to an assistant as tools, over standard input and output (MCP 服务)."""
+    from workbook.commands.servers import run_mcp  # noqa: PLC0415
+
+    return partial(run_mcp, catalog)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

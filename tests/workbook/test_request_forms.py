@@ -128,9 +128,13 @@ def _made(**values: object) -> QuoteRequest:
     return make_request(built_in(), values, "r")
 
 
-def test_the_deployment_leaves_the_other_hardware_out() -> None:
-    """An API stays as the measure; hardware that is left out and given contradicts itself."""
-    assert (_made(dau=5, deployment="自建").rent, _made(dau=5, deployment="自建").own) == ((), ("light",))
+def test_the_deployment_leaves_the_others_out() -> None:
+    """What is not named is left out; API models that are given stay as the measure, hardware contradicts itself."""
+    own = _made(dau=5, deployment="自建")
+    assert (own.api_models, own.rent, own.own) == ((), (), ("light",))
+    hardware = _made(dau=5, deployment="租赁、自建")
+    assert (hardware.api_models, bool(hardware.rent), hardware.own) == ((), True, ("light",))
+    assert _made(dau=5, deployment="own", api_models=["Qwen-Plus"]).api_models == ("Qwen-Plus",)
     assert _made(dau=5, deployment="API").own == _made(dau=5, deployment="api、own").rent == ()
     for given, message in {
         "cloudy": "deployment: the text 'cloudy', expected one or more of api, rent, own",

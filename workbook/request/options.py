@@ -111,9 +111,9 @@ def resolve_options(catalog: Catalog, key: str, value: object, place: Place) -> 
 
 
 def left_out(catalog: Catalog, given: Mapping[str, object], place: Place) -> list[str]:
-    """Return the keys of rented and own hardware that a request's deployments leave out.
+    """Return the keys of options that a request's deployments leave out.
 
-    An API always stands in a quote, as what the others are measured against.
+    API models that are given stay, whatever the deployments: the hardware is measured against them.
 
     Raises:
         RequestFaultError: an unknown deployment, or hardware given of one that is not among them.
@@ -124,7 +124,9 @@ def left_out(catalog: Catalog, given: Mapping[str, object], place: Place) -> lis
     wanted = {catalog.names.get("deployment", text) for text in parts}
     if not wanted or not wanted <= set(OPTIONS.values()):
         raise wrong(place, DEPLOYMENT, given[DEPLOYMENT])
-    out = [key for key, name in OPTIONS.items() if name not in wanted and name != "api"]
+    out = [
+        key for key, name in OPTIONS.items() if name not in wanted and not (name == "api" and given.get(key))
+    ]
     for key in out:
         if given.get(key):
             names, shown_key = label(DEPLOYMENT), label(key)
