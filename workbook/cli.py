@@ -116,7 +116,8 @@ def quote_command(
         Path | None,
         typer.Argument(
             metavar="REQUEST",
-            help="A .toml or .json request, or a .csv or .xlsx with one quote a row. None: a scenario.",
+            help="A .toml or .json request, a .csv or .xlsx with one quote a row, or an earlier quote to make anew. "
+            "None: a scenario.",
         ),
     ] = None,
     output: Annotated[
