@@ -146,9 +146,10 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
     try:
         library = _library(options.catalog)
+        state = _state(task.source)
         made = regenerate(task.source, library, force=options.force, partial=options.partial)
         if not options.dry_run:
-            _write(task, made.data, changed=made.changed)
+            _write(task, made.data, state, changed=made.changed)
     except XlModelError as error:
         text = str(error)
         named = text if text.startswith((f"{task.source}", f"{task.target}")) else f"{task.source}: {text}"
@@ -168,10 +169,23 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     )
 
 
-def _write(task: Task, data: bytes, *, changed: bool) -> None:
+def _state(path: Path) -> tuple[int, ...]:
+    """Give what tells a file from a later one at its place; nothing where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _write(task: Task, data: bytes, state: tuple[int, ...], *, changed: bool) -> None:
     in_place = task.source.resolve() == task.target.resolve()
     if in_place and not changed:
         return
+    if in_place and _state(task.source) != state:
+        raise WorkbookError(
+            f"{task.source}: changed while it was worked on, and is left as it is now; run it again"
+        )
     owner = task.target.with_name(f"{_OWNER}{task.target.name}")
     if owner.exists():
         raise WorkbookError(
