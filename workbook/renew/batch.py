@@ -148,6 +148,7 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
     try:
         library = _library(options.catalog)
+        state = _state(task.source)
         made = regenerate(
             task.source,
             library,
@@ -156,7 +157,7 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
             second_engine=options.second_engine,
         )
         if not options.dry_run:
-            write_result(task, made.data, changed=made.changed)
+            write_result(task, made.data, changed=made.changed, state=state)
     except XlModelError as error:
         text = str(error)
         named = text if text.startswith((f"{task.source}", f"{task.target}")) else f"{task.source}: {text}"
@@ -176,15 +177,34 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     )
 
 
-def write_result(task: Task, data: bytes, *, changed: bool) -> None:
+def _state(path: Path) -> tuple[int, ...]:
+    """Give what tells a file from a later one at its place; nothing where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def write_result(task: Task, data: bytes, *, changed: bool, state: tuple[int, ...] | None = None) -> None:
     """Write a result; in place only where it differs.
 
+    Args:
+        task: where it came from and goes.
+        data: the result.
+        changed: whether it differs from its source.
+        state: what the source was when it was read; None: not known.
+
     Raises:
-        WorkbookError: it is open in Excel, or cannot be written.
+        WorkbookError: it is open in Excel, has changed meanwhile, or cannot be written.
     """
     in_place = task.source.resolve() == task.target.resolve()
     if in_place and not changed:
         return
+    if in_place and state is not None and _state(task.source) != state:
+        raise WorkbookError(
+            f"{task.source}: changed while it was worked on, and is left as it is now; run it again"
+        )
     owner = task.target.with_name(f"{_OWNER}{task.target.name}")
     if owner.exists():
         raise WorkbookError(
