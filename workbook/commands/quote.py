@@ -70,7 +70,7 @@ def run(
     except RequestFaultError as fault:
         raise RequestError(fault.text(lang or system_language())) from None
     catalog = checked_catalog(catalog_folder)
-    finish = _lite_finish(catalog_folder) if lite else bytes
+    finish = lite_finish(catalog_folder) if lite else bytes
     with _printer(pdf) as printer:
         writer = _Writer(printer, finish)
         if request is None:
@@ -116,7 +116,7 @@ def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:
     return PdfPrinter()
 
 
-def _lite_finish(catalog_folder: Path | None) -> Callable[[bytes], bytes]:
+def lite_finish(catalog_folder: Path | None) -> Callable[[bytes], bytes]:
     """Return what makes a workbook carry the functions for xlwings Lite."""
     from workbook.package import Package  # noqa: PLC0415 - for this option only
     from workbook.package.properties import seal  # noqa: PLC0415 - same
