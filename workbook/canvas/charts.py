@@ -70,7 +70,7 @@ class Chart:
     """A chart of cells, which may stand on another sheet than the chart.
 
     Args:
-        kind: bar (side by side), stacked or line.
+        kind: bar (side by side), stacked, line, or tornado (lying bars to both sides of 0, the first on top).
         title: key of the cell whose text is the title, so that it states what the figures say.
         value_axis: key of the cell whose text names the value axis and its currency.
         category_axis: name of the other axis; empty where the categories speak for themselves.
@@ -113,10 +113,12 @@ def drawn(chart: Chart, layout: Layout) -> Any:
     """Return the openpyxl chart of a description; the layout must be complete."""
     made: Any = LineChart() if chart.kind == "line" else BarChart()
     if isinstance(made, BarChart):
-        made.type = "col"
+        made.type = "bar" if chart.kind == "tornado" else "col"
         made.gapWidth = 60
         if chart.kind == "stacked":
-            made.grouping, made.overlap = "stacked", 100
+            made.grouping = "stacked"
+        if chart.kind in {"stacked", "tornado"}:
+            made.overlap = 100
     for index, (name, first, last) in enumerate(chart.series):
         series = Series(_reference(layout, first, last), title=None)
         series.tx = SeriesLabel(strRef=StrRef(f=str(_reference(layout, name))))
@@ -205,6 +207,10 @@ def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E8EE"))
     # level, so that a long name wraps; left to itself LibreOffice turns the names of options into each other
     made.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
+    if chart.kind == "tornado":
+        # names at the edge, not across the bars; the values stay below
+        made.x_axis.scaling.orientation, made.x_axis.tickLblPos = "maxMin", "low"
+        made.y_axis.crosses = "max"
     if chart.kind == "line":
         made.x_axis.tickLblSkip = chart.tick_skip
         made.x_axis.tickMarkSkip = chart.tick_skip

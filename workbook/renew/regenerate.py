@@ -14,6 +14,7 @@ from workbook.package.properties import get_property, seal
 from workbook.renew.capacity_update import update_capacity
 from workbook.renew.cell_labels import CellLabels
 from workbook.renew.change_report import Change
+from workbook.renew.decision_update import update_decision
 from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
@@ -42,6 +43,17 @@ if TYPE_CHECKING:
 TURNED = "checks that passed before fail now"
 UNCHECKED = "not checked against Excel: the file carries no value"
 STALE = "keeps its old value"
+# what Excel writes for File, Info, Mark as Final
+_MARK_AS_FINAL = "_MarkAsFinal"
+FROZEN = Change(
+    "kept",
+    "",
+    "",
+    "workbook",
+    None,
+    None,
+    "marked as final in Excel: not renewed until the mark is taken off",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ def regenerate(
 ) -> Regenerated:
     """Compute a workbook again with a catalog's figures; only what rests on a change is touched.
 
+    One that is marked as final in Excel stays as it is.
+
     Args:
         source: the file, or its bytes.
         catalog: the facts, or the functions on them where several workbooks share one.
@@ -113,6 +127,8 @@ def regenerate(
             f"{package.name}: carries a digital signature, which new numbers would break; remove it in Excel "
             "(File, Info), regenerate, and sign again"
         )
+    if get_property(package, _MARK_AS_FINAL).strip().casefold() in {"true", "1"}:
+        return Regenerated(package.to_bytes(), changed=False, changes=(FROZEN,))
     trust = Trust.of(package)
     draft = Draft(package)
     made_with = get_property(package, contract.CATALOG_DATE_PROPERTY)
@@ -132,9 +148,10 @@ def regenerate(
         return Renewer(draft, library, now, trust, partial=partial, second=second_engine).renew()
 
     renewal = renew()
-    sized = update_capacity(draft, _all_values(draft, renewal.computed), library.catalog)
-    if sized:
-        update.changes += sized
+    values = _all_values(draft, renewal.computed)
+    again = [*update_capacity(draft, values, library.catalog), *update_decision(draft, values, library)]
+    if again:
+        update.changes += again
         renewal = renew()
     computed = renewal.computed
     patched = draft.write(_new_values(computed, draft.before))
