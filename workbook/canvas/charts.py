@@ -188,7 +188,8 @@ def _dress(made: Any, chart: Chart, title: str, value_axis: str) -> None:
     if chart.named or chart.valued:
         made.legend = None
     else:
-        made.legend.position = "b"
+        # below the plot, many long names would leave no room for it
+        made.legend.position = "r" if len(chart.series) > _MOST_NAMED and chart.kind != "stacked" else "b"
         made.legend.overlay = False
     for axis in (made.x_axis, made.y_axis):
         axis.delete = False

@@ -13,6 +13,7 @@ from workbook.quote.sheets.breakeven_sheet import months_workings
 from workbook.quote.sheets.bridge_block import bridge_block
 from workbook.quote.sheets.decision_block import accountings_agree, decision_block
 from workbook.quote.sheets.grid_block import grid_block
+from workbook.quote.sheets.inputs_sheet import variants_block
 from workbook.quote.sheets.load_block import load_block
 from workbook.quote.sheets.published_block import published_block
 from workbook.quote.sheets.stop_block import stop_block
@@ -69,7 +70,8 @@ def answer_sheet(quote: QuoteContext) -> None:
     row = published_block(quote, sheet, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
     row = different_models(layout, sheet, options, row + 2)
-    accountings_agree(quote, sheet, row + 2, (PROFILES[0][0], PROFILES[1][0]))
+    row = accountings_agree(quote, sheet, row + 2, (PROFILES[0][0], PROFILES[1][0]))
+    variants_block(layout, sheet, row + 2)
     sheet.freeze = (HEADER_ROW, 2)
 
 

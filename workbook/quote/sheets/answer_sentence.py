@@ -181,14 +181,18 @@ def different_models(layout: Layout, sheet: Sheet, options: Sequence[Option], to
     last = top + len(models)
     listed = f"MID(B{last + 1},{'+'.join(['1'] * (len(comma) + 1))},LEN(B{last + 1}))"
     sentence = pick(
-        f'="模型不同：API 为 "&B{last + 2}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
-        f'="Different models: "&B{last + 2}&" by API, "&in_model&" on hardware; only costs compare."',
+        f'="模型不同：API 为 "&B{last + 3}&"，硬件上为 "&in_model&"；只比成本，不比效果。"',
+        f'="Different models: "&B{last + 3}&" by API, "&in_model&" on hardware; only costs compare."',
     )
+    words = pick('&" 个模型"', '&" models"')
+    number = f"SUMPRODUCT(1-(B{top + 1}:B{last}=in_model))"
+    counted = f"=IF(LEN(B{last + 2})>list_names_letters,{number}{words},B{last + 2})"
     rows = (
         (pick("不同者相连", "Different ones, joined"), f"=C{last}", ""),
         (pick("不同的模型", "Different models"), f"={listed}", ""),
+        (pick("不同的模型，名单过长则计数", "Those, counted where they are many"), counted, ""),
         (pick("模型不同句", "Sentence where they differ"), sentence, ""),
-        (pick("模型句", "Sentence on the models"), f'=IF(B{last + 1}="","",B{last + 3})', "answer.models"),
+        (pick("模型句", "Sentence on the models"), f'=IF(B{last + 1}="","",B{last + 4})', "answer.models"),
     )
     for row, (label, text, key) in enumerate(rows, start=last + 1):
         layout.put(sheet, row, 1, label, "Text")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
     from xlmodel.catalog import Catalog
 
+# options whose lines are seen in half the width of the page
+_FEW = 6
 # of a card: bought, and rented for a month
 _FIELDS = ("purchase", "reserved_month")
 
@@ -41,9 +43,11 @@ def breakeven_sheet(quote: QuoteContext) -> None:
     row = _paybacks(quote, sheet, row + 2)
     if quote.mixed:
         row = grid_view(quote, sheet, row + 2)
-    for chart, letter in zip(curve_charts(quote), "AE", strict=True):
-        sheet.charts.append(replace(chart, anchor=f"{letter}{row + 2}", width_cm=20))
-    _gpu_months(layout, sheet, quote.catalog, row + 2 + CHART_ROWS)
+    wide = len(quote.options) > _FEW
+    for number, chart in enumerate(curve_charts(quote)):
+        anchor = f"A{row + 2 + number * CHART_ROWS}" if wide else f"{'AE'[number]}{row + 2}"
+        sheet.charts.append(replace(chart, anchor=anchor, width_cm=40 if wide else 20))
+    _gpu_months(layout, sheet, quote.catalog, row + 2 + CHART_ROWS * (1 + wide))
     sheet.freeze = (HEADER_ROW, 2)
     sheet.landscape, sheet.one_page = False, True
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _FIRST_YEAR = 2
 
+# options up to which the page lies on its side
+_WIDE = 6
+
 
 def cash_sheet(quote: QuoteContext) -> None:
     """Add the sheet: a row an option, a column a year, and a chart of the budget's years."""
@@ -65,7 +68,8 @@ def cash_sheet(quote: QuoteContext) -> None:
         )
     )
     sheet.freeze = (HEADER_ROW, 2)
-    sheet.one_page = True
+    # many options make the tables long
+    sheet.landscape, sheet.one_page = len(quote.options) <= _WIDE, True
 
 
 def _questions(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
-from workbook.canvas.charts import Chart, ChartSeries
+from workbook.canvas.charts import CHART_ROWS, Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
 from workbook.quote.sheets.bridge_block import bridge_charts, bridge_view
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout, Sheet
     from workbook.quote.context import QuoteContext
     from workbook.quote.options import Option
+
+# options whose components fit beside the bridges
+_FEW = 6
 
 
 def compare_sheet(quote: QuoteContext) -> None:
@@ -74,7 +77,7 @@ def compare_sheet(quote: QuoteContext) -> None:
     row = bridge_view(quote, sheet, row + 2)
     _charts(quote, sheet, row + 2)
     sheet.freeze = (first, 3)
-    sheet.one_page = True
+    sheet.landscape, sheet.one_page = len(options) <= _FEW, True
 
 
 def _apart(layout: Layout, sheet: Sheet, hardware: Sequence[Option], top: int) -> int:
@@ -209,7 +212,11 @@ def _charts(quote: QuoteContext, sheet: Sheet, row: int) -> None:
                 "堆叠柱形图：预算口径下各方案的成本构成",
                 "Stacked columns: components of each option's cost as budget cost",
             ),
-            width_cm=13.4,
+            width_cm=13.4 if len(options) <= _FEW else 43.4,
         )
     )
-    sheet.charts.extend(bridge_charts(quote, (f"C{row}", f"I{row}"), 15))
+    if len(options) > _FEW:
+        anchors = f"A{row + CHART_ROWS}", f"F{row + CHART_ROWS}"
+        sheet.charts.extend(bridge_charts(quote, anchors, 19))
+    else:
+        sheet.charts.extend(bridge_charts(quote, (f"C{row}", f"I{row}"), 15))

@@ -91,16 +91,27 @@ def _switches(quote: QuoteContext, sheet: Sheet) -> int:
         message = pick("请输入不小于 0 的数", "A number of 0 or more, please")
         sheet.validations.append(Validation("B10", "decimal", "0", str(MOST), message))
     last = HEADER_ROW + len(rows)
+    label = pick("估计档序号", "Number of the estimate")
+    layout.put(sheet, last + 1, 1, label, "Text")
+    text = "=MATCH(in_estimate,list_estimate,0)"
+    layout.formula(sheet, last + 1, 2, text, "Calculation", styles.WHOLE, key="in_estimate_number")
+    layout.name("in_estimate_number", "in_estimate_number")
+    return last + 1
+
+
+def variants_block(layout: Layout, sheet: Sheet, top: int) -> int:
+    """Write on the sheet Answer workings how the functions are asked for each accounting; return the last row."""
+    pick = layout.pick
+    header(layout, sheet, [pick("函数的变体", "Variants of the functions"), pick("数值", "Value")], row=top)
     derived = (
-        ("in_estimate_number", pick("估计档序号", "Number of the estimate"), "=MATCH(in_estimate,list_estimate,0)", styles.WHOLE),
         ("in_pub", pick("价目口径的变体", "Variant of price-list cost"), '="profile=published; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
         ("in_full", pick("预算口径的变体", "Variant of budget cost"), '="profile=full; estimate="&in_estimate&"; currency="&in_currency', styles.TEXT),
     )  # fmt: skip
-    for row, (name, label, text, number) in enumerate(derived, start=last + 1):
+    for row, (name, label, text, number) in enumerate(derived, start=top + 1):
         layout.put(sheet, row, 1, label, "Text")
         layout.formula(sheet, row, 2, text, "Calculation", number, key=name)
         layout.name(name, name)
-    return last + len(derived)
+    return top + len(derived)
 
 
 def _curve_switches(layout: Layout) -> tuple[_Switch, ...]:

@@ -200,12 +200,13 @@ def _sentence(layout: Layout, sheet: Sheet, rows: tuple[int, int], options: Sequ
         )
         layout.formula(sheet, row, 1, f"={option.input()}", "Linked Cell", styles.TEXT)
         layout.formula(sheet, row, 2, text, "Calculation", styles.TEXT)
+    many = pick("多个方案，见价格时效页", "several options, see the sheet Price age")
     joined_at = first_step + len(options) - 1
     steps = (
         (count, pick("须复核的价格数", "Prices to be checked"), f'=COUNTIF({old},">0")', styles.WHOLE),
         (days, pick("最旧者的天数", "Days of the oldest"), f"=MAX({old})", styles.WHOLE),
         (oldest, pick("最旧者的数据日期", "Date of the oldest"), f'=IF(B{count}=0,"—",INDEX(C{first}:C{last},MATCH(B{days},{old},0)))', styles.TEXT),
-        (reads, pick("涉及的方案", "Options that read them"), f"=B{joined_at}", styles.TEXT),
+        (reads, pick("涉及的方案", "Options that read them"), f'=IF(LEN(B{joined_at})>list_names_letters,"{comma}{many}",B{joined_at})', styles.TEXT),
     )  # fmt: skip
     for row, label, text, number in steps:
         layout.put(sheet, row, 1, label, "Text")

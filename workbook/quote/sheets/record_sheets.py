@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 TOLERANCE = "1/1000/1000000"
 # the days after which a price is to be checked again
 PRICE_AGE = "price_age_limit"
+# of names in a sentence of the cover; more are counted
+NAMES_LETTERS = "names_letters"
 # how many times itself an API's price may become before the change is no case to plan for
 MOST_TIMES = "most_times"
 # of the documents' machines; stated here again, so that the audit finds wrong machines in the model
@@ -196,6 +198,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             else {}
         ),
         **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),
+        NAMES_LETTERS: (pick("名单最多字数", "Names in a sentence, letters"), [80]),
         MOST_TIMES: (pick("单价最多几倍", "Price, at most times"), [10]),
         PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
@@ -205,7 +208,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             grid = name.startswith("grid_")
             key = f"{name.replace('_', '.')}.{row - HEADER_ROW}" if grid else f"list.{name}.{number}"
             layout.put(sheet, row, column, number, "Text", styles.RATE if grid else styles.COUNT, key=key)
-            if name in {PRICE_AGE, MOST_TIMES}:
+            if name in {PRICE_AGE, MOST_TIMES, NAMES_LETTERS}:
                 layout.name(f"list_{name}", f"list.{name}.{number}")
     layout.name(
         "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
