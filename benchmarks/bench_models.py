@@ -22,6 +22,7 @@ from workbook.package.xml_spans import element_end
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.regenerate import STALE, regenerate
 from workbook.renew.second_engine import computed_by_libreoffice
+from workbook.renew.spilled import write_ranges
 from xlmodel.catalog import built_in
 from xlmodel.errors import WorkbookError, XlModelError
 from xlmodel.functions import default_library
@@ -58,6 +59,7 @@ def changed(data: bytes) -> tuple[bytes, Address, set[Address], int] | None:
     """Return a workbook whose most read input is 1.1 times as much, the cell, what rests on it, and its formulas."""
     package = Package.read(data)
     contents = read_contents(package, {sheet: cells_of(package, sheet) for sheet in package.worksheets})
+    write_ranges(contents)
     graph = Dependencies(contents, default_library())
     formulas = graph.formulas()
     inputs = dict.fromkeys(
