@@ -24,7 +24,7 @@ from workbook.renew.regenerate import STALE, regenerate
 from workbook.renew.second_engine import computed_by_libreoffice
 from workbook.renew.spilled import write_ranges
 from xlmodel.catalog import built_in
-from xlmodel.errors import WorkbookError, XlModelError
+from xlmodel.errors import XlModelError
 from xlmodel.functions import default_library
 from xlmodel.grid import Address, cell_place
 
@@ -67,6 +67,7 @@ def changed(data: bytes) -> tuple[bytes, Address, set[Address], int] | None:
         for address in formulas
         for area in graph.reads(address) or ()
         if isinstance(contents.sheets.get(area.sheet, {}).get((area.top, area.left)), float)
+        and scan_sheet(package, area.sheet).array_over(area.top, area.left) is None
     )
     resting = {address: graph.resting_on([address]) for address in list(inputs)[:CANDIDATES]}
     if not resting:
@@ -99,10 +100,7 @@ def by_second_route(
     values: dict[str, dict[str, None]] = {}
     for each in resting - {address}:
         values.setdefault(each.sheet, {})[each.name] = None
-    try:
-        patch(package, {address.sheet: {address.name: old * FACTOR}}, values)
-    except WorkbookError:
-        return {}  # the input is part of an array that was typed in as one
+    patch(package, {address.sheet: {address.name: old * FACTOR}}, values)
     (shown,) = computed_by_libreoffice([package.to_bytes()])
     return {
         each: cell.value for each in resting if (cell := shown.get(each.sheet, {}).get(each[1:])) is not None
