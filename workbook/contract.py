@@ -97,6 +97,19 @@ COPY_SERVICE = (
     "cache_hit_rate", "ttft_limit_ms", "tpot_limit_ms", "engine", "precision", "kv_precision", "speed_factor",
     "network_gbit_s",
 )  # fmt: skip
+# The record of the decision sheets, which a regeneration computes again: the named range of each block, and what it was
+# computed for, what is in force now (in the order of RECORD_BASIS, then the answers), the options, code and what, and how
+# many of these differ.
+RECORD = {
+    "totals": "list_record_totals", "best": "list_record_best", "spread": "list_record_spread", "swings": "list_record_swings",
+    "phases": "list_record_phases", "throughout": "list_record_throughout", "switches": "list_record_switches",
+    "base_loads": "list_record_base_loads", "advice": "list_record_advice", "advice_costs": "list_record_advice_costs",
+}  # fmt: skip
+RECORD_FOR, RECORD_NOW, RECORD_OPTIONS = "list_record_for", "list_record_now", "list_record_options"
+RECORD_STALE = "list_record_stale"
+RECORD_BASIS = ("in_dau", "in_input", "in_output", "in_years", "in_model")
+# what the functions are given: the assumptions, and the variant of the accounting of the budget
+ASSUMPTION_RANGE, FULL_VARIANT = "list_assumptions", "in_full"
 # the answer on the first sheet: api, rent or own, what it runs on, its total, and the sentence
 ANSWER_NAMES = ("out_deployment", "out_what", "out_total", "out_answer")
 # the names that a regeneration or another program looks for; they stay even where no formula reads them
@@ -110,6 +123,11 @@ NAMES = frozenset(
         COPY_START,
         COPY_SETTINGS,
         COPY_IN_FORCE,
+        *RECORD.values(),
+        RECORD_FOR,
+        RECORD_NOW,
+        RECORD_OPTIONS,
+        RECORD_STALE,
         *(mark.name for mark in (EDITION, CHANGES, NOTE, PRICE_DATE, *FIGURE_COLUMNS.values())),
     }
 )

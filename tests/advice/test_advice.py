@@ -104,7 +104,7 @@ def test_a_rule_of_thumb_stands_beside_the_evidence() -> None:
     """The matrix says rent for 30,000 users who want answers at once; the API costs a tenth."""
     line = named(advice(30_000, latency="real time"), "rule of thumb")[0]
     assert "supports API" in str(line[1])
-    assert "matrix medium says rented GPUs" in str(line[2])
+    assert "(matrix medium) says rented GPUs" in str(line[2])
     assert line[3] == "cost-6"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.commands.output import complain, json_text, say, table_text
+from workbook.package.limits import limits_in_force, parse_limits
 from workbook.renew import batch
 from workbook.renew.report_files import WORKBOOK_COLUMNS, check_report_path, workbook_row, write_report
 from workbook.renew.second_engine import require_libreoffice
@@ -36,6 +37,7 @@ def run(
     keep_doubted: bool,
     second_engine: bool,
     fail_on_change: bool,
+    limits: Sequence[str],
     as_json: bool,
 ) -> int:
     """Regenerate workbooks and print what changed.
@@ -52,6 +54,7 @@ def run(
         keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
         second_engine: let LibreOffice compute them where it gives their old values.
         fail_on_change: return 1 also where the answer or a check of a quote is another one now.
+        limits: settings such as `cells=1000000`.
         as_json: print a line a workbook as JSON, the header first.
 
     Returns:
@@ -66,12 +69,13 @@ def run(
     if second_engine:
         require_libreoffice()
     options = batch.Options(catalog, force, dry_run, keep_doubted, second_engine)
-    if cluster is not None or any(map(is_url, [*paths, output or ""])):
-        stored = find_stored(paths, output)
-        outcomes = _tracked(run_spread(stored, options, cluster, jobs), len(stored))
-    else:
-        tasks = batch.find_tasks(list(map(Path, paths)), None if output is None else Path(output))
-        outcomes = _tracked(batch.run(tasks, options, jobs), len(tasks))
+    with limits_in_force(parse_limits(limits)):
+        if cluster is not None or any(map(is_url, [*paths, output or ""])):
+            stored = find_stored(paths, output)
+            outcomes = _tracked(run_spread(stored, options, cluster, jobs), len(stored))
+        else:
+            tasks = batch.find_tasks(list(map(Path, paths)), None if output is None else Path(output))
+            outcomes = _tracked(batch.run(tasks, options, jobs), len(tasks))
     if report is not None:
         changes = [(str(each.source), change) for each in outcomes for change in each.changes]
         write_report(report, _rows(outcomes, dry_run=dry_run), changes)
@@ -106,18 +110,13 @@ def _complain(outcomes: Sequence[Outcome]) -> None:
 def _tracked(made: Iterable[Outcome], count: int) -> list[Outcome]:
     """Regenerate the workbooks, with a progress bar on a terminal."""
     from rich.console import Console  # noqa: PLC0415 - to ask for the terminal
-    from rich.progress import track  # noqa: PLC0415 - same
 
     console = Console(stderr=True)
-    done = track(
-        made,
-        "workbooks",
-        total=count,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal or count == 1,
-    )
-    return list(done)
+    if not console.is_terminal or count == 1:
+        return list(made)
+    from rich.progress import track  # noqa: PLC0415 - its thread would keep workers from beginning as copies
+
+    return list(track(made, "workbooks", total=count, console=console, transient=True))
 
 
 def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -> None:

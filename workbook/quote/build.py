@@ -12,6 +12,7 @@ from workbook.quote.audit.audit_sheet import audit_sheet
 from workbook.quote.context import LAYERS, QuoteContext
 from workbook.quote.idle import grey_idle_inputs
 from workbook.quote.options import of_request
+from workbook.quote.sheets.advice_sheet import advice_sheet
 from workbook.quote.sheets.answer_block import answer_sheet
 from workbook.quote.sheets.breakeven_sheet import breakeven_sheet
 from workbook.quote.sheets.capacity_sheet import capacity_sheet
@@ -27,12 +28,16 @@ from workbook.quote.sheets.catalog_sheets import (
 from workbook.quote.sheets.compare_sheet import compare_sheet
 from workbook.quote.sheets.cover_sheet import cover_sheet
 from workbook.quote.sheets.curve_sheet import curve_sheet
+from workbook.quote.sheets.decision_record import record_table_sheet
 from workbook.quote.sheets.detail_sheet import detail_sheet
+from workbook.quote.sheets.hybrid_sheet import hybrid_sheet
 from workbook.quote.sheets.inputs_sheet import inputs_sheet
 from workbook.quote.sheets.native_checks import quote_checks_sheet
 from workbook.quote.sheets.price_age import price_age_sheet
 from workbook.quote.sheets.reconciliation_sheet import reconciliation_sheet
+from workbook.quote.sheets.record_check import record_check_sheet
 from workbook.quote.sheets.record_sheets import changes_sheet, checks_sheet, lists_sheet
+from workbook.quote.sheets.risk_sheet import risk_sheet
 from workbook.quote.sheets.scenarios_sheet import scenarios_sheet
 from workbook.quote.sheets.serving_sheet import serving_sheet
 from workbook.quote.sheets.sizing_sheet import sizing_sheet
@@ -114,11 +119,15 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "cash": cash_sheet,
     "breakeven": breakeven_sheet,
     "serving": serving_sheet,
+    "advice": advice_sheet,
+    "hybrid": hybrid_sheet,
+    "risk": risk_sheet,
     "checklist": checklist_sheet,
     "actions": actions_sheet,
     "capacity": capacity_sheet,
     "answer": answer_sheet,
     "curve": curve_sheet,
+    "record": record_check_sheet,
     "audit": audit_sheet,
     "sizing": sizing_sheet,
     "scenarios": scenarios_sheet,
@@ -128,6 +137,7 @@ QUOTE_SHEETS: dict[str, Callable[[QuoteContext], None]] = {
     "reconciliation": reconciliation_sheet,
     **_FIGURES,
     "capacity_table": capacity_table_sheet,
+    "record_table": record_table_sheet,
     **_RECORDS,
     "catalog_sources": sources_sheet,
     "lists": lists_sheet,

@@ -19,14 +19,18 @@ if TYPE_CHECKING:
     from workbook.canvas.book_layout import Layout
     from workbook.quote.options import Choice, Option
     from workbook.request.quote_request import QuoteRequest
+    from xlmodel.advice.record.asked import Rows
     from xlmodel.catalog import Catalog, Figure
     from xlmodel.functions import Library
 
 VALID_DAYS = 30
 # the sheets for a reader; the others carry the working, or are its sources
 LAYERS = dict.fromkeys(
-    ("cover", "inputs", "compare", "cash", "breakeven", "serving", "advice", "checklist", "actions"), "reader"
-)
+    (
+        "cover", "inputs", "compare", "cash", "breakeven", "serving", "advice", "hybrid", "risk", "checklist", "actions",
+    ),
+    "reader",
+)  # fmt: skip
 TAB_COLOURS = {"reader": "1F3A5F", "working": "2A9D8F", "sources": "A6ADB5"}
 
 
@@ -161,11 +165,14 @@ class QuoteContext(BookContext):
         request: customer, workload, options, assumptions.
         choice: the request's workload and options, as the catalog names them.
         scenario: the scenario in force: A, B, C or custom.
+
+    The record is what the decision sheets hold as figures; None until one of them asks for it.
     """
 
     request: QuoteRequest
     choice: Choice
     scenario: str
+    record: dict[str, Rows] | None = field(default=None, init=False)
 
     @property
     def options(self) -> tuple[Option, ...]:

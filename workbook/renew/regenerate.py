@@ -14,6 +14,7 @@ from workbook.package.properties import get_property, seal
 from workbook.renew.capacity_update import update_capacity
 from workbook.renew.cell_labels import CellLabels
 from workbook.renew.change_report import Change
+from workbook.renew.decision_update import update_decision
 from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
@@ -147,9 +148,10 @@ def regenerate(
         return Renewer(draft, library, now, trust, partial=partial, second=second_engine).renew()
 
     renewal = renew()
-    sized = update_capacity(draft, _all_values(draft, renewal.computed), library.catalog)
-    if sized:
-        update.changes += sized
+    values = _all_values(draft, renewal.computed)
+    again = [*update_capacity(draft, values, library.catalog), *update_decision(draft, values, library)]
+    if again:
+        update.changes += again
         renewal = renew()
     computed = renewal.computed
     patched = draft.write(_new_values(computed, draft.before))

@@ -10,6 +10,8 @@ from xlmodel.catalog.load import read_rows
 from xlmodel.catalog.lookup import normalise
 from xlmodel.errors import BadValueError, NotAvailableError
 
+# an amount between two answers of the documents, which nobody says in words
+BETWEEN = "between"
 PATH = Path(__file__).parent / "data" / "answers.csv"
 
 
@@ -86,4 +88,4 @@ def _numeric(known: dict[str, Answer]) -> bool:
 
 def _asked(known: dict[str, Answer]) -> list[str]:
     """Return the answers that a person would give in words: not those between two of the documents'."""
-    return [key for key in known if key != "between"]
+    return [key for key in known if key != BETWEEN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlmodel.advice.answers import answers
+from xlmodel.advice.answers import BETWEEN, answers
 from xlmodel.advice.rules import COMPLIANCE, COST, FIT, Rule, operations, rules
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def what_if(case: Case, costs: Costs) -> dict[str, list[tuple[str, Decision]]]:
             found[question] = [
                 (answer, decide(case._replace(given={**case.given, question: answer}), costs))
                 for answer in known
-                if answer != "between"
+                if answer != BETWEEN
             ]
     return found
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODEL = "xlmodel"
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _WAN = 10_000
-_QUESTIONS = {
+QUESTIONS = {
     "dau": ("日活用户数", "daily users"),
     "data_level": ("数据安全等级", "data level"),
     "task": ("核心任务", "task"),
@@ -33,6 +33,7 @@ _QUESTIONS = {
     "decisions": ("关键决策频率", "frequency of key decisions"),
     "priority": ("成本还是灵活优先", "cost or flexibility first"),
 }
+_ABOUT = {"deployment": "部署方式", "model size": "模型规模", "precision": "精度"}
 
 
 class Advice(NamedTuple):
@@ -130,7 +131,7 @@ class Speaker:
         if found is None:
             return
         key, stake, changing = found
-        zh, en = _QUESTIONS[key]
+        zh, en = QUESTIONS[key]
         reason = self._say(
             f"{changing} 种回答会改变建议，平均涉及 {self._figure(stake)}",
             f"{changing} of its answers change the advice; {self._figure(stake)} at stake in the mean",
@@ -139,12 +140,13 @@ class Speaker:
 
     def _contradictions(self, decided: Decision) -> Iterator[Advice]:
         for conflict in decided.conflicts:
-            others = self._say("、", ", ").join(rule.name for rule in conflict.against)
+            others = self._say("、", ", ").join(self._named(rule) for rule in conflict.against)
+            first = self._named(conflict.followed)
             yield Advice(
                 "contradiction",
                 self._say(
-                    f"{conflict.about}：以 {conflict.followed.name} 为准",
-                    f"{conflict.about}: {conflict.followed.name} goes first",
+                    f"{_ABOUT[conflict.about]}：以{first}为准",
+                    f"{conflict.about}: {first} goes first",
                 ),
                 self._say(f"与之相反：{others}", f"against it: {others}"),
                 "; ".join(
@@ -166,8 +168,8 @@ class Speaker:
                     f"the computed cost supports {self._deployment(chosen.deployment)}",
                 ),
                 self._say(
-                    f"{thumb.name} 建议 {self._names(thumb.deployments)}（{theirs or '无法承载'}），测算为 {self._amount(chosen)}",
-                    f"{thumb.name} says {self._names(thumb.deployments)} ({theirs or 'cannot serve'}) against {self._amount(chosen)}",
+                    f"{self._named(thumb)}建议{self._names(thumb.deployments)}（{theirs or '无法承载'}），测算为 {self._amount(chosen)}",
+                    f"{self._named(thumb)} says {self._names(thumb.deployments)} ({theirs or 'cannot serve'}) against {self._amount(chosen)}",
                 ),
                 thumb.source(self._catalog),
             )
@@ -180,7 +182,7 @@ class Speaker:
             answer = answers()[question].get(case.given.get(question, ""))
             limit = case.limits.get(question, (answer.high or 0.0) if answer else float("inf"))
             if cost > limit:
-                zh, en = _QUESTIONS[question]
+                zh, en = QUESTIONS[question]
                 yield Advice(
                     "contradiction",
                     self._say(f"{zh}不足", f"the {en} is below the cheapest that is allowed and serves"),
@@ -219,8 +221,13 @@ class Speaker:
                 if other.key != decided.key:
                     others.setdefault(self.recommendation(other), []).append(self._answer(question, answer))
             for then, given in others.items():
-                asked = self._say(f"若{_QUESTIONS[question][0]}为：", f"if {_QUESTIONS[question][1]} is ")
+                asked = self._say(f"若{QUESTIONS[question][0]}为：", f"if {QUESTIONS[question][1]} is ")
                 yield Advice("would change it", then, asked + self._say("、", " or ").join(given), MODEL)
+
+    def _named(self, rule: Rule) -> str:
+        """Return a rule by what it says, and its name."""
+        words = rule.words(self._catalog, self._lang)
+        return self._say(f"“{words}”（{rule.name}）", f'"{words}" ({rule.name})')
 
     def _because(self, case: Case, rule: Rule) -> str:
         known = [self._answer(question, case.given[question]) for question in rule.when]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlmodel.catalog.tables import Catalog
+    from xlmodel.functions.context import Context
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function
@@ -118,6 +119,19 @@ class Library:
             values += [coerce.scalar(places.repeated, each) for each in args[len(declared) - 1 :]]
         context = [args[place] if place is not None and place < given else None for place in places.context]
         return function.run(self._contexts.context(*context), *values)
+
+    def context(self, assumptions: object, figures: object, variant: object) -> Context:
+        """Return the catalog and the assumptions of a call that is given these.
+
+        Args:
+            assumptions: a range or text.
+            figures: a range.
+            variant: text.
+
+        Raises:
+            CellError: as for a cell.
+        """
+        return self._contexts.context(assumptions, figures, variant)
 
     def find(self, name: str) -> Function:
         """Return a function by its name, in any case.

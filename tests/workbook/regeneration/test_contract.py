@@ -39,7 +39,14 @@ NOTE = {"zh": "制表时目录 2026.12 的数值", "en": "what catalog 2026.12 s
 # a name that files in the field carry is never changed; one may be added
 NAMES = {
     "list_catalog", "list_catalog_currency", "list_catalog_high", "list_catalog_low", "list_catalog_note", "list_catalog_value",
-    "list_changes", "list_copies", "list_copy_gpus", "list_copy_in_force", "list_copy_keys", "list_copy_settings",
+    "list_changes", *(
+        f"list_record_{each}"
+        for each in (
+            "for", "now", "options", "stale", "totals", "best", "spread", "swings", "phases", "throughout", "switches",
+            "base_loads", "advice", "advice_costs",
+        )
+    ),
+    "list_copies", "list_copy_gpus", "list_copy_in_force", "list_copy_keys", "list_copy_settings",
     "list_copy_start", "list_figure_as_of", "list_figure_currency", "list_figure_keys", "list_figure_source",
     "list_figure_unit", "list_figures", "list_in_force", "list_price_date", "list_tax",
     "out_answer", "out_deployment", "out_total", "out_what",

@@ -152,7 +152,7 @@ WANTED: dict[str, dict[str, CellValue] | str] = {
     "a16_signed": "carries a digital signature",
     "p01_backslash": {"S!A1": 432, "S!B1": 864},
     "p06c_shared_orphan": "S!B1: shares a formula that no cell holds",
-    "a12c_num_garbage": r"S!A1: damaged cell \(type n",
+    "a12c_num_garbage": r"S!A1: damaged cell \(type 'n'",
     "p07_1904": {"S!F1": 432},
     "x01_empty_s": {"S!A1": 432},
 }

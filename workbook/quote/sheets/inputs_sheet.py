@@ -9,6 +9,7 @@ from workbook.canvas.book_layout import HEADER_ROW, Validation
 from workbook.canvas.frame import header, list_validation, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import SWITCHES, assumption_block
+from workbook.quote.sheets.question_block import question_block
 from workbook.quote.sheets.scenario_block import MOST, custom_label, scenario_block
 from xlmodel.inputs.register import ESTIMATES
 
@@ -38,8 +39,10 @@ def inputs_sheet(quote: QuoteContext) -> None:
     last = assumption_block(quote, sheet, row + 3)
     layout.mark("inputs.first", sheet, HEADER_ROW + 1, 2)
     layout.mark("inputs.last", sheet, last, 7)
+    if quote.has("advice"):
+        question_block(quote, sheet, last + 3)
     sheet.freeze = (5, 2)
-    sheet.one_page = True
+    sheet.landscape, sheet.one_page = False, True
     layout.put(
         sheet,
         5,
