@@ -22,8 +22,9 @@ from workbook.package.xml_spans import element_end
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.regenerate import STALE, regenerate
 from workbook.renew.second_engine import computed_by_libreoffice
+from workbook.renew.spilled import write_ranges
 from xlmodel.catalog import built_in
-from xlmodel.errors import WorkbookError, XlModelError
+from xlmodel.errors import XlModelError
 from xlmodel.functions import default_library
 from xlmodel.grid import Address, cell_place
 
@@ -54,10 +55,11 @@ class Count:
     differ: int = 0
 
 
-def changed(data: bytes) -> tuple[bytes, Address, set[Address], int] | None:
-    """Return a workbook whose most read input is 1.1 times as much, the cell, what rests on it, and its formulas."""
+def changed(data: bytes) -> tuple[bytes, Address, set[Address], set[Address], int] | None:
+    """Return a workbook with its most read input raised, that cell, what rests on it and fills, and the count of formulas."""
     package = Package.read(data)
     contents = read_contents(package, {sheet: cells_of(package, sheet) for sheet in package.worksheets})
+    write_ranges(contents)
     graph = Dependencies(contents, default_library())
     formulas = graph.formulas()
     inputs = dict.fromkeys(
@@ -65,6 +67,7 @@ def changed(data: bytes) -> tuple[bytes, Address, set[Address], int] | None:
         for address in formulas
         for area in graph.reads(address) or ()
         if isinstance(contents.sheets.get(area.sheet, {}).get((area.top, area.left)), float)
+        and scan_sheet(package, area.sheet).array_over(area.top, area.left) is None
     )
     resting = {address: graph.resting_on([address]) for address in list(inputs)[:CANDIDATES]}
     if not resting:
@@ -78,7 +81,8 @@ def changed(data: bytes) -> tuple[bytes, Address, set[Address], int] | None:
     text = f'<c r="{address.name}"{style}><f>{formula}</f><v>{old}</v></c>'
     end = element_end(package.parts[part], cell.start, cell.close)
     package.parts[part] = package.parts[part][: cell.start] + text.encode() + package.parts[part][end:]
-    return package.to_bytes(), address, resting[address], len(formulas)
+    filled = {each for formula in resting[address] for each in graph.filled(formula)}
+    return package.to_bytes(), address, resting[address], filled, len(formulas)
 
 
 def new_numbers(made: Regenerated) -> Iterator[tuple[Address, float]]:
@@ -89,21 +93,16 @@ def new_numbers(made: Regenerated) -> Iterator[tuple[Address, float]]:
             yield Address(change.sheet, *place), change.new
 
 
-def by_second_route(
-    data: bytes, address: Address, resting: set[Address], old: float
-) -> dict[Address, object]:
+def by_second_route(data: bytes, address: Address, filled: set[Address], old: float) -> dict[Address, object]:
     """Compute what rests on the input by LibreOffice, the input typed in and every other cell as Excel left it."""
     package = Package.read(data)
     values: dict[str, dict[str, None]] = {}
-    for each in resting - {address}:
+    for each in filled - {address}:
         values.setdefault(each.sheet, {})[each.name] = None
-    try:
-        patch(package, {address.sheet: {address.name: old * FACTOR}}, values)
-    except WorkbookError:
-        return {}  # the input is part of an array that was typed in as one
+    patch(package, {address.sheet: {address.name: old * FACTOR}}, values)
     (shown,) = computed_by_libreoffice([package.to_bytes()])
     return {
-        each: cell.value for each in resting if (cell := shown.get(each.sheet, {}).get(each[1:])) is not None
+        each: cell.value for each in filled if (cell := shown.get(each.sheet, {}).get(each[1:])) is not None
     }
 
 
@@ -117,7 +116,7 @@ def measure(path: Path, count: Count, *, second: bool) -> str:
         return f"refused: {error}"
     if found is None:
         return "no formula reads a typed number"
-    book, address, resting, formulas = found
+    book, address, resting, filled, formulas = found
     count.files += 1
     count.formulas += formulas
     try:
@@ -132,7 +131,7 @@ def measure(path: Path, count: Count, *, second: bool) -> str:
     count.trusted += len(resting) - len(kept)
     count.whole += not kept
     old = read_number(data, address)
-    route = by_second_route(data, address, resting, old)
+    route = by_second_route(data, address, filled, old)
     wrong = []
     for cell, number in new_numbers(made):
         other = route.get(cell)

@@ -9,6 +9,7 @@ from workbook.package import Package, cells_of, patch, read_contents
 from workbook.package.cell_text import parse_address
 from workbook.package.sheet_scan import parse_range
 from workbook.package.xml_spans import Edit, set_attribute, splice, start_tag
+from workbook.renew.spilled import write_ranges
 from xlmodel.grid import Address, cell_name
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Draft:
         self.package = package
         self.before = {sheet: cells_of(package, sheet) for sheet in package.worksheets}
         self.contents = read_contents(package, self.before)
+        write_ranges(self.contents)
         self._constants: dict[str, dict[str, Constant]] = {}
         self._looks: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
         self._lengthened: dict[str, Table] = {}

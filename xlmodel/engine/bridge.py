@@ -123,7 +123,7 @@ class Session:
         self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
 
     def put(self, sheet: str, values: Mapping[tuple[int, int], object]) -> None:
-        """Write constants; cells beside each other go in one call, which costs as much as one cell.
+        """Write constants; cells beside each other go in one call, which costs little more than one cell.
 
         Args:
             sheet: a sheet of the workbook.
@@ -132,14 +132,14 @@ class Session:
         page = self.workbook.sheet(engine_sheet(sheet))
         run: list[object] = []
         top = left = 0
-        for (row, column), value in values.items():
+        for (row, column), value in (*values.items(), ((0, 0), None)):
             if row != top or column != left + len(run):
-                if run:
+                if len(run) == 1:
+                    page.set_value(top, left, run[0])
+                elif run:
                     page.set_values_batch(top, left, 1, len(run), [run])
                 top, left, run = row, column, []
             run.append(value)
-        if run:
-            page.set_values_batch(top, left, 1, len(run), [run])
 
     def check(self) -> None:
         """Raise what a function raised that is no `CellError`: a fault of the program, never an Excel error."""

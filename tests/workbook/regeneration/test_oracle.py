@@ -204,3 +204,35 @@ def test_a_workbook_that_is_marked_as_final_is_frozen() -> None:
     assert [(change.what, change.note) for change in made.changes] == [
         ("kept", "marked as final in Excel: not renewed until the mark is taken off")
     ]
+
+
+def test_a_reference_to_a_spilled_array_means_its_range() -> None:
+    """`A1#` by address and by a name, itself `A1#`: two costs, doubled in an array, and their sum."""
+    source = book(
+        {
+            "A1": (f"{CALL}*D1:D2", 100),
+            "A2": ("", 200),
+            "B1": ("_xlfn.ANCHORARRAY(A1)*2", 200),
+            "B2": ("", 400),
+            "C1": ("SUM(_xlfn.ANCHORARRAY(costs))", 300),
+            "C2": ("SUM(doubled)", 600),
+            "D1": ("", 1),
+            "D2": ("", 2),
+        },
+        settings="<definedNames><definedName name='costs'>S!$A$1</definedName><definedName name='doubled'>"
+        "_xlfn.ANCHORARRAY(S!$B$1)</definedName></definedNames>",
+    )
+    package = Package.read(source)
+    part = "xl/worksheets/sheet1.xml"
+    for column in b"AB":
+        tag = f'<c r="{chr(column)}1"><f'.encode()
+        array = f' t="array" ref="{chr(column)}1:{chr(column)}2"'.encode()
+        package.parts[part] = package.parts[part].replace(tag, tag + array)
+    found = shown(regenerate(package.to_bytes(), built_in()).data)
+    assert [found[f"S!{cell}"] for cell in ("A1", "A2")] == [COST, 2 * COST]
+    assert [found[f"S!{cell}"] for cell in ("B1", "B2", "C1", "C2")] == [
+        2 * COST,
+        4 * COST,
+        3 * COST,
+        6 * COST,
+    ]
