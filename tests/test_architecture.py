@@ -59,7 +59,12 @@ def test_import_contracts_hold() -> None:
 
 @pytest.mark.parametrize(
     ("library", "folder"),
-    [("xlwings", "xlmodel/hosts"), ("formualizer", "xlmodel/engine"), ("openpyxl", "workbook")],
+    [
+        ("xlwings", "xlmodel/hosts"),
+        ("mcp", "xlmodel/hosts"),
+        ("formualizer", "xlmodel/engine"),
+        ("openpyxl", "workbook"),
+    ],
 )
 def test_a_library_has_one_home(library: str, folder: str) -> None:
     """Each host library is imported in one folder alone, whatever the contracts list."""

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("formualizer", "numpy", "openpyxl", "pandas", "pydantic", "rich", "typer", "xlwings")
+HEAVY = ("formualizer", "mcp", "numpy", "openpyxl", "pandas", "pydantic", "rich", "typer", "xlwings")
 
 
 @pytest.mark.parametrize(

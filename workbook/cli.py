@@ -44,11 +44,24 @@ Limits = Annotated[
 ]
 
 
+class Host(StrEnum):
+    """Where a quote's functions run."""
+
+    DESKTOP = "desktop"
+    LITE = "lite"
+
+
 class Engine(StrEnum):
     """Settings of an engine."""
 
     DEFAULT = "default"
     TUNED = "tuned"
+
+
+class SecondEngine(StrEnum):
+    """Programs that give a second opinion on formulas."""
+
+    LIBREOFFICE = "libreoffice"
 
 
 def _version(asked: bool) -> None:
@@ -121,6 +134,12 @@ def quote_command(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Also print each workbook as PDF beside it, through LibreOffice.")
     ] = False,
+    host: Annotated[
+        Host,
+        typer.Option(
+            "--for", help="desktop: an add-in has the functions; lite: the workbook, for xlwings Lite."
+        ),
+    ] = Host.DESKTOP,
     catalog: CatalogFolder = None,
 ) -> Job:
     """Write a quote workbook (生成报价).
@@ -137,6 +156,7 @@ def quote_command(
         lang=lang and lang.value,
         date=date,
         pdf=pdf,
+        lite=host is Host.LITE,
         catalog_folder=catalog,
     )
 
@@ -232,6 +252,12 @@ def regenerate_command(
             "--partial", help="Keep formulas whose new values cannot be told, and what rests on them."
         ),
     ] = False,
+    second_engine: Annotated[
+        SecondEngine | None,
+        typer.Option(
+            help="A program that may compute what the engine cannot, where it gives Excel's old value."
+        ),
+    ] = None,
     fail_on_change: Annotated[
         bool,
         typer.Option(
@@ -244,8 +270,8 @@ def regenerate_command(
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
 
     Only what rests on a change is touched, and a workbook whose new values cannot be told stays as it was. Exit
-    status 1 when formulas kept an old value (--partial), when a formula gives an error that it did
-    not give before or when the checks of a quote passed before and fail now, 2 when a workbook could not be regenerated; the others are.
+    status 1 when formulas kept an old value (--partial), when a formula gives an error that it did not give before or
+    when the checks of a quote passed before and fail now, 2 when a workbook could not be regenerated; the others are.
     """
     from workbook.commands.regenerate import run  # noqa: PLC0415
 
@@ -259,6 +285,7 @@ def regenerate_command(
         dry_run=dry_run,
         force=force,
         keep_doubted=partial_,
+        second_engine=second_engine is not None,
         fail_on_change=fail_on_change,
         limits=limit or (),
         as_json=as_json,
@@ -322,12 +349,32 @@ def addin_calc_command(
     return partial(run_calc, output)
 
 
+@addin_app.command("lite")
+def addin_lite_command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-lite].")
+    ] = Path("xlmodel-lite"),
+) -> Job:
+    """Write the code for xlwings Lite, in Excel on Windows, Mac and the web (xlwings Lite 代码)."""
+    from workbook.commands.addin import run_lite  # noqa: PLC0415
+
+    return partial(run_lite, output)
+
+
 @addin_app.command("doctor")
 def addin_doctor_command() -> Job:
     """Tell what the functions in Excel need and this machine lacks (检查环境)."""
     from workbook.commands.addin import run_doctor  # noqa: PLC0415
 
     return partial(run_doctor)
+
+
+@app.command("mcp")
+def mcp_command(catalog: CatalogFolder = None) -> Job:
+    """Offer the functions to an assistant as tools, over standard input and output (MCP 服务)."""
+    from workbook.commands.servers import run_mcp  # noqa: PLC0415
+
+    return partial(run_mcp, catalog)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

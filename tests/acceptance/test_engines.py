@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 FEWEST = 500
 
 
-def test_ironcalc_agrees(each_quote: bytes, tmp_path: Path) -> None:
-    """To 1e-9, in a copy in which the cells of our functions hold their values."""
-    copy = recalculate.without_functions(each_quote)
+@pytest.mark.parametrize(("scenario", "lang"), [("A", "en"), ("B", "zh"), ("C", "en")])
+def test_ironcalc_agrees(quote: Callable[..., bytes], scenario: str, lang: str, tmp_path: Path) -> None:
+    """To 1e-9, in a copy in which the cells of our functions hold their values; the other language differs in texts alone."""
+    copy = recalculate.without_functions(quote(scenario, lang))
     assert recalculate.differences(copy.native, recalculate.by_ironcalc(copy, tmp_path)) == []
     assert len(copy.native) > FEWEST
 
 
 @pytest.mark.skipif(not recalculate.has_libreoffice(), reason="needs LibreOffice (soffice)")
-@pytest.mark.parametrize(("scenario", "lang"), [("A", "en"), ("B", "zh"), ("C", "en")])
+@pytest.mark.parametrize(("scenario", "lang"), [("A", "en"), ("C", "zh")])
 def test_libreoffice_agrees(quote: Callable[..., bytes], scenario: str, lang: str, tmp_path: Path) -> None:
-    """The same, LibreOffice told to recalculate always; the other language differs in its texts alone."""
+    """The same, LibreOffice told to recalculate always."""
     copy = recalculate.without_functions(quote(scenario, lang))
     assert recalculate.differences(copy.native, recalculate.by_libreoffice(copy, tmp_path)) == []
     assert len(copy.native) > FEWEST

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlmodel.engine.rewrite import RefusedError, Rewriter
+from xlmodel.engine.refusal import RefusedError
+from xlmodel.engine.rewrite import Rewriter
 from xlmodel.engine.shapes import divided
 from xlmodel.functions import FUNCTIONS
 from xlmodel.grid import Address, Table

@@ -136,21 +136,33 @@ def test_doctor_with_nothing_there(registry: Registry, capsys: pytest.CaptureFix
     assert len(missing) == 4
 
 
+@pytest.mark.parametrize(("platform", "bits"), [("x64", 64), ("x86", 32)])
+@pytest.mark.parametrize("value", [None, '"xlmodel.xlam"', '/R "XLMODEL.XLAM"'])
 def test_doctor_with_all_there(
-    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    registry: Registry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    platform: str,
+    bits: int,
+    value: str | None,
 ) -> None:
-    """On a machine that has everything, all lines are ok, with Excel's bitness, and the status is 0."""
+    """On a machine that has everything, all lines are ok, with Excel's bitness, and the status is 0; as Excel itself writes its start, too."""
     registry.set("machine", PROGRAM, default=r"C:\Office16\EXCEL.EXE")
-    registry.set("machine", CLICK_TO_RUN, Platform="x64")
+    registry.set("machine", CLICK_TO_RUN, Platform=platform)
     registry.set("user", SECURITY, VBAWarnings=2)
-    (tmp_path / "xlwings64-0.37.8.dll").touch()
+    (tmp_path / f"xlwings{bits}-0.37.8.dll").touch()
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     assert main(["addin", "excel", "--install"]) == 0
+    if value is not None:
+        registry.set("user", OPTIONS, OPEN=value)
     capsys.readouterr()
     assert main(["addin", "doctor"]) == 0
     found = capsys.readouterr().out.splitlines()
     assert all(line.startswith("ok  ") for line in found)
-    assert r"C:\Office16\EXCEL.EXE (64-bit)" in found[0]
+    assert r"C:\Office16\EXCEL.EXE" in found[0]
+    assert f"({bits}-bit)" in found[0]
+    assert f"xlwings{bits}-" in found[1]
 
 
 def test_doctor_names_each_fault(

@@ -27,6 +27,15 @@ def run_calc(folder: Path) -> int:
     return 0
 
 
+def run_lite(folder: Path) -> int:
+    """Write the code for xlwings Lite and print the files written."""
+    from xlmodel.hosts.lite import write_lite_addin  # noqa: PLC0415 - for this command only
+
+    for path in write_lite_addin(folder):
+        say(path)
+    return 0
+
+
 def run_install() -> int:
     """Put the add-in where Excel loads it at its start."""
     from xlmodel.hosts.excel_setup import install  # noqa: PLC0415 - for this option only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from workbook.request.quote_request import load_requests, parse_date, scenario_r
 from xlmodel.errors import RequestError, WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from workbook.quote.pdf import PdfPrinter
     from workbook.request.quote_request import QuoteRequest
@@ -37,6 +38,7 @@ def run(
     lang: str | None,
     date: str | None,
     pdf: bool,
+    lite: bool = False,
     catalog_folder: Path | None = None,
 ) -> int:
     """Write the quotes and print their paths.
@@ -48,6 +50,7 @@ def run(
         lang: zh or en, in place of the request's.
         date: ISO date, in place of the request's.
         pdf: whether each workbook is printed as PDF too, under the same name.
+        lite: whether each workbook carries the functions itself, for xlwings Lite.
         catalog_folder: a catalog folder; None: the built-in catalog.
 
     Raises:
@@ -66,11 +69,13 @@ def run(
     except RequestFaultError as fault:
         raise RequestError(fault.text(lang or system_language())) from None
     catalog = checked_catalog(catalog_folder)
+    finish = _lite_finish(catalog_folder) if lite else bytes
     with _printer(pdf) as printer:
+        writer = _Writer(printer, finish)
         if request is None:
             key = (scenario or FIRST_SCENARIO).strip().upper()
             made = scenario_request(catalog, key).model_copy(update=change)
-            paths = _write_one(made, catalog, output or _FILE, printer, key)
+            paths = _write_one(made, catalog, output or _FILE, writer, key)
         else:
             try:
                 found = load_requests(request, catalog)
@@ -80,9 +85,9 @@ def run(
                 return BAD_INPUT
             loaded = [(name, each.model_copy(update=change)) for name, each in found]
             if len(loaded) == 1 and not holds_several(request):
-                paths = _write_one(loaded[0][1], catalog, output or _FILE, printer)
+                paths = _write_one(loaded[0][1], catalog, output or _FILE, writer)
             else:
-                paths = _write_several(loaded, catalog, output or _FOLDER, printer)
+                paths = _write_several(loaded, catalog, output or _FOLDER, writer)
     say("\n".join(map(str, paths)))
     return 0
 
@@ -96,31 +101,59 @@ def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:
     return PdfPrinter()
 
 
+def _lite_finish(catalog_folder: Path | None) -> Callable[[bytes], bytes]:
+    """Return what makes a workbook carry the functions for xlwings Lite."""
+    from workbook.package import Package  # noqa: PLC0415 - for this option only
+    from workbook.package.properties import seal  # noqa: PLC0415 - same
+    from workbook.package.web_extension import XLWINGS_LITE, embed, prefix_functions  # noqa: PLC0415 - same
+    from xlmodel.functions import FUNCTIONS  # noqa: PLC0415 - same
+    from xlmodel.hosts.lite import FORMULA_PREFIX, lite_files  # noqa: PLC0415 - same
+
+    code = lite_files(catalog_folder)
+
+    def finish(data: bytes) -> bytes:
+        package = Package.read(data)
+        prefix_functions(package, FUNCTIONS, FORMULA_PREFIX)
+        embed(package, XLWINGS_LITE, code)
+        seal(package)
+        return package.to_bytes(deterministic=True)
+
+    return finish
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes workbooks.
+
+    Args:
+        printer: prints each as PDF, under the same name; None: no PDF.
+        finish: the last step before a workbook is written.
+    """
+
+    printer: PdfPrinter | None
+    finish: Callable[[bytes], bytes]
+
+    def write(self, path: Path, data: bytes) -> list[Path]:
+        """Write a workbook, and its PDF; return the paths."""
+        beside = path.with_suffix(".pdf")
+        printed = None if self.printer is None else self.printer.pdf(data, str(path), pages=READER_PAGES)
+        write_atomic(path, self.finish(data))
+        if printed is None:
+            return [path]
+        write_atomic(beside, printed)
+        return [path, beside]
+
+
 def _write_one(
-    request: QuoteRequest,
-    catalog: Catalog,
-    path: Path,
-    printer: PdfPrinter | None,
-    scenario: str = CUSTOM,
+    request: QuoteRequest, catalog: Catalog, path: Path, writer: _Writer, scenario: str = CUSTOM
 ) -> list[Path]:
     if path.suffix.casefold() != ".xlsx":
         raise WorkbookError(f"{path}: a quote is an .xlsx file; give a name that ends in .xlsx")
-    return _write(path, build_quote(request, catalog, scenario), printer)
-
-
-def _write(path: Path, data: bytes, printer: PdfPrinter | None) -> list[Path]:
-    """Write a workbook, and its PDF where there is a printer; return the paths."""
-    if printer is None:
-        write_atomic(path, data)
-        return [path]
-    printed, beside = printer.pdf(data, str(path), pages=READER_PAGES), path.with_suffix(".pdf")
-    write_atomic(path, data)
-    write_atomic(beside, printed)
-    return [path, beside]
+    return writer.write(path, build_quote(request, catalog, scenario))
 
 
 def _write_several(
-    requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, printer: PdfPrinter | None
+    requests: list[tuple[str, QuoteRequest]], catalog: Catalog, folder: Path, writer: _Writer
 ) -> list[Path]:
     if folder.suffix.casefold() in _BOOKS:
         raise RequestError(f"{folder}: names one file, and here are {len(requests)} quotes; give -o a folder")
@@ -133,7 +166,7 @@ def _write_several(
         ) from None
     paths = []
     for name, request in _tracked(requests):
-        paths += _write(folder / f"{name}.xlsx", build_quote(request, catalog, CUSTOM), printer)
+        paths += writer.write(folder / f"{name}.xlsx", build_quote(request, catalog, CUSTOM))
     return paths
 
 

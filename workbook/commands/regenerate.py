@@ -8,6 +8,7 @@ from workbook.commands.output import complain, json_text, say, table_text
 from workbook.package.limits import limits_in_force, parse_limits
 from workbook.renew import batch
 from workbook.renew.report_files import WORKBOOK_COLUMNS, check_report_path, workbook_row, write_report
+from workbook.renew.second_engine import require_libreoffice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ def run(
     dry_run: bool,
     force: bool,
     keep_doubted: bool,
+    second_engine: bool,
     fail_on_change: bool,
     limits: Sequence[str],
     as_json: bool,
@@ -46,6 +48,7 @@ def run(
         dry_run: compute and report, write nothing but the report.
         force: replace figures that a person corrected.
         keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
+        second_engine: let LibreOffice compute them where it gives their old values.
         fail_on_change: return 1 also where the answer or a check of a quote is another one now.
         limits: settings such as `cells=1000000`.
         as_json: print a line a workbook as JSON, the header first.
@@ -59,8 +62,10 @@ def run(
     """
     if report is not None:
         check_report_path(report)
+    if second_engine:
+        require_libreoffice()
     tasks = batch.find_tasks(paths, output)
-    options = batch.Options(catalog, force, dry_run, keep_doubted)
+    options = batch.Options(catalog, force, dry_run, keep_doubted, second_engine)
     with limits_in_force(parse_limits(limits)):
         outcomes = _tracked(tasks, options, jobs)
     if report is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbook.isolation import Lost, can_fork, fault_text, run_isolated
 from workbook.package.files import remove_leftovers, write_atomic
+from workbook.package.limits import limits_in_force, limits_now
 from workbook.renew.regenerate import regenerate
 from workbook.renew.summary import Summary
 from xlmodel.catalog import built_in
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
 # Excel keeps such a file beside a workbook that it has open.
 _OWNER = "~$"
+# LibreOffice runs below the worker that asks it, and within its bounds.
+_WITH_LIBREOFFICE = {"memory_mb": 4000, "seconds": 600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ class Options:
         force: replace figures that a person corrected.
         dry_run: compute and report, write nothing.
         partial: keep formulas whose new values cannot be told, in place of refusing their workbook.
+        second_engine: let LibreOffice compute them where it gives their old values.
     """
 
     catalog: Path | None = None
     force: bool = False
     dry_run: bool = False
     partial: bool = False
+    second_engine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +139,14 @@ def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Ite
         for task in tasks:
             yield regenerate_file(task, options)
         return
-    made = run_isolated(partial(regenerate_file, options=options), tasks, count)
-    for task, outcome in zip(tasks, made, strict=True):
-        if isinstance(outcome, Lost):
-            yield Outcome(task.source, error=f"{task.source}: {outcome.reason}")
-        else:
-            yield outcome
+    bounds = {**(_WITH_LIBREOFFICE if options.second_engine else {}), **limits_now()}
+    with limits_in_force(bounds):
+        made = run_isolated(partial(regenerate_file, options=options), tasks, count)
+        for task, outcome in zip(tasks, made, strict=True):
+            if isinstance(outcome, Lost):
+                yield Outcome(task.source, error=f"{task.source}: {outcome.reason}")
+            else:
+                yield outcome
 
 
 def regenerate_file(task: Task, options: Options) -> Outcome:
@@ -147,7 +154,13 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     try:
         library = _library(options.catalog)
         state = _state(task.source)
-        made = regenerate(task.source, library, force=options.force, partial=options.partial)
+        made = regenerate(
+            task.source,
+            library,
+            force=options.force,
+            partial=options.partial,
+            second_engine=options.second_engine,
+        )
         if not options.dry_run:
             _write(task, made.data, state, changed=made.changed)
     except XlModelError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xlmodel.engine.rewrite import RefusedError, Rewriter
-from xlmodel.grid import Address, Area, Formula, Kind, area_of, split_sheet, structured_area, tokens
+from xlmodel.engine.refusal import RefusedError
+from xlmodel.engine.rewrite import Rewriter
+from xlmodel.grid import Address, Area, Formula, Kind, area_of, moved, split_sheet, structured_area, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -204,7 +205,8 @@ class Dependencies:
         text = self._names.get(f"{owner}!{rest}".casefold(), self._names.get(rest.casefold()))
         if text is None:
             return ()
-        return self._named(text.removeprefix("="), at, depth + 1) if depth < _DEEPEST_NAME else None
+        here_read = moved(text.removeprefix("="), at.row - 1, at.column - 1, wrap=True)
+        return self._named(here_read, at, depth + 1) if depth < _DEEPEST_NAME else None
 
     def _shifted(self, body: str, at: Address, areas: tuple[Area, ...]) -> tuple[Area, ...] | None:
         """Return what a formula with OFFSET reads; None unless each begins at an address and moves by fixed numbers."""

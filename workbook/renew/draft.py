@@ -97,9 +97,26 @@ class Draft:
         Args:
             values: the new results by sheet name and address.
         """
-        patched = patch(self.package, self._constants, values, self._looks)
+        return self._write(self.package, values)
+
+    def copy(self, values: Mapping[str, Mapping[str, CellValue]], *, changed: bool) -> bytes:
+        """Return the file with some results in place of those that it stores; the draft stays as it is.
+
+        Args:
+            values: by sheet name and address; None: a formula without a result.
+            changed: with the new constants too.
+        """
+        package = Package.read(self.package.to_bytes())
+        if changed:
+            self._write(package, values)
+        else:
+            patch(package, {}, values)
+        return package.to_bytes()
+
+    def _write(self, package: Package, values: Mapping[str, Mapping[str, CellValue]]) -> Patched:
+        patched = patch(package, self._constants, values, self._looks)
         for table in self._lengthened.values():
-            _lengthen(self.package, table)
+            _lengthen(package, table)
         return patched
 
 

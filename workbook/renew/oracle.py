@@ -132,7 +132,9 @@ class Oracle:
                 cell = next(
                     c for c in self._graph.filled(address) if not alike(self.stored(c), native.values.get(c))
                 )
-                doubted[address] = UNTRUSTED.format(_text(native.values.get(cell)), _text(self.stored(cell)))
+                doubted[address] = UNTRUSTED.format(
+                    text_of(native.values.get(cell)), text_of(self.stored(cell))
+                )
             elif self._passes_over(address):
                 doubted[address] = _HIDDEN
         return doubted
@@ -184,8 +186,7 @@ def exact(formula: Formula) -> Formula:
 
 def alike(held: CellValue, given: CellValue) -> bool:
     """Tell whether two results are the same to 15 digits in the way that Excel shows them."""
-    if isinstance(given, ErrorCode) and given not in STORED_ERRORS:
-        given = ErrorCode.VALUE
+    given = stored_value(given)
     if isinstance(held, bool) or isinstance(given, bool):
         return isinstance(held, bool) and isinstance(given, bool) and held == given
     if isinstance(held, int | float) and isinstance(given, int | float):
@@ -197,7 +198,13 @@ def alike(held: CellValue, given: CellValue) -> bool:
     )
 
 
-def _text(value: CellValue) -> str:
+def stored_value(value: CellValue) -> CellValue:
+    """Give a value as a cell stores it; newer errors stand beside their cell, which holds #VALUE!."""
+    return ErrorCode.VALUE if isinstance(value, ErrorCode) and value not in STORED_ERRORS else value
+
+
+def text_of(value: CellValue) -> str:
+    """Write a value for a message."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):

@@ -18,13 +18,14 @@ from workbook.renew.draft import Draft
 from workbook.renew.figure_links import same_number
 from workbook.renew.figure_update import update_figures
 from workbook.renew.history import mark
+from workbook.renew.oracle import stored_value
 from workbook.renew.places import named_area
 from workbook.renew.record_update import update_records
 from workbook.renew.renewal import Renewer, Trust
 from workbook.renew.summary import CHECKS, Summary, summary_of
 from xlmodel.errors import WorkbookError
 from xlmodel.functions import Library
-from xlmodel.grid import STORED_ERRORS, Address, CellValue, ErrorCode
+from xlmodel.grid import Address, CellValue, ErrorCode
 
 if TYPE_CHECKING:
     import os
@@ -88,6 +89,7 @@ def regenerate(
     *,
     force: bool = False,
     partial: bool = False,
+    second_engine: bool = False,
     now: datetime | None = None,
 ) -> Regenerated:
     """Compute a workbook again with a catalog's figures; only what rests on a change is touched.
@@ -97,6 +99,7 @@ def regenerate(
         catalog: the facts, or the functions on them where several workbooks share one.
         force: replace figures that a person corrected, and take a catalog older than the workbook's.
         partial: keep the formulas whose new values cannot be told, and all that rests on them.
+        second_engine: let LibreOffice compute them where it gives their old values.
         now: what TODAY and NOW give, with its time zone; None: the clock.
 
     Raises:
@@ -124,11 +127,15 @@ def regenerate(
         update.changes += records
         update.records = sum(change.what == "figure" for change in records)
     update.changes += mark(draft, update, library.catalog)
-    renewal = Renewer(draft, library, now, trust, partial=partial).renew()
+
+    def renew() -> Renewal:
+        return Renewer(draft, library, now, trust, partial=partial, second=second_engine).renew()
+
+    renewal = renew()
     sized = update_capacity(draft, _all_values(draft, renewal.computed), library.catalog)
     if sized:
         update.changes += sized
-        renewal = Renewer(draft, library, now, trust, partial=partial).renew()
+        renewal = renew()
     computed = renewal.computed
     patched = draft.write(_new_values(computed, draft.before))
     written = (*patched.constants, *patched.values)
@@ -174,15 +181,10 @@ def _new_values(computed: Computed, before: Shown) -> dict[str, dict[str, CellVa
     """Give the computed values in which the file is not right already."""
     found: dict[str, dict[str, CellValue]] = {}
     for address, value in computed.values.items():
-        held, new = before[address.sheet].get(address[1:]), _stored(value)
+        held, new = before[address.sheet].get(address[1:]), stored_value(value)
         if held is None or not (same_value(held.value, new) or same_number(held.value, new)):
             found.setdefault(address.sheet, {})[address.name] = new
     return found
-
-
-def _stored(value: CellValue) -> CellValue:
-    """Give a value as a cell stores it; newer errors stand beside their cell, which holds #VALUE!."""
-    return ErrorCode.VALUE if isinstance(value, ErrorCode) and value not in STORED_ERRORS else value
 
 
 def _all_values(draft: Draft, computed: Computed) -> Mapping[Address, CellValue]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from workbook.package.properties import sealed
 from workbook.renew.dependencies import Dependencies
 from workbook.renew.oracle import Oracle, alike, exact
+from workbook.renew.second_opinion import SecondOpinion
 from xlmodel.engine import Computed, compute
-from xlmodel.engine.rewrite import RefusedError
+from xlmodel.engine.refusal import RefusedError
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import Address, Formula
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from workbook.renew.draft import Draft
     from xlmodel.engine import Memo
     from xlmodel.functions import Library
-    from xlmodel.grid import Content
+    from xlmodel.grid import CellValue, Content
 
 NAMED = 5
 # also the names that later releases may have
@@ -77,13 +78,22 @@ class Renewer:
         now: what TODAY and NOW give; None: the clock.
         trust: what the stored values are good for.
         partial: keep what cannot be trusted or computed, and all that rests on it, in place of refusing the workbook.
+        second: ask LibreOffice about what cannot be trusted or computed.
     """
 
     def __init__(
-        self, draft: Draft, library: Library, now: datetime | None, trust: Trust, *, partial: bool
+        self,
+        draft: Draft,
+        library: Library,
+        now: datetime | None,
+        trust: Trust,
+        *,
+        partial: bool,
+        second: bool = False,
     ) -> None:
         """Index what the formulas read."""
         self._draft, self._library, self._now, self._partial = draft, library, now, partial
+        self._second = second
         self._trust = trust
         self._graph = Dependencies(draft.contents, library)
         self._formulas = self._graph.formulas()
@@ -126,14 +136,32 @@ class Renewer:
         doubted = self._oracle.doubted(checked, before)
         made = self._compute(resting)
         self._refuse_uncomputed(ours, made)
-        doubted |= {a: why for a, why in made.uncomputed.items() if a not in self._empty}
+        given: Mapping[Address, CellValue] = {}
+        if self._second and oracle and (doubted or made.uncomputed):
+            doubted, given = self._asked(doubted, made, resting)
+            made = self._compute(resting, given)
+        doubted = {a: why for a, why in made.uncomputed.items() if a not in self._empty} | doubted
         if doubted and not self._partial:
             raise WorkbookError(self._refusal(doubted))
         if doubted:
             renewal.kept = self._with_all_below(doubted, resting)
-            made = self._compute(resting - renewal.kept.keys())
+            made = self._compute(resting - renewal.kept.keys(), given)
+        made.values.update(given)
         renewal.computed = made
         return renewal
+
+    def _asked(
+        self, doubted: Mapping[Address, str], made: Computed, resting: set[Address]
+    ) -> tuple[dict[Address, str], Mapping[Address, CellValue]]:
+        """Ask the second engine; return what stays in doubt, and the cells that it settled."""
+        lost = self._oracle.alone(address for address in made.uncomputed if address not in self._empty)
+        doubts = {**lost.uncomputed, **doubted}
+        # around a call of ours whose value moved no stored result tells anything
+        open_ = [address for address in doubts if not self._ours(self._calls[address] or frozenset())]
+        opinion = SecondOpinion(self._draft, self._graph, self._oracle).settle(
+            doubts, open_, lambda given: self._compute(resting, given)
+        )
+        return opinion.doubted, opinion.values
 
     def _renew_all(self) -> Renewal:
         """Compute every formula, the stored values being this program's own: a typed input may have left them behind.
@@ -210,8 +238,9 @@ class Renewer:
         readers = self._graph.reading(self._shown(self._empty))
         return {address for address in resting if address in self._empty or address in readers}
 
-    def _compute(self, resting: set[Address]) -> Computed:
-        """Compute some formulas; every other one stands as what the file stores of it."""
+    def _compute(self, resting: set[Address], given: Mapping[Address, CellValue] | None = None) -> Computed:
+        """Compute some formulas; every other one stands as what is given for it, else as what the file stores of it."""
+        given = given or {}
         contents = self._draft.contents
         sheets: dict[str, dict[tuple[int, int], Content]] = {}
         for sheet, cells in contents.sheets.items():
@@ -219,10 +248,12 @@ class Renewer:
             for place, content in cells.items():
                 if isinstance(content, Formula):
                     address = Address(sheet, *place)
-                    if address not in resting:
+                    if address in given or address not in resting:
                         held[place] = self._oracle.stored(address)
                     elif self._trust is Trust.ORACLE:
                         held[place] = exact(content)
+        for cell, value in given.items():
+            sheets[cell.sheet][cell[1:]] = value
         return compute(
             sheets,
             self._library,

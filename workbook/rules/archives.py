@@ -26,11 +26,13 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
     "family", "charset", "scheme",
 )  # fmt: skip
+_WEB_EXTENSIONS = "xl/webextensions/"
+_XLWINGS_LITE = "wa200008175"
 _FOREIGN = (
     ("xl/connections.xml", "a data connection"),
     ("xl/queryTables/", "a query table"),
     ("xl/printerSettings/", "settings of one printer"),
-    ("xl/webextensions/", "a web extension"),
+    (_WEB_EXTENSIONS, "a web extension"),
     ("xl/activeX/", "a control"),
     ("xl/ctrlProps/", "a control"),
     ("xl/embeddings/", "an embedded object"),
@@ -100,18 +102,29 @@ def _ordered(font: Element) -> bool:
 
 @rule(
     "X03",
-    zh=".xlsx 中没有宏、连接、打印机设置、网页扩展和自定义 XML",
-    en="No macro, connection, printer setting, web extension or custom XML in an .xlsx",
-    how="List of parts; a macro is allowed where the file is an .xlsm by content type and name",
+    zh=".xlsx 中没有宏、连接、打印机设置、网页扩展（xlwings Lite 除外）和自定义 XML",
+    en="No macro, connection, printer setting, web extension but xlwings Lite, or custom XML in an .xlsx",
+    how="List of parts; a macro is allowed where the file is an .xlsm by content type and name; the number of the extension in the store",
 )
 def nothing_foreign(book: Book) -> Iterator[Hit]:
     """Look through the parts."""
+    lite = _only_xlwings_lite(book)
     for part in sorted(book.package.parts):
+        if lite and part.startswith(_WEB_EXTENSIONS):
+            continue
         foreign = next((label for start, label in _FOREIGN if part.startswith(start)), None)
         if foreign:
             yield Hit("", "", f"{part} is {foreign}; remove it")
         elif part.endswith("vbaProject.bin") and not _may_hold_macros(book):
             yield Hit("", "", f"{part} is a macro in an .xlsx; remove it or save as .xlsm")
+
+
+def _only_xlwings_lite(book: Book) -> bool:
+    kind = "webextension+xml"
+    references = [book.package.tree(part).child("reference") for part in book.package.parts_of_type(kind)]
+    return bool(references) and all(
+        reference is not None and reference.attributes.get("id") == _XLWINGS_LITE for reference in references
+    )
 
 
 def _may_hold_macros(book: Book) -> bool:

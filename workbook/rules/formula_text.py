@@ -61,12 +61,16 @@ def parse(formula: str) -> Parsed:
     return Parsed(tuple(pieces), tuple(constants), tuple(functions), tuple(references), deepest)
 
 
+SCRIPTED = "_XLDUDF_"
+"""What files write before the name of a function in JavaScript or xlwings Lite, in upper case; a reader never sees it."""
+
+
 def bare_name(function: str) -> str:
     """Give a function's name without the prefixes that files write before it."""
     name = function
     while name.startswith(_PREFIXES):
         name = name.partition(".")[2]
-    return name
+    return name.removeprefix(SCRIPTED)
 
 
 def relative(formula: str, row: int, column: int) -> str:

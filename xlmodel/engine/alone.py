@@ -12,13 +12,15 @@ import formualizer as fz
 
 from xlmodel.engine.bridge import Library, Memo, NotComputedError, Session, engine_sheet, from_engine
 from xlmodel.engine.compute import cells_of_area, compute, constant, ready_body
-from xlmodel.engine.explain import Wanted
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter
+from xlmodel.engine.explain import Positions, Wanted
+from xlmodel.engine.mending import PASSING_OVER_ERRORS, counting_errors
+from xlmodel.engine.refusal import RefusedError
+from xlmodel.engine.rewrite import DYNAMIC, Rewriter
 from xlmodel.engine.values import Computed
-from xlmodel.grid import Address, Area, CellValue, Formula
+from xlmodel.grid import Address, Area, CellValue, ErrorCode, Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from xlmodel.engine.rewrite import Rewritten
@@ -97,8 +99,7 @@ def _beside(
     """Compute formulas in the same rows and columns of other sheets, where none of them reads another."""
     book = session.workbook
     _load(session, values, ready, date_system)
-    for address, made in ready.items():
-        body = ready_body(formulas[address], made)
+    for address, body in _bodies(values, formulas, ready):
         try:
             book.set_formula(_BESIDE.format(address.sheet), *address[1:], f"={body}")
         except RuntimeError as error:
@@ -114,6 +115,22 @@ def _beside(
     for address in ready:
         if address not in found.uncomputed:
             _take(found, formulas[address], address, session)
+
+
+def _bodies(
+    values: Values, formulas: Mapping[Address, Formula], ready: Mapping[Address, Rewritten]
+) -> Iterator[tuple[Address, str]]:
+    """Write the formulas for the engine; sums with criteria that read errors show them."""
+    wrong = Positions()
+    if any(made.calls & PASSING_OVER_ERRORS for made in ready.values()):
+        for sheet, cells in values.items():
+            for place, value in cells.items():
+                if isinstance(value, ErrorCode):
+                    wrong.add(Address(sheet, *place))
+    for address, made in ready.items():
+        body = ready_body(formulas[address], made)
+        meets = made.calls & PASSING_OVER_ERRORS and any(map(wrong.any_inside, made.areas))
+        yield address, counting_errors(body) if meets else body
 
 
 def _load(session: Session, values: Values, ready: Mapping[Address, Rewritten], date_system: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import formualizer as fz
 
 from xlmodel.engine.exact import ADDED, COMPARED, SHOWN, added, compared, shown
+from xlmodel.engine.mended import MENDED, mended_name
 from xlmodel.errors import CellError
 from xlmodel.grid import CellValue, ErrorCode, Rows, error_code
 
@@ -117,6 +118,8 @@ class Session:
         self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
         for exact, run in ((COMPARED, compared), (ADDED, added), (SHOWN, shown)):
             self.workbook.register_function(exact, run)
+        for name, run in MENDED.items():
+            self.workbook.register_function(mended_name(name), run)
         self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
 
     def check(self) -> None:

@@ -23,7 +23,9 @@ from xlmodel.engine.bridge import (
     from_engine,
 )
 from xlmodel.engine.explain import Messages, Positions, Wanted, circles, spread
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, Rewritten, plain_reason
+from xlmodel.engine.mending import PASSING_OVER_ERRORS, counting_errors
+from xlmodel.engine.refusal import RefusedError, plain_reason
+from xlmodel.engine.rewrite import DYNAMIC, Rewriter, Rewritten
 from xlmodel.engine.values import Computed
 from xlmodel.functions import default_library
 from xlmodel.grid import (
@@ -106,18 +108,18 @@ def compute(
             uncomputed=dict.fromkeys(work.reads, f"the engine stopped: {str(error).splitlines()[0]}")
         )
     session.check()
-    values = _values(session, work)
+    typed = {
+        Address(sheet, *place): content
+        for sheet, cells in sheets.items()
+        for place, content in cells.items()
+        if isinstance(content, ErrorCode)
+    }
+    values = _with_errors_counted(session, work, _values(session, work), typed)
     computed = Computed(values, uncomputed=work.refused)
     errors: dict[Address, CellValue] = {
         a: value for a, value in values.items() if isinstance(value, ErrorCode)
     }
     if errors:
-        typed = {
-            Address(sheet, *place): content
-            for sheet, cells in sheets.items()
-            for place, content in cells.items()
-            if isinstance(content, ErrorCode)
-        }
         messages = Messages(session, work.bodies, work.reads, {**typed, **errors})
         computed.messages.update((address, messages.why(address)) for address in errors)
     return computed
@@ -245,6 +247,30 @@ def _values(session: Session, work: _Work) -> dict[Address, CellValue]:
     for address in work.refused:
         for cell in cells_of_area(work.fills.get(address), address):
             values.pop(cell, None)
+    return values
+
+
+def _with_errors_counted(
+    session: Session, work: _Work, values: dict[Address, CellValue], typed: Iterable[Address]
+) -> dict[Address, CellValue]:
+    """Compute again, in the way that shows errors, the sums with criteria that read cells with errors."""
+    sums = {a for a in work.bodies if work.calls[a] & PASSING_OVER_ERRORS}
+    while sums:
+        wrong = Positions()
+        for address in (*typed, *(a for a, value in values.items() if isinstance(value, ErrorCode))):
+            wrong.add(address)
+        met = {a for a in sums & work.bodies.keys() if any(map(wrong.any_inside, work.reads[a]))}
+        if not met:
+            break
+        sums -= met
+        for address in met:
+            work.bodies[address] = counting_errors(work.bodies[address])
+            session.workbook.set_formula(
+                engine_sheet(address.sheet), *address[1:], f"={work.bodies[address]}"
+            )
+        session.workbook.evaluate_all()
+        session.check()
+        values = _values(session, work)
     return values
 
 

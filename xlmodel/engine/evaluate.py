@@ -5,7 +5,8 @@ from __future__ import annotations
 import formualizer as fz
 
 from xlmodel.engine.bridge import GENERAL, Library, NotComputedError, Session
-from xlmodel.engine.rewrite import DYNAMIC, RefusedError, Rewriter, plain_reason
+from xlmodel.engine.refusal import RefusedError, plain_reason
+from xlmodel.engine.rewrite import DYNAMIC, Rewriter
 from xlmodel.engine.values import EvalResult, FormulaError
 from xlmodel.functions import default_library
 from xlmodel.grid import Address, ErrorCode

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlmodel.grid import Token
 
 COMPARED, SHOWN, ADDED = "XLMODEL_COMPARED", "XLMODEL_SHOWN", "XLMODEL_ADDED"
-_WORTH_READING = re.compile("[-+&=<>]")
+_WORTH_READING = re.compile(r"[-+&=<>]|(?i:CONCATENATE|LEN)\(")
 _ALMOST_NOTHING = 1e-15  # of the larger operand
 _WHOLE = 1e15  # beyond it Excel shows an exponent
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -29,6 +29,9 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
+# functions that show a number as a joined text does, and what may be a range in their arguments
+_SHOWING = frozenset({"CONCATENATE(", "LEN("})
+_TABLE = re.compile(r"[:{\[]|(?<![\w.!$'\")])[^\W\d][\w.]*(?![\w.(!'$])")
 _RANGES = frozenset({Kind.NAME, Kind.STRUCTURED, Kind.OTHER})
 _ENDS = frozenset({Kind.SEPARATOR, Kind.CLOSE})
 # an item of an expression: its text, and its sign where it is one
@@ -74,7 +77,7 @@ def _expression(reader: Iterator[Token], *, top: bool = False) -> tuple[str, Tok
             ended = token
             break
         if token.kind in {Kind.FUNCTION, Kind.OPEN}:
-            items.append((token.text + _arguments(reader), ""))
+            items.append((token.text + _arguments(reader, shown_as_text=token.text.upper() in _SHOWING), ""))
         elif token.text == "{":
             items.append((_constants(reader), ""))
             plain = False
@@ -85,10 +88,12 @@ def _expression(reader: Iterator[Token], *, top: bool = False) -> tuple[str, Tok
     return (_compared(items, top=top) if plain else "".join(text for text, _ in items)), ended
 
 
-def _arguments(reader: Iterator[Token]) -> str:
+def _arguments(reader: Iterator[Token], *, shown_as_text: bool = False) -> str:
     written = ""
     while True:
         text, end = _expression(reader)
+        if shown_as_text and text and not _TABLE.search(text):
+            text = f"{SHOWN}({text})"
         written += text + (end.text if end is not None else "")
         if end is None or end.kind is Kind.CLOSE:
             return written

@@ -33,6 +33,10 @@ class Positions:
             found = [(row, column) for row in rows for column in columns if (row, column) in cells]
         return (Address(area.sheet, *cell) for cell in found)
 
+    def any_inside(self, area: Area) -> bool:
+        """Tell whether a member stands inside an area."""
+        return next(self.inside(area), None) is not None
+
 
 class Wanted:
     """The cells that formulas read.

@@ -7,21 +7,19 @@ read here first, token by token.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
-
-import formualizer as fz
 
 from xlmodel.engine.bridge import engine_sheet
 from xlmodel.engine.exact import ADDED, COMPARED, SHOWN
 from xlmodel.engine.intersection import intersecting
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
-from xlmodel.engine.shapes import Shape, divided, slots
+from xlmodel.engine.mended import mended_name
+from xlmodel.engine.mending import LEFT_OUT, needs_mending
+from xlmodel.engine.refusal import RefusedError, engine_knows, nearest, no_formula, refuse_unreadable
+from xlmodel.engine.shapes import Shape, cells_between, divided, is_range, slots, spans
 from xlmodel.functions.define import Function, Takes
 from xlmodel.grid import (
     MAX_COLUMN,
@@ -30,6 +28,7 @@ from xlmodel.grid import (
     ErrorCode,
     Kind,
     area_of,
+    moved,
     split_sheet,
     structured_area,
     tokens,
@@ -52,16 +51,6 @@ _FIXED_ARGUMENTS = _OPERANDS | {Kind.NUMBER, Kind.TEXT, Kind.LOGICAL, Kind.SEPAR
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
 
-class RefusedError(Exception):
-    """A formula that is not computed, with the reason and the error Excel would show."""
-
-    def __init__(self, reason: str, code: ErrorCode) -> None:
-        """Keep the reason in one line."""
-        super().__init__(reason)
-        self.reason = reason
-        self.code = code
-
-
 class Rewritten(NamedTuple):
     """A formula ready for the engine.
 
@@ -81,9 +70,9 @@ class Rewritten(NamedTuple):
 
 @dataclass(slots=True)
 class _Call:
-    """An open bracket while a formula is read."""
+    """An open bracket while a formula is read; `left_out` stands for an argument that is not there."""
 
-    ours: bool = False
+    left_out: str = ""
     blank: bool = True
     separated: bool = False
 
@@ -130,7 +119,7 @@ class Rewriter:
         self._names = {name.casefold(): text.removeprefix("=") for name, text in (names or {}).items()}
         self._spelled = [name.rpartition("!")[2] for name in names or {}]
         self._known: dict[tuple[str, str], tuple[str, Area]] = {}
-        self._shapes: dict[tuple[str, tuple[str, ...], bool], Shape] = {}
+        self._shapes: dict[tuple[str, tuple[str, ...], bool, tuple[bool, ...]], Shape] = {}
         self._tables = {table.name.upper(): table for table in tables}
         self._done: dict[tuple[str, Address, bool], Rewritten | RefusedError] = {}
 
@@ -158,7 +147,8 @@ class Rewriter:
 
     def _rewrite(self, text: str, at: Address, *, array: bool) -> Rewritten:
         between, addresses = divided(text)
-        shape = self._shapes.get((at.sheet, between, array))
+        key = at.sheet, between, array, tuple([":" in address for address in addresses])
+        shape = self._shapes.get(key)
         ready = None if shape is None else self._shaped(shape, addresses, at)
         if ready is not None:
             return ready
@@ -171,7 +161,7 @@ class Rewriter:
             alike = tuple(self._alike(found, parts))
         calls = frozenset(reading.calls)
         if reading.joined:
-            reading.areas.extend(_between(reading.areas))
+            reading.areas.extend(cells_between(reading.areas))
         elif (places := slots(found, between, addresses)) is not None and self._fixed(found, text, at):
             given = set(places)
             operands = (place for place, token in enumerate(found) if token.kind in _OPERANDS)
@@ -179,8 +169,8 @@ class Rewriter:
                 None if place in given else area for place, area in zip(operands, reading.areas, strict=True)
             )
             shape = Shape(tuple(parts), places, calls, tuple(areas), alike, one)
-            self._shapes[at.sheet, between, array] = shape
-        return Rewritten("".join(parts), calls, tuple(reading.areas), _spans(parts, alike))
+            self._shapes[key] = shape
+        return Rewritten("".join(parts), calls, tuple(reading.areas), spans(parts, alike))
 
     def _shaped(self, shape: Shape, addresses: Sequence[str], at: Address) -> Rewritten | None:
         """Put addresses into a shape; None where one lies beyond the sheet, and so is read as a name."""
@@ -192,12 +182,12 @@ class Rewriter:
                     return None
                 self._operand(address, _Reading(at))
             parts[place], area = self._known[key]
-            if place in shape.one and _is_range(area):
+            if place in shape.one and is_range(area):
                 parts[place], alike = f"@{parts[place]}", ()
             placed.append(area)
         following = iter(placed)
         areas = tuple([next(following) if area is None else area for area in shape.areas])
-        return Rewritten("".join(parts), shape.calls, areas, _spans(parts, alike))
+        return Rewritten("".join(parts), shape.calls, areas, spans(parts, alike))
 
     def _fixed(self, found: Iterable[Token], text: str, at: Address) -> bool:
         """Whether the names of a formula stand for the same cells wherever it stands on its sheet."""
@@ -217,12 +207,13 @@ class Rewriter:
         parts = []
         for place, token in enumerate(found):
             part = self._part(token, stack, reading)
-            marked = (
-                place in one and reading.areas and _RANGE.fullmatch(part) and _is_range(reading.areas[-1])
-            )
+            if token.kind is Kind.FUNCTION and needs_mending(found, place, part[:-1], one):
+                stack[-1].left_out = LEFT_OUT.get(part[:-1], "")
+                part = f"{mended_name(part[:-1])}("
+            marked = place in one and reading.areas and _RANGE.fullmatch(part) and is_range(reading.areas[-1])
             parts.append(f"@{part}" if marked else part)
         if len(stack) > 1:
-            raise RefusedError(_no_formula(formula), ErrorCode.NAME)
+            raise RefusedError(no_formula(formula), ErrorCode.NAME)
         reading.variables = outer
         return parts
 
@@ -237,21 +228,21 @@ class Rewriter:
                     yield begin, end
 
     def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
-        """Write one token for the engine; an argument of ours left out before it becomes empty text."""
+        """Write one token for the engine; what stands for an argument left out goes before it."""
         kind, text, _ = token
         call = stack[-1]
         if kind is Kind.SPACE or text in _PLAIN_SIGNS:
             call.blank = call.blank and kind is Kind.SPACE
             return text
         if kind is Kind.SEPARATOR:
-            left_out = call.ours and call.blank
+            left_out = call.left_out if call.blank else ""
             call.blank = call.separated = True
-            return '""' + text if left_out else text
+            return left_out + text
         if kind is Kind.CLOSE or text == "}":
             if len(stack) == 1:
                 raise RefusedError("not a formula: unmatched closing bracket", ErrorCode.NAME)
             stack.pop()
-            return '""' + text if call.ours and call.blank and call.separated else text
+            return call.left_out + text if call.blank and call.separated else text
         call.blank = False
         if kind in _OPERANDS:
             return self._operand(text, reading)
@@ -259,7 +250,7 @@ class Rewriter:
             stack.append(_Call())
             return text if kind is not Kind.FUNCTION else self._function(text[:-1], reading, stack[-1]) + "("
         reading.joined = reading.joined or text == ":"
-        _refuse_unreadable(token)
+        refuse_unreadable(token)
         return token.local
 
     def _function(self, written: str, reading: _Reading, call: _Call) -> str:
@@ -267,7 +258,7 @@ class Rewriter:
         book, _, bare = written.rpartition("!")
         name = PREFIX.sub("", bare).upper()
         if name in self._ours:
-            call.ours = True
+            call.left_out = '""'
         elif book:
             raise RefusedError(f"function {bare} of another file ({book})", ErrorCode.NAME)
         elif name == "SINGLE":
@@ -277,7 +268,7 @@ class Rewriter:
         elif name in _EXACT:
             return name
         elif not engine_knows(name):
-            raise RefusedError(f"unknown function {name}{_nearest(name, self._ours)}", ErrorCode.NAME)
+            raise RefusedError(f"unknown function {name}{nearest(name, self._ours)}", ErrorCode.NAME)
         reading.calls.add(name)
         return name
 
@@ -311,7 +302,7 @@ class Rewriter:
             return found
         if ":" in name:
             raise RefusedError(f"reference across several sheets: {operand}", ErrorCode.REF)
-        raise RefusedError(f"no sheet named {name}{_nearest(name, self._sheets.values())}", ErrorCode.REF)
+        raise RefusedError(f"no sheet named {name}{nearest(name, self._sheets.values())}", ErrorCode.REF)
 
     @staticmethod
     def _placed(area: Area, reference: str, reading: _Reading) -> str:
@@ -333,14 +324,15 @@ class Rewriter:
             text = f"{table.name}[]"
         if text is None:
             hint = f"; a function: write {name.upper()}(...)" if name.upper() in self._ours else ""
-            raise RefusedError(f"unknown name {name}{hint or _nearest(name, self._spelled)}", ErrorCode.NAME)
+            raise RefusedError(f"unknown name {name}{hint or nearest(name, self._spelled)}", ErrorCode.NAME)
         if _FIXED.fullmatch(text):
             return self._fixed_area(name, sheet, text, reading)
         if reading.depth >= _DEEPEST_NAME:
             raise RefusedError(f"name {name} refers to itself", ErrorCode.NAME)
         reading.depth += 1
         outer, reading.variables = reading.variables, frozenset()
-        body = self._resolve(text, reading)
+        # a name without dollar signs means cells beside the formula; it is stored as cell A1 would read it
+        body = self._resolve(moved(text, reading.at.row - 1, reading.at.column - 1, wrap=True), reading)
         reading.variables = outer
         reading.depth -= 1
         return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
@@ -352,69 +344,3 @@ class Rewriter:
         self._known[name, sheet] = body, apart.areas[0]
         reading.areas.append(apart.areas[0])
         return body
-
-
-def _is_range(area: Area) -> bool:
-    return (area.top, area.left) != (area.bottom, area.right)
-
-
-def _spans(parts: Sequence[str], spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
-    """Write calls, given as their first and last part."""
-    return tuple(["".join(parts[first : last + 1]) for first, last in spans])
-
-
-def _refuse_unreadable(token: Token) -> None:
-    """Refuse what stands for no value here."""
-    if token.text == "#":
-        raise RefusedError("a spilled range such as A1#; name its cells instead", ErrorCode.REF)
-    if token.kind is Kind.OTHER:
-        raise RefusedError(_no_formula(token.text), ErrorCode.NAME)
-
-
-def _no_formula(text: str) -> str:
-    """Say why a text is no formula, in the engine's words where it has any."""
-    try:
-        fz.tokenize("=" + text)
-    except fz.TokenizerError as error:
-        return f"not a formula: {plain_reason(error)}"
-    return f"not a formula: {text}"
-
-
-def _between(areas: list[Area]) -> list[Area]:
-    """Give the cells between each two neighbouring areas, for `first:last` with names or functions as ends."""
-    return [
-        Area(
-            one.sheet,
-            min(one.top, two.top),
-            min(one.left, two.left),
-            max(one.bottom, two.bottom),
-            max(one.right, two.right),
-        )
-        for one, two in pairwise(areas)
-        if one.sheet == two.sheet
-    ]
-
-
-@cache
-def engine_knows(name: str) -> bool:
-    """Whether the engine itself has a function (upper-case name without prefix)."""
-    workbook = fz.Workbook()
-    workbook.add_sheet("Probe")
-    try:
-        workbook.set_formula("Probe", 1, 1, f"={name}()")
-        result = workbook.evaluate_cell("Probe", 1, 1)
-    except (RuntimeError, fz.ExcelEvaluationError):
-        return False
-    return not (isinstance(result, dict) and result.get("kind") in {"Name", "NImpl"})
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    by_key = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_key, n=3, cutoff=0.6)
-    return f"; nearest: {', '.join(by_key[key] for key in near)}" if near else ""
-
-
-def plain_reason(error: Exception) -> str:
-    """Take the engine's own prefix off a message such as `ParserError at position 8: Unmatched opening parenthesis`."""
-    head, mark, tail = re.sub(r":? ?TokenSpan \{.*\}", "", str(error).splitlines()[0]).partition(": ")
-    return tail[:1].lower() + tail[1:] if mark else head

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlmodel.grid import Kind
+from xlmodel.grid import Area, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from xlmodel.grid import Area, Token
+    from xlmodel.grid import Token
 
 # An address that is a token of its own whatever its letters and digits are. What else it finds, in a text or in a
 # table's brackets, `made` recognises by its place.
@@ -63,3 +64,28 @@ def slots(found: Sequence[Token], between: Sequence[str], addresses: Sequence[st
             places.append(place)
         position += len(token.text)
     return tuple(places) if len(places) == len(addresses) else None
+
+
+def is_range(area: Area) -> bool:
+    """Tell whether an area has more than one cell."""
+    return (area.top, area.left) != (area.bottom, area.right)
+
+
+def spans(parts: Sequence[str], ends: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Write calls, given as their first and last part."""
+    return tuple(["".join(parts[first : last + 1]) for first, last in ends])
+
+
+def cells_between(areas: list[Area]) -> list[Area]:
+    """Give the cells between each two neighbouring areas, for `first:last` with names or functions as ends."""
+    return [
+        Area(
+            one.sheet,
+            min(one.top, two.top),
+            min(one.left, two.left),
+            max(one.bottom, two.bottom),
+            max(one.right, two.right),
+        )
+        for one, two in pairwise(areas)
+        if one.sheet == two.sheet
+    ]

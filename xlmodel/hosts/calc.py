@@ -10,21 +10,19 @@ from xml.sax.saxutils import escape, quoteattr
 from xlmodel.functions import FUNCTIONS
 from xlmodel.hosts.addin import write_files
 from xlmodel.hosts.help_text import argument_help
+from xlmodel.hosts.model_sources import model_sources
 from xlmodel.hosts.office_package import package
 from xlmodel.hosts.written_out import written_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from importlib.resources.abc import Traversable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from xlmodel.functions.define import Function
 
 EXTENSION = "xlmodel.oxt"
 SERVICE = "org.xlmodel.Functions"
-_PARTS = ("advice", "catalog", "cost", "functions", "grid", "inputs", "sizing", "__init__.py", "errors.py")
-_HOST_PARTS = ("__init__.py", "calc_values.py", "written_out.py")
-_KINDS = (".py", ".csv", ".txt")
+_HOST_MODULES = ("__init__.py", "calc_values.py", "cell_values.py", "written_out.py")
 _TEMPLATES = files("xlmodel.hosts").joinpath("templates/calc")
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -57,20 +55,9 @@ def calc_extension() -> bytes:
     parts["types.idl"] = types(definitions).encode("ascii")
     parts["CalcAddIns.xcu"] = configuration(definitions).encode()
     parts["component.py"] = source.joinpath("hosts/calc_component.py").read_bytes()
-    for name in _PARTS:
-        parts |= dict(_sources(source.joinpath(name), f"pythonpath/xlmodel/{name}"))
-    for name in _HOST_PARTS:
-        parts[f"pythonpath/xlmodel/hosts/{name}"] = source.joinpath(f"hosts/{name}").read_bytes()
+    for name, data in model_sources(_HOST_MODULES).items():
+        parts[f"pythonpath/{name}"] = data
     return package(parts)
-
-
-def _sources(place: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
-    """List a file, or the files below a folder, in a fixed order."""
-    if place.is_dir():
-        for each in sorted(place.iterdir(), key=lambda entry: entry.name):
-            yield from _sources(each, f"{name}/{each.name}")
-    elif name.endswith(_KINDS):
-        yield name, place.read_bytes()
 
 
 def types(definitions: Iterable[Function]) -> str:

@@ -7,12 +7,11 @@ Calc shows one itself.
 
 from __future__ import annotations
 
-import math
 import struct
 from typing import TYPE_CHECKING
 
-from xlmodel.errors import CellError
 from xlmodel.functions.define import Takes
+from xlmodel.hosts.cell_values import finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,9 +62,7 @@ def outgoing(value: Value) -> object:
     Raises:
         CellError: `#NUM!`, where a number is not finite.
     """
-    rows = value if isinstance(value, list) else [[value]]
-    if any(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row):
-        raise CellError("the result is not a finite number: check the inputs for extreme values", "#NUM!")
+    finite(value)
     if not isinstance(value, list):
         return _cell(value)
     return tuple(tuple(_cell(cell) for cell in row) for row in value)

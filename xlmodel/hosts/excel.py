@@ -6,9 +6,6 @@ xlwings' decorators change nothing, so the module can be imported, and its funct
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from decimal import Decimal
 from inspect import Parameter as PythonParameter
 from inspect import Signature
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -18,23 +15,21 @@ import xlwings
 import xlmodel
 from xlmodel.errors import CellError
 from xlmodel.functions import FUNCTIONS
+from xlmodel.hosts.cell_values import arguments, finite
 from xlmodel.hosts.help_text import argument_help, cut
 from xlmodel.hosts.vba import ERROR_NUMBERS, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from xlmodel.functions.define import Argument, Function, Value
 
 CATEGORY = "xlmodel"
 Given: TypeAlias = object
-Read: TypeAlias = float | str | bool | CellError | None
 
 _ERROR_BASE = -2146828288  # 0x800A0000 as a signed number: an error cell arrives as this plus its number
 _LARGEST_ERROR_NUMBER = 0xFFFF
 _CODES = {number: str(code) for code, number in ERROR_NUMBERS.items()}
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
-_SECONDS_PER_DAY = 86_400
 
 
 class ExcelFailure(Exception):  # noqa: N818 - it is the signal for a failed cell, not one more kind of mistake
@@ -68,11 +63,8 @@ def excel_function(definition: Function, call: Callable[..., Value]) -> ExcelFun
     listed = parameters(definition)
 
     def serve(*given: Given) -> Value:
-        arguments = [_incoming(value) for value in given]
-        while arguments and arguments[-1] is None:
-            arguments.pop()
         try:
-            return _outgoing(call(definition.name, *arguments))
+            return finite(call(definition.name, *arguments(given, _whole_number)))
         except CellError as error:
             raise ExcelFailure(error) from None
 
@@ -101,32 +93,6 @@ def _argument_doc(argument: Argument) -> str:
     return cut(f"{argument_help(argument, 'en')} {argument_help(argument, 'zh')}")
 
 
-def _incoming(value: Given) -> object:
-    """Turn what xlwings read into what the library takes: one cell is its value, more are rows."""
-    if not isinstance(value, list):
-        return _cell(value)
-    rows = [[_cell(cell) for cell in row] for row in value]
-    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
-
-
-def _cell(value: object) -> Read:
-    match value:
-        case None | bool() | float():
-            return value
-        case str():
-            return CellError(f"an argument is {value}", value) if value in _CODES.values() else value
-        case int():
-            return _whole_number(value)
-        case Decimal():  # a cell with a currency format, read by xlwings' own wrapper
-            return float(value)
-        case dt.datetime():
-            return (value.replace(tzinfo=None) - _EPOCH).total_seconds() / _SECONDS_PER_DAY
-        case _:
-            raise ExcelFailure(
-                CellError(f"an argument is a {type(value).__name__}: give a number, a text or a range")
-            )
-
-
 def _whole_number(value: int) -> float | CellError:
     """Tell an error value from a number: Excel's own numbers arrive as floats."""
     number = value - _ERROR_BASE
@@ -134,18 +100,6 @@ def _whole_number(value: int) -> float | CellError:
         code = _CODES.get(number, "#VALUE!")
         return CellError(f"an argument is {code}", code)
     return float(value)
-
-
-def _outgoing(value: Value) -> Value:
-    """Refuse what Excel would show as an empty cell: xlwings writes NaN as empty text.
-
-    Raises:
-        CellError: `#NUM!`, where a number is not finite.
-    """
-    rows: Sequence[Sequence[object]] = value if isinstance(value, list) else [[value]]
-    if any(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row):
-        raise CellError("the result is not a finite number: check the inputs for extreme values", "#NUM!")
-    return value
 
 
 for _definition in FUNCTIONS.values():

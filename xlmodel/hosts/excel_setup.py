@@ -89,9 +89,10 @@ def examine() -> list[Finding]:
         registry, path = _registry(), _path()
     except WorkbookError as error:
         return [Finding(False, str(error))]
+    bits = _bits(registry)
     return [
-        _excel(registry),
-        _library(),
+        _excel(registry, bits),
+        _library(bits),
         *_file(path),
         _registered(registry, path),
         _macros(registry),
@@ -132,8 +133,13 @@ def _values(registry: Any, key: Any) -> Iterator[tuple[str, str]]:
         yield name, str(value)
 
 
+def _loaded(value: str) -> str:
+    """Return the file that a value OPEN names, without the switch that may stand before it, such as /R."""
+    return value.rpartition(' "')[2].strip('"')
+
+
 def _is_ours(value: str) -> bool:
-    return value.strip('"').replace("/", "\\").rpartition("\\")[2].lower() == ADDIN
+    return _loaded(value).replace("/", "\\").rpartition("\\")[2].lower() == ADDIN
 
 
 def _read(registry: Any, root: Any, key: str, name: str) -> object:
@@ -145,25 +151,30 @@ def _read(registry: Any, root: Any, key: str, name: str) -> object:
         return None
 
 
-def _excel(registry: Any) -> Finding:
+def _bits(registry: Any) -> int | None:
+    """Return Excel's bitness; None where the registry does not tell it."""
+    platform = _read(registry, registry.HKEY_LOCAL_MACHINE, _CLICK_TO_RUN, "Platform")
+    return {"x86": 32, "x64": 64}.get(str(platform))
+
+
+def _excel(registry: Any, bits: int | None) -> Finding:
     program = _read(registry, registry.HKEY_LOCAL_MACHINE, _PROGRAM, "")
     if program is None:
         return Finding(False, "Excel: not found; install the desktop version, 2016 or later")
-    platform = _read(registry, registry.HKEY_LOCAL_MACHINE, _CLICK_TO_RUN, "Platform")
-    bits = {"x86": "32-bit", "x64": "64-bit"}.get(str(platform), "bitness unknown")
-    return Finding(True, f"Excel: {program} ({bits})")
+    return Finding(True, f"Excel: {program} ({f'{bits}-bit' if bits else 'bitness unknown'})")
 
 
-def _library() -> Finding:
-    """Look for the library that Excel loads: it lies beside python.exe, and carries xlwings' version in its name."""
+def _library(bits: int | None) -> Finding:
+    """Look for the library that Excel loads: it lies beside python.exe, and carries Excel's bitness and xlwings' version in its name."""
     number = version("xlwings")
+    name = f"xlwings{bits or 64}-{number}.dll"
     folders = (Path(sys.prefix), Path(sys.executable).parent)
     for folder in folders:
-        if (folder / f"xlwings64-{number}.dll").exists():
-            return Finding(True, f"xlwings {number}: its library is in {folder}")
+        if (folder / name).exists():
+            return Finding(True, f"xlwings {number}: {name} is in {folder}")
     return Finding(
         False,
-        f"xlwings {number}: xlwings64-{number}.dll is not in {folders[0]}; "
+        f"xlwings {number}: {name} is not in {folders[0]}; "
         f"pip install --force-reinstall xlwings=={number} (a virus scanner may have removed it)",
     )
 
@@ -194,7 +205,8 @@ def _registered(registry: Any, path: Path) -> Finding:
             loaded = [value for _name, value in _values(registry, key) if _is_ours(value)]
     except OSError:
         loaded = []
-    if loaded == [f'"{path}"']:
+    # Excel itself shortens the place to the file's name where the file lies in its folder for add-ins
+    if len(loaded) == 1 and _loaded(loaded[0]).lower() in (str(path).lower(), ADDIN):
         return Finding(True, "start: Excel loads the add-in")
     if loaded:
         return Finding(
