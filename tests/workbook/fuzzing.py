@@ -12,9 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mutations
+import openpyxl
 
+from workbook.commands.output import harmless
+from workbook.renew.regenerate import regenerate
+from workbook.request.files import read_records
+from workbook.request.quote_request import make_request
+from workbook.rules import check_file
 from xlmodel.catalog import built_in
+from xlmodel.catalog.check import checked_catalog
 from xlmodel.catalog.load import DATA
+from xlmodel.engine import evaluate
 from xlmodel.errors import XlModelError
 from xlmodel.functions import Library
 
@@ -48,19 +56,16 @@ def library() -> Library:
 
 def packages(seed: int) -> str:
     """Regenerate and check a mutated workbook; give what became of it."""
-    from workbook.renew.regenerate import regenerate  # noqa: PLC0415 - for this kind only
-    from workbook.rules import check_file  # noqa: PLC0415 - same
-
     sources = sorted(CASES.glob("*.xlsx"))
     data = mutations.mutated(sources[seed % len(sources)].read_bytes(), seed)
     try:
         check_file(data)
     except XlModelError as error:
-        _one_line(error)
+        _told(error)
     try:
         made = regenerate(data, library())
     except XlModelError as error:
-        _one_line(error)
+        _told(error)
         return "refused"
     if not made.changed:
         return "unchanged"
@@ -72,7 +77,6 @@ def packages(seed: int) -> str:
 
 
 def _openpyxl(data: bytes) -> bool:
-    import openpyxl  # noqa: PLC0415 - for this kind only
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -85,23 +89,18 @@ def _openpyxl(data: bytes) -> bool:
 
 def formulas(seed: int) -> str:
     """Compute a formula."""
-    from xlmodel.engine import evaluate  # noqa: PLC0415 - for this kind only
-
     pick = random.Random(seed)  # noqa: S311 - a test
     text = mutations.formula(pick, (*CALLS, *library().functions))
     try:
         evaluate(f"={text}", library())
     except XlModelError as error:
-        _one_line(error)
+        _told(error)
         return "refused"
     return "computed"
 
 
 def requests(seed: int) -> str:
     """Read a mutated request, and make what it asks for."""
-    from workbook.request.files import read_records  # noqa: PLC0415 - for this kind only
-    from workbook.request.quote_request import make_request  # noqa: PLC0415 - same
-
     pick = random.Random(seed)  # noqa: S311 - a test
     name = REQUESTS[seed % len(REQUESTS)]
     text = (ROOT / "examples" / name).read_text(encoding="utf-8")
@@ -112,15 +111,13 @@ def requests(seed: int) -> str:
             for record in read_records(path):
                 make_request(built_in(), record.values, record.place)
         except XlModelError as error:
-            _one_line(error)
+            _told(error)
             return "refused"
     return "read"
 
 
 def catalogs(seed: int) -> str:
     """Check a catalog of which one table is mutated."""
-    from xlmodel.catalog.check import checked_catalog  # noqa: PLC0415 - for this kind only
-
     pick = random.Random(seed)  # noqa: S311 - a test
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "catalog")
@@ -131,16 +128,15 @@ def catalogs(seed: int) -> str:
         try:
             checked_catalog(folder)
         except XlModelError as error:
-            str(error).encode()
+            _told(error)
             return "refused"
     return "read"
 
 
-def _one_line(error: XlModelError) -> None:
-    text = str(error)
-    text.encode()  # what cannot be printed is no message
-    if not text or any(sign in text for sign in "\x00\u202e"):
-        raise AssertionError(f"a message with signs that no line holds: {text[:100]!a}")
+def _told(error: XlModelError) -> None:
+    """Print a message, as the command line would: what cannot be printed is no message."""
+    if not harmless(error).encode("utf-8").strip():
+        raise AssertionError("a refusal without a reason")
 
 
 KINDS: dict[str, Callable[[int], str]] = {
