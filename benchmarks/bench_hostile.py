@@ -1,4 +1,4 @@
-"""Hostile workbooks in full size through `regenerate` and `check`: seconds, peak memory and the line that each gives.
+"""Hostile workbooks in full size through `regenerate` and `check`: processor seconds, peak memory and the line that each gives.
 
 Run: python benchmarks/bench_hostile.py [PART OF A NAME...]
 """
@@ -11,7 +11,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,27 +72,24 @@ def _apart(make: Callable[[], bytes], path: Path) -> None:
 
 
 def measure(command: list[str], folder: Path) -> tuple[float, float, int, str]:
-    """Run a command; give its seconds, peak memory in MB (of its largest process), status and last line."""
-    begin = time.monotonic()
+    """Run a command; give its processor seconds, peak memory in MB (of its largest process), status and last line."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-c", _TIMED, *command], cwd=folder, env=environment, stdout=-1, stderr=-1, text=True
     )
     out, err = process.communicate()
-    seconds = time.monotonic() - begin
-    lines, peak = (err.strip() or out.strip()).splitlines(), 0
-    if err.strip().splitlines():
-        *told, last = err.strip().splitlines()
-        peak, lines = int(last), told or out.strip().splitlines() or [""]
-    return seconds, peak / 1000, process.returncode, lines[-1]
+    *told, last = err.strip().splitlines()
+    peak, seconds = map(float, last.split())
+    return seconds, peak / 1000, process.returncode, (told or out.strip().splitlines() or [""])[-1]
 
 
 _TIMED = """
 import resource, sys
 from workbook.cli import main
 status = main(sys.argv[1:])
-peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(max(peaks), file=sys.stderr)
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+peak, seconds = max(each.ru_maxrss for each in used), sum(each.ru_utime + each.ru_stime for each in used)
+print(f"{peak} {seconds:.2f}", file=sys.stderr)
 sys.exit(status)
 """
 

@@ -38,6 +38,14 @@ def family(process: int) -> set[int]:
     return found - {process}
 
 
+def _runs(process: int) -> bool:
+    """Tell whether a process runs; one that has ended and is not yet collected does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
 def main() -> None:
     """Kill and count; exit status 1 where a file is broken or a process lives on."""
     kills = int(sys.argv[1]) if sys.argv[1:] else 100
@@ -62,7 +70,7 @@ def main() -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         time.sleep(GRACE)
-        alive += sum(Path(f"/proc/{pid}").exists() for pid in below)
+        alive += sum(_runs(pid) for pid in below)
         contents = [path.read_bytes() for path in folder.glob("*.xlsx")]
         looked += len(contents)
         renewed += contents.count(new)

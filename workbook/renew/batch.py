@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbook.isolation import Lost, can_fork, fault_text, run_isolated
 from workbook.package.files import remove_leftovers, write_atomic
+from workbook.package.limits import limits_in_force, limits_now
 from workbook.renew.regenerate import regenerate
 from workbook.renew.summary import Summary
 from xlmodel.catalog import built_in
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
 # Excel keeps such a file beside a workbook that it has open.
 _OWNER = "~$"
+# LibreOffice runs below the worker that asks it, and within its bounds.
+_WITH_LIBREOFFICE = {"memory_mb": 4000, "seconds": 600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,14 @@ def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Ite
         for task in tasks:
             yield regenerate_file(task, options)
         return
-    made = run_isolated(partial(regenerate_file, options=options), tasks, count)
-    for task, outcome in zip(tasks, made, strict=True):
-        if isinstance(outcome, Lost):
-            yield Outcome(task.source, error=f"{task.source}: {outcome.reason}")
-        else:
-            yield outcome
+    bounds = {**(_WITH_LIBREOFFICE if options.second_engine else {}), **limits_now()}
+    with limits_in_force(bounds):
+        made = run_isolated(partial(regenerate_file, options=options), tasks, count)
+        for task, outcome in zip(tasks, made, strict=True):
+            if isinstance(outcome, Lost):
+                yield Outcome(task.source, error=f"{task.source}: {outcome.reason}")
+            else:
+                yield outcome
 
 
 def regenerate_file(task: Task, options: Options) -> Outcome:

@@ -13,6 +13,7 @@ from xlmodel.errors import BadValueError, NotAvailableError
 PATH = Path(__file__).parent / "data" / "assumptions.csv"
 PROFILES = ("published", "full")
 ESTIMATES = ("low", "base", "high")
+_LARGEST_SHOWN = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,22 @@ def checked(assumption: Assumption, value: float | str) -> float | str:
     low, high = assumption.minimum, assumption.maximum
     inside = (low is None or value >= low) and (high is None or value <= high)
     if not inside:  # NaN is inside no limits
-        raise BadValueError(f"{assumption.key}: {value:g} is outside {low:g} to {high:g} ({assumption.unit})")
+        raise BadValueError(
+            f"{assumption.key}: {_shown(value)} is outside {low:g} to {high:g} ({assumption.unit})"
+        )
     if assumption.type == "integer" and value != int(value):
         raise BadValueError(f"{assumption.key}: {value:g} must be a whole number")
     return value
 
 
+def _shown(value: float) -> str:
+    """Write a number; a whole one may be larger than any that a format takes."""
+    huge = isinstance(value, int) and abs(value) > _LARGEST_SHOWN
+    return "a number of more than 300 digits" if huge else f"{value:g}"
+
+
 def _choice(assumption: Assumption, value: float | str) -> str:
-    text = value.strip() if isinstance(value, str) else f"{value:g}"
+    text = value.strip() if isinstance(value, str) else _shown(value)
     for choice in assumption.choices:
         if normalise(text) == normalise(choice):
             return choice
