@@ -49,6 +49,10 @@ templates:
     xlmodel templates -o templates
     xlmodel check templates/*.xlsx
 
+# draw the picture of the README, which a test holds against the cover
+picture:
+    python benchmarks/picture.py
+
 # score the sizing against the published measurements
 calibrate:
     python benchmarks/calibrate.py

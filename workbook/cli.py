@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbook.cli_addin import addin_app
 from workbook.cli_catalog import AsJson, Job, Lang, catalog_app
 from xlmodel.errors import XlModelError
 
@@ -28,12 +28,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-addin_app = typer.Typer(help="Write the add-in files for one host (加载项).", rich_markup_mode=None)
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(addin_app, name="addin")
 CatalogFolder = Annotated[
     Path | None,
     typer.Option("--catalog", metavar="DIR", help="A catalog folder; otherwise the built-in catalog."),
+]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=N",
+        help="Raise a limit for files that you trust, such as cells=1000000; SECURITY.md lists them.",
+    ),
 ]
 
 
@@ -42,6 +49,13 @@ class Host(StrEnum):
 
     DESKTOP = "desktop"
     LITE = "lite"
+
+
+class Currency(StrEnum):
+    """Currencies of a plan's amounts."""
+
+    CNY = "CNY"
+    USD = "USD"
 
 
 class Engine(StrEnum):
@@ -102,7 +116,8 @@ def quote_command(
         Path | None,
         typer.Argument(
             metavar="REQUEST",
-            help="A .toml or .json request, or a .csv or .xlsx with one quote a row. None: a scenario.",
+            help="A .toml or .json request, a .csv or .xlsx with one quote a row, or an earlier quote to make anew. "
+            "None: a scenario.",
         ),
     ] = None,
     output: Annotated[
@@ -157,6 +172,7 @@ def quote_command(
 @app.command("check")
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks, .xlsx or .xlsm.")],
+    limit: Limits = None,
     as_json: AsJson = False,
 ) -> Job:
     """Check workbooks against the workbook standard (检查工作簿).
@@ -165,7 +181,7 @@ def check_command(
     """
     from workbook.commands.check import run  # noqa: PLC0415
 
-    return partial(run, files, as_json=as_json)
+    return partial(run, files, limits=limit or (), as_json=as_json)
 
 
 @app.command("calibrate")
@@ -213,11 +229,14 @@ def calibrate_command(
 @app.command("regenerate")
 def regenerate_command(
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH...", help="Workbooks, and folders with workbooks at any depth."),
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Workbooks, and folders with workbooks at any depth; also URLs such as s3://bucket/quotes.",
+        ),
     ],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option("-o", "--output", metavar="DIR", help="Write the results here; otherwise in place."),
     ] = None,
     catalog: CatalogFolder = None,
@@ -231,6 +250,12 @@ def regenerate_command(
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="Processes; one for one workbook, else one a processor."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Compute on the workers of a Dask scheduler (xlmodel[cluster])."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compute and report, but write no workbook.")
@@ -256,6 +281,7 @@ def regenerate_command(
             "--fail-on-change", help="Exit status 1 when the answer or a check of a quote is another one."
         ),
     ] = False,
+    limit: Limits = None,
     as_json: AsJson = False,
 ) -> Job:
     """Compute existing workbooks again with a catalog's figures, without Excel (重新计算).
@@ -273,11 +299,13 @@ def regenerate_command(
         catalog=catalog,
         report=report,
         jobs=jobs,
+        cluster=cluster,
         dry_run=dry_run,
         force=force,
         keep_doubted=partial_,
         second_engine=second_engine is not None,
         fail_on_change=fail_on_change,
+        limits=limit or (),
         as_json=as_json,
     )
 
@@ -307,64 +335,80 @@ def functions_command(
     return partial(run, name, as_json=as_json)
 
 
-@addin_app.command("excel")
-def addin_excel_command(
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-excel].")
-    ] = None,
-    install: Annotated[
-        bool, typer.Option("--install", help="Put it where Excel loads add-ins, and have Excel load it.")
-    ] = False,
-    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take it out of Excel again.")] = False,
-) -> Job:
-    """Write the add-in for Excel on Windows, with its guide, or install it (Excel 加载项)."""
-    from workbook.commands.addin import run_excel, run_install, run_uninstall  # noqa: PLC0415
-
-    if install + uninstall + (output is not None) > 1:
-        raise typer.BadParameter("give one of -o, --install and --uninstall")
-    if install:
-        return partial(run_install)
-    return partial(run_uninstall) if uninstall else partial(run_excel, output or Path("xlmodel-excel"))
-
-
-@addin_app.command("calc")
-def addin_calc_command(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-calc].")
-    ] = Path("xlmodel-calc"),
-) -> Job:
-    """Write the extension for LibreOffice Calc (LibreOffice 扩展)."""
-    from workbook.commands.addin import run_calc  # noqa: PLC0415
-
-    return partial(run_calc, output)
-
-
-@addin_app.command("lite")
-def addin_lite_command(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write [xlmodel-lite].")
-    ] = Path("xlmodel-lite"),
-) -> Job:
-    """Write the code for xlwings Lite, in Excel on Windows, Mac and the web (xlwings Lite 代码)."""
-    from workbook.commands.addin import run_lite  # noqa: PLC0415
-
-    return partial(run_lite, output)
-
-
-@addin_app.command("doctor")
-def addin_doctor_command() -> Job:
-    """Tell what the functions in Excel need and this machine lacks (检查环境)."""
-    from workbook.commands.addin import run_doctor  # noqa: PLC0415
-
-    return partial(run_doctor)
-
-
 @app.command("mcp")
 def mcp_command(catalog: CatalogFolder = None) -> Job:
     """Offer the functions to an assistant as tools, over standard input and output (MCP 服务)."""
     from workbook.commands.servers import run_mcp  # noqa: PLC0415
 
     return partial(run_mcp, catalog)
+
+
+@app.command("focus")
+def focus_command(
+    deployment: Annotated[str, typer.Argument(help="api, rent or own.")],
+    what: Annotated[str, typer.Argument(help="An API model, a GPU configuration, a tier or an open model.")],
+    start: Annotated[str, typer.Option("--start", metavar="MONTH", help="The first month, as 2027-01.")],
+    dau: Annotated[float | None, typer.Option("--dau", help="Daily active users.")] = None,
+    years: Annotated[int, typer.Option("--years", help="How many.")] = 3,
+    input_tokens: Annotated[float | None, typer.Option("--input-tokens", help="A user and day.")] = None,
+    output_tokens: Annotated[float | None, typer.Option("--output-tokens", help="A user and day.")] = None,
+    assumptions: Annotated[
+        str | None,
+        typer.Option("--assumptions", metavar="TEXT", help='As in a cell: "full; growth_rate=0.2".'),
+    ] = None,
+    currency: Annotated[Currency, typer.Option("--currency", help="Of the amounts.")] = Currency.CNY,
+    account: Annotated[
+        str, typer.Option("--account", metavar="NAME", help="The billing account that stands for the plan.")
+    ] = "plan",
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAME", help="Who sells; else a word for the deployment."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A CSV file; else standard output.")
+    ] = None,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Write the cost of a plan as FOCUS 1.2 rows, month by month, for FinOps tools (FOCUS 账单格式)."""
+    from workbook.commands.focus import run  # noqa: PLC0415
+
+    return partial(
+        run,
+        (deployment, what),
+        (dau, years, input_tokens, output_tokens, assumptions),
+        start=start,
+        account=account,
+        provider=provider,
+        currency=currency.value,
+        output=output,
+        catalog=catalog,
+    )
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Its port; 0: any that is free.")
+    ] = 8443,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", metavar="PEM", help="Certificate; without it the server makes its own."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="PEM", help="The key of the certificate.")
+    ] = None,
+    catalog: CatalogFolder = None,
+) -> Job:
+    """Serve Excel on Windows, Mac and the web over HTTPS, and a page to try the functions (Excel 网络服务)."""
+    from workbook.commands.servers import run_serve  # noqa: PLC0415
+
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("give --certificate and --key together")
+    files = None if certificate is None or key is None else (certificate, key)
+    return partial(run_serve, host, port, files, catalog)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -377,6 +421,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 findings or a failed formula, 2 wrong usage or bad input.
     """
     _speak_utf8()
+    # numpy, which openpyxl loads, would begin threads that nobody uses, and a process with threads cannot be copied
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = _run(["--help"] if not (sys.argv[1:] if arguments is None else arguments) else arguments)
         sys.stdout.flush()
@@ -404,9 +450,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, with the place to look at
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119 - pathlib costs more here
-        return _fail(f"internal error at {where}: {type(error).__name__}: {error}; please report it")
+        from workbook.isolation import fault_text  # noqa: PLC0415 - for this case only
+
+        return _fail(fault_text(error))
 
 
 def _fail(message: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 from xlmodel.engine import compute, exactly
 from xlmodel.grid import Address, ErrorCode, Formula
 
-# D: a b c a, G: 1 2 5 (blank), E: 2 #N/A 4 5
+# D: a b c a, G: 3 1 5 (blank), E: 2 #N/A 4 5, H: -100 (blank) later 110
 CELLS = {
     (2, 4): "a",
     (3, 4): "b",
@@ -20,6 +20,9 @@ CELLS = {
     (2, 7): 3.0,
     (3, 7): 1.0,
     (4, 7): 5.0,
+    (2, 8): -100.0,
+    (4, 8): "later",
+    (5, 8): 110.0,
 }
 AT = Address("S", 9, 9)
 BY_HAND = [
@@ -58,6 +61,12 @@ BY_HAND = [
     ("ROUND(DB(1000000,100000,6,1,7),2)", 186083.33),
     ("ROUND(DB(1000000,100000,6,2,7),2)", 259639.42),
     ("ROUND(DB(1000000,100000,6,7,7),2)", 15845.1),
+    # 10 % a period: 100 = 60 / 1.1 + 55 / 1.21 rounded; a blank or a text between them is no period
+    ("ROUND(IRR({-100;60;50}),6)", 0.068115),
+    ("IRR(H2:H5)", pytest.approx(0.1)),
+    ("IRR(G2:G5)", ErrorCode.NUM),
+    ("IRR(E2:E5)", ErrorCode.NA),
+    ("IRR({-100,230,-132},0.25)", pytest.approx(0.2)),
     # payments first: 8000 is owed less the first payment of 256.00412980, at 10 % / 12
     ("IPMT(0.1/12,2,36,8000,0,1)", pytest.approx(-(8000 - 256.00412980234) * 0.1 / 12)),
     ("IPMT(0.1/12,1,36,8000,0,1)", 0.0),
@@ -102,3 +111,30 @@ def test_an_error_that_a_sum_with_criteria_gives_shows_in_the_next_such_sum() ->
     sums = {(row, 2): Formula(f'SUMIF(D3:D3,"b",{cell})') for row, cell in ((1, "E3"), (2, "B1"), (3, "B2"))}
     made = compute({"S": {**CELLS, **sums}})
     assert {made.values[Address("S", row, 2)] for row in (1, 2, 3)} == {ErrorCode.NA}
+
+
+def test_an_array_formula_of_one_value_fills_its_range() -> None:
+    """`{=A1*2}` over three cells, and what reads the last of them; a table of its own size stays as it is."""
+    cells = {
+        (1, 1): 4.0,
+        (2, 1): Formula("A1*2", rows=1, columns=3, array=True),
+        (3, 1): Formula("C2+1"),
+        (4, 1): Formula("A2:B2+1", rows=1, columns=2, array=True),
+    }
+    made = compute({"S": cells})
+    assert [made.values[Address("S", 2, column)] for column in (1, 2, 3)] == [8.0] * 3
+    assert made.values[Address("S", 3, 1)] == 9.0
+    assert [made.values[Address("S", 4, column)] for column in (1, 2)] == [9.0, 9.0]
+
+
+def test_offset_may_begin_at_its_own_cell() -> None:
+    """As a case picker does: I9 takes what stands two rows below itself, I10 filled down from it likewise."""
+    cells = {
+        (9, 9): Formula("OFFSET(I9,$A$1,0)+0"),
+        (10, 9): Formula("OFFSET(I10,$A$1,0)+0"),
+        (11, 9): 7.0,
+        (12, 9): Formula("8+A1"),
+        (1, 1): 2.0,
+    }
+    made = compute({"S": cells})
+    assert (made.values[AT], made.values[Address("S", 10, 9)]) == (7.0, 10.0)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from xlmodel.engine import evaluate
 from xlmodel.errors import NotAvailableError
+from xlmodel.inputs.register import register
 from xlmodel.sizing import parse_precision, resolve
 from xlmodel.sizing.memory import weights_bytes
 from xlmodel.sizing.precision import PRECISIONS, kernel_refusal, kv_bytes_per_value
@@ -36,6 +38,23 @@ if TYPE_CHECKING:
 def test_names_as_written_in_papers(text: str, name: str) -> None:
     """Case, hyphens, width and the usual synonyms do not matter."""
     assert parse_precision(text) == name
+
+
+def test_the_assumption_takes_what_the_functions_take() -> None:
+    """Its choices are `native` and every precision, GGUF names too."""
+    assert register()["precision"].choices == ("native", *PRECISIONS)
+
+
+def test_native_is_the_precision_of_the_release() -> None:
+    """DeepSeek-R1 is published in fp8: the same bytes, the same fit."""
+    for formula in (
+        '=LLM_VRAM("DeepSeek-R1",{})',
+        '=LLM_FITS("DeepSeek-R1",{},"H200",8)',
+        '=LLM_GPUS("DeepSeek-R1",{},"H200")',
+    ):
+        native, fp8 = (evaluate(formula.format(f'"{name}"')).value for name in ("Native", "fp8"))
+        assert native == fp8
+        assert native
 
 
 @pytest.mark.parametrize("text", ["", "fp3", "int2", "16", "q4_k_xl"])

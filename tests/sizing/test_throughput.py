@@ -60,6 +60,30 @@ def test_tokens_per_second_follow_from_the_cycle(specs: Specs, constants: Sizing
     assert found.tpot_s == pytest.approx(step + 9 * prefill / 1_000)
 
 
+def test_a_step_takes_so_many_prompts_and_the_others_wait(specs: Specs, constants: SizingConstants) -> None:
+    """Stock settings on an A100: 2,048 tokens a step × 25 steps of an answer are 51.2 prompts of 1,000 beside it.
+
+    With more requests in flight a further token takes no longer, and each of them waits for one prefill more.
+    """
+    model, gpu = specs.model("Llama-3.1-8B"), specs.gpu("A100 80GB")
+    fmt = resolve(model, "bf16", gpu, constants)
+    at = {
+        requests: speed(model, fmt, gpu, Layout(), 1_000, 25, requests, "default", constants)
+        for requests in (52.2, 100, 200)
+    }
+    assert at[100].tpot_s == pytest.approx(at[52.2].tpot_s)
+    assert at[200].tpot_s == pytest.approx(at[52.2].tpot_s)
+    prefill = (at[200].ttft_s - at[100].ttft_s) / 100
+    t = terms(prepare(model, fmt, gpu, Layout(), 1_000, 25, 2, constants), 1)
+    c = constants
+    rate = c["prefill_mfu_bf16"] * c["prefill_share_default_ampere"]
+    assert prefill == pytest.approx(
+        t.prefill_flops_s / rate + t.prefill_attention_s / c["attention_mfu"], rel=1e-6
+    )
+    tuned = [speed(model, fmt, gpu, Layout(), 1_000, 25, n, "tuned", constants).tpot_s for n in (100, 200)]
+    assert tuned[1] > 1.5 * tuned[0]
+
+
 def test_distinct_experts() -> None:
     """One token touches k experts; DeepSeek-V3 touches about 222 of 256 at 64 tokens."""
     assert experts_touched(256, 8, 1) == pytest.approx(8)

@@ -62,3 +62,18 @@ def shown(data: bytes) -> dict[str, CellValue]:
         for sheet in package.worksheets
         for (row, column), cell in cells_of(package, sheet).items()
     }
+
+
+def marked_as_final(data: bytes) -> bytes:
+    """Add what Excel writes for File, Info, Mark as Final."""
+    package = Package.read(data)
+    part, kind = "docProps/custom.xml", f"{_OFFICE}/custom-properties"
+    package.parts[part] = (
+        b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+        b'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property '
+        b'fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="_MarkAsFinal"><vt:bool>true</vt:bool>'
+        b"</property></Properties>"
+    )
+    link = f'<Relationship Id="rId9" Type="{kind}" Target="{part}"/></Relationships>'.encode()
+    package.parts["_rels/.rels"] = package.parts["_rels/.rels"].replace(b"</Relationships>", link)
+    return package.to_bytes()

@@ -214,3 +214,15 @@ def test_what_is_listed_later_is_no_price_of_an_old_quote(tmp_path: Path) -> Non
     made = regenerate(data, read_catalog(folder)).data
     assert totals(made)["API DeepSeek V3"] == pytest.approx(MTOK_IN * INPUT_CNY + MTOK_OUT * OUTPUT_CNY)
     assert shown(made, "Cover")["B4"] == "Checks OK"
+
+
+def test_a_card_bought_in_place_of_rented_pays_back_alike_in_both_currencies() -> None:
+    """Hand: an A100 80GB is bought at 100,000 CNY and rented at 6,500 a month: 15.4 months, in dollars at 7.2 as well."""
+    for currency, rate in (("CNY", 1), ("USD", 7.2)):
+        cells = shown(quote(currency), "Break-even")
+        row = next(
+            at[1:] for at, value in cells.items() if value == "A100 80GB" and cells[f"C{at[1:]}"] != ""
+        )
+        assert [cells[f"{letter}{row}"] for letter in "BCDEF"] == pytest.approx(
+            [100_000 / rate, 6_500 / rate, 0, 6_500 / rate, 100 / 6.5]
+        )

@@ -172,8 +172,9 @@ def test_damaged_content_is_refused() -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entry = archive.getinfo("xl/styles.xml")
     data[entry.header_offset + 30 + len(entry.filename) + 40] ^= 0xFF
+    package = Package.read(bytes(data))
     with pytest.raises(WorkbookError, match="workbook: damaged file"):
-        Package.read(bytes(data))
+        package.part("xl/styles.xml")
 
 
 def test_part_held_twice_is_refused() -> None:

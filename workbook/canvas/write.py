@@ -229,7 +229,8 @@ def _set_up_page(page: Any, sheet: Sheet) -> None:
         page.row_breaks.append(Break(id=row))
     page.print_title_rows = f"1:{sheet.freeze[0] - 1}"
     page.oddFooter.left.text = sheet.title
-    page.oddFooter.right.text = "&P / &N"
+    # without a total: of a quote's tabs a reader prints the first ones, and it would count them all
+    page.oddFooter.right.text = "&P"
     margins = page.page_margins
     margins.left = margins.right = margins.top = _MARGIN_IN
     margins.bottom = 2 * _MARGIN_IN

@@ -11,9 +11,10 @@ from workbook.commands.catalog_folder import checked_catalog
 from workbook.commands.output import complain, say
 from workbook.package import write_atomic
 from workbook.quote.build import READER_PAGES, build_quote
+from workbook.renew.same_request import earlier_quote
 from workbook.request.faults import Place, RequestFaultError, RequestFaultsError, system_language
 from workbook.request.files import holds_several
-from workbook.request.quote_request import load_requests, parse_date, scenario_request
+from workbook.request.quote_request import load_requests, make_request, parse_date, scenario_request
 from xlmodel.errors import RequestError, WorkbookError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run(
     """Write the quotes and print their paths.
 
     Args:
-        request: the request file; None: a built-in scenario.
+        request: the request file, or an earlier quote, whose request is answered anew; None: a built-in scenario.
         output: the workbook, or the folder where the file holds several requests.
         scenario: A, B or C; None: the request file, or scenario A.
         lang: zh or en, in place of the request's.
@@ -78,18 +79,32 @@ def run(
             paths = _write_one(made, catalog, output or _FILE, writer, key)
         else:
             try:
-                found = load_requests(request, catalog)
+                found, several = _requests(request, catalog)
             except RequestFaultsError as faults:
                 for line in faults.lines(lang):
                     complain(line)
                 return BAD_INPUT
             loaded = [(name, each.model_copy(update=change)) for name, each in found]
-            if len(loaded) == 1 and not holds_several(request):
-                paths = _write_one(loaded[0][1], catalog, output or _FILE, writer)
-            else:
+            if several:
                 paths = _write_several(loaded, catalog, output or _FOLDER, writer)
+            else:
+                paths = _write_one(loaded[0][1], catalog, output or _FILE, writer)
     say("\n".join(map(str, paths)))
     return 0
+
+
+def _requests(path: Path, catalog: Catalog) -> tuple[list[tuple[str, QuoteRequest]], bool]:
+    """Return the requests of a file, or the one that an earlier quote answers; tell whether they may be several."""
+    earlier = earlier_quote(path)
+    if earlier is None:
+        found = load_requests(path, catalog)
+        return found, len(found) > 1 or holds_several(path)
+    made = make_request(catalog, earlier.values, Place(str(path)))
+    for figure in earlier.corrected:
+        complain(
+            f"{path}: {figure} was typed by hand; the new quote has the catalog's, type it again where it holds"
+        )
+    return [(path.stem, made)], False
 
 
 def _printer(asked: bool) -> PdfPrinter | nullcontext[None]:

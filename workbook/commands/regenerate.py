@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.commands.output import complain, json_text, say, table_text
+from workbook.package.limits import limits_in_force, parse_limits
 from workbook.renew import batch
 from workbook.renew.report_files import WORKBOOK_COLUMNS, check_report_path, workbook_row, write_report
 from workbook.renew.second_engine import require_libreoffice
+from workbook.renew.spread import run_spread
+from workbook.renew.stored_files import find_stored, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from workbook.renew.batch import Outcome
     from workbook.renew.change_report import Change
@@ -22,32 +25,36 @@ _SHOWN = 20
 
 
 def run(
-    paths: Sequence[Path],
-    output: Path | None,
+    paths: Sequence[str],
+    output: str | None,
     *,
     catalog: Path | None,
     report: Path | None,
     jobs: int | None,
+    cluster: str | None,
     dry_run: bool,
     force: bool,
     keep_doubted: bool,
     second_engine: bool,
     fail_on_change: bool,
+    limits: Sequence[str],
     as_json: bool,
 ) -> int:
     """Regenerate workbooks and print what changed.
 
     Args:
-        paths: workbooks and folders.
+        paths: workbooks and folders, as paths or URLs.
         output: the folder for the results; None: in place.
         catalog: a catalog folder; None: the built-in catalog.
         report: a .csv, .json or .xlsx file: each workbook, then every changed figure and result.
         jobs: number of processes; None: one for one workbook, else one a processor.
+        cluster: the address of a Dask scheduler whose workers compute; None: this machine does.
         dry_run: compute and report, write nothing but the report.
         force: replace figures that a person corrected.
         keep_doubted: keep formulas whose new values cannot be told, in place of refusing their workbook.
         second_engine: let LibreOffice compute them where it gives their old values.
         fail_on_change: return 1 also where the answer or a check of a quote is another one now.
+        limits: settings such as `cells=1000000`.
         as_json: print a line a workbook as JSON, the header first.
 
     Returns:
@@ -61,9 +68,14 @@ def run(
         check_report_path(report)
     if second_engine:
         require_libreoffice()
-    tasks = batch.find_tasks(paths, output)
     options = batch.Options(catalog, force, dry_run, keep_doubted, second_engine)
-    outcomes = _tracked(tasks, options, jobs)
+    with limits_in_force(parse_limits(limits)):
+        if cluster is not None or any(map(is_url, [*paths, output or ""])):
+            stored = find_stored(paths, output)
+            outcomes = _tracked(run_spread(stored, options, cluster, jobs), len(stored))
+        else:
+            tasks = batch.find_tasks(list(map(Path, paths)), None if output is None else Path(output))
+            outcomes = _tracked(batch.run(tasks, options, jobs), len(tasks))
     if report is not None:
         changes = [(str(each.source), change) for each in outcomes for change in each.changes]
         write_report(report, _rows(outcomes, dry_run=dry_run), changes)
@@ -95,21 +107,16 @@ def _complain(outcomes: Sequence[Outcome]) -> None:
             )
 
 
-def _tracked(tasks: Sequence[batch.Task], options: batch.Options, jobs: int | None) -> list[Outcome]:
+def _tracked(made: Iterable[Outcome], count: int) -> list[Outcome]:
     """Regenerate the workbooks, with a progress bar on a terminal."""
     from rich.console import Console  # noqa: PLC0415 - to ask for the terminal
-    from rich.progress import track  # noqa: PLC0415 - same
 
     console = Console(stderr=True)
-    done = track(
-        batch.run(tasks, options, jobs),
-        "workbooks",
-        total=len(tasks),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal or len(tasks) == 1,
-    )
-    return list(done)
+    if not console.is_terminal or count == 1:
+        return list(made)
+    from rich.progress import track  # noqa: PLC0415 - its thread would keep workers from beginning as copies
+
+    return list(track(made, "workbooks", total=count, console=console, transient=True))
 
 
 def _print(outcomes: Sequence[Outcome], *, dry_run: bool, report: Path | None) -> None:

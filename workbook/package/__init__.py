@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from workbook.package.archive import Package, defined_names, write_atomic
+from workbook.package.archive import Package, defined_names
 from workbook.package.cell_reader import cells_of, read_cells
 from workbook.package.cell_text import CellChange, CellContent
 from workbook.package.chart_cache import update_chart_caches
 from workbook.package.contents import Contents, read_contents, tables_of
+from workbook.package.files import write_atomic
 from workbook.package.finishing import finish
 from workbook.package.sheet_write import patch, set_constants, set_values
 

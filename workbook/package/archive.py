@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import os
 import posixpath
-import secrets
-import shutil
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
-from workbook.package.xml_spans import MAIN, RELATIONSHIP_IDS, Element, element_end, parse_tree, splice
+from workbook.package.parts import Parts
+from workbook.package.xml_spans import (
+    MAIN,
+    RELATIONSHIP_IDS,
+    Element,
+    element_end,
+    parse_tree,
+    splice,
+    whole_number,
+)
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -25,14 +30,7 @@ Read = TypeVar("Read")
 
 CONTENT_TYPES = "[Content_Types].xml"
 _SIGNATURES = "_xmlsignatures/"
-_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_FLAG = 0x1
-_LOCAL_HEADER, _LOCAL_LENGTHS = (
-    30,
-    26,
-)  # bytes of a part's own header, and where it says how long its names are
-_DEFAULT_ATTRIBUTES = 0o600 << 16  # as zipfile sets them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +47,13 @@ class Package:
 
     Args:
         parts: the content of each part by its name, in the order of the file.
-        entries: the zip entry of each part: date, compression, attributes.
         name: the file, for messages.
-        source: the bytes of the whole file.
     """
 
-    def __init__(
-        self,
-        parts: dict[str, bytes],
-        entries: dict[str, zipfile.ZipInfo],
-        name: str,
-        source: bytes,
-    ) -> None:
+    def __init__(self, parts: Parts, name: str) -> None:
         """Find the workbook part and the sheets."""
         self.parts = parts
         self.name = name
-        self._entries = entries
-        self._source = source
-        self._original = dict(parts)
         self._spelled = {part.casefold(): part for part in parts}
         self._parsed: dict[tuple[str, Callable[[bytes, str], Any]], tuple[bytes, Any]] = {}
         self.workbook_part = self._find_workbook()
@@ -85,29 +72,12 @@ class Package:
         else:
             name, source = os.fspath(path_or_bytes), _read_bytes(Path(path_or_bytes))
         _check_kind(source, name)
-        parts: dict[str, bytes] = {}
-        entries: dict[str, zipfile.ZipInfo] = {}
-        try:
-            with zipfile.ZipFile(io.BytesIO(source)) as archive:
-                for entry in archive.infolist():
-                    if entry.flag_bits & _ENCRYPTED_FLAG:
-                        raise WorkbookError(
-                            f"{name}: the zip is protected by a password; save it without one"
-                        )
-                    part = entry.filename.replace("\\", "/")  # as some writers on Windows part the folders
-                    if part in parts:
-                        raise WorkbookError(f"{name}: holds {part} twice; save it again in Excel")
-                    parts[part] = archive.read(entry)
-                    entries[part] = entry
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-            raise WorkbookError(f"{name}: damaged file ({error}); save it again in Excel") from None
-        return cls(parts, entries, name, source)
+        return cls(Parts(source, name), name)
 
     @property
     def changed_parts(self) -> list[str]:
         """Names of the parts that differ from the file as read, removed and added ones included."""
-        names = {**self._original, **self.parts}
-        return [name for name in names if self._original.get(name) != self.parts.get(name)]
+        return self.parts.changed
 
     @property
     def signed(self) -> bool:
@@ -236,44 +206,16 @@ class Package:
                 change gives the very bytes that were read.
         """
         if not deterministic and not self.changed_parts:
-            return self._source
+            return self.parts.source
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in sorted(self.parts, key=_order) if deterministic else self.parts:
-                if deterministic or self._original.get(name) != self.parts[name]:
-                    archive.writestr(self._entry(name, deterministic), self.parts[name])
-                else:
-                    self._copy(archive, name, buffer)
+            if deterministic:
+                for name in sorted(self.parts, key=_order):
+                    archive.writestr(self.parts.entry(name, deterministic=True), self.parts[name])
+            else:
+                for name in self.parts:
+                    self.parts.write_to(archive, buffer, name)
         return buffer.getvalue()
-
-    def _copy(self, archive: zipfile.ZipFile, name: str, buffer: io.BytesIO) -> None:
-        """Copy an unchanged part as it stands compressed, as `writestr` would put it into the archive."""
-        original, entry = self._entries[name], self._entry(name, deterministic=False)
-        entry.CRC, entry.file_size = original.CRC, original.file_size
-        entry.compress_size = original.compress_size
-        entry.external_attr = entry.external_attr or _DEFAULT_ATTRIBUTES
-        entry.header_offset = buffer.tell()
-        names = struct.unpack_from("<HH", self._source, original.header_offset + _LOCAL_LENGTHS)
-        begin = original.header_offset + _LOCAL_HEADER + sum(names)
-        buffer.write(entry.FileHeader(zip64=False))
-        buffer.write(self._source[begin : begin + original.compress_size])
-        archive.filelist.append(entry)
-        archive.NameToInfo[name] = entry
-        archive.start_dir = buffer.tell()  # where the next part goes
-
-    def _entry(self, name: str, deterministic: bool) -> zipfile.ZipInfo:
-        entry = zipfile.ZipInfo(name, _FIXED_DATE)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.create_system = 0  # else the platform would show in the bytes
-        original = self._entries.get(name)
-        if original is not None and not deterministic:
-            entry.date_time = original.date_time
-            entry.compress_type = original.compress_type
-            entry.create_system = original.create_system
-            entry.external_attr = original.external_attr
-            entry.internal_attr = original.internal_attr
-            entry.comment = original.comment
-        return entry
 
     def _find_workbook(self) -> str:
         self.part(CONTENT_TYPES)
@@ -309,47 +251,11 @@ def defined_names(package: Package) -> dict[str, str]:
     names: dict[str, str] = {}
     for element in listed.children if listed else ():
         name = element.attributes.get("name", "")
-        index = element.attributes.get("localSheetId")
-        if index is not None and index.isdigit() and int(index) < len(sheets):
-            name = f"{sheets[int(index)]}!{name}"
+        index = whole_number(element.attributes.get("localSheetId"))
+        if index is not None and index < len(sheets):
+            name = f"{sheets[index]}!{name}"
         names[name] = element.text
     return names
-
-
-def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it takes its place when complete.
-
-    Raises:
-        WorkbookError: the folder is missing or not writable, the path is a folder, the disk is full.
-    """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    exists = False
-    try:
-        if target.is_dir():
-            raise WorkbookError(f"{path}: a folder; give a file name")
-        if not target.parent.is_dir():
-            raise WorkbookError(f"{path}: the folder {target.parent} does not exist; create it first")
-        exists = target.exists()
-        if exists and not os.access(target, os.W_OK):
-            raise WorkbookError(f"{path}: the file is read-only; make it writable or choose another name")
-        _write_and_move(temporary, target, data)
-    except OSError as error:
-        hint = "; close it in Excel" if exists and isinstance(error, PermissionError) else ""
-        raise WorkbookError(f"{path}: cannot be written ({error.strerror or error}){hint}") from None
-
-
-def _write_and_move(temporary: Path, target: Path, data: bytes) -> None:
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _relationships_part(part: str) -> str:

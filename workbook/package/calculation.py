@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbook.package.finishing import CALC_ID
-from workbook.package.xml_spans import element_end, prefix_of, set_attribute, splice, start_tag
+from workbook.package.xml_spans import element_end, prefix_of, set_attribute, splice, start_tag, whole_number
 
 if TYPE_CHECKING:
     from workbook.package import Package
@@ -36,8 +36,7 @@ def keep_values(package: Package) -> None:
     tag = old
     if element.attributes.get("fullCalcOnLoad") in _TRUE:
         tag = set_attribute(tag, "fullCalcOnLoad", None)
-    stated = element.attributes.get("calcId", "")
-    if not stated.isdigit() or int(stated) < int(CALC_ID):
+    if (whole_number(element.attributes.get("calcId")) or 0) < int(CALC_ID):
         tag = set_attribute(tag, "calcId", CALC_ID)
     if tag != old:
         package.parts[part] = splice(data, [(element.start, element.start + len(old), tag)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from workbook.package.cell_text import CellContent, decode_text
+from workbook.package.limits import above, limit
 from workbook.package.sheet_scan import scan_sheet
-from workbook.package.xml_spans import new_parser, run_parser
+from workbook.package.xml_spans import new_parser, run_parser, whole_number
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import cell_name, error_code, moved, serial_number
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 _SECONDS_PER_DAY = 86_400
+_SHARED_ELEMENTS = 10  # times as many as of a part whose elements are kept
 
 
 def shared_strings(package: Package) -> list[str]:
@@ -36,8 +39,13 @@ def _texts(data: bytes, part: str) -> list[str]:
     pieces: list[str] = []
     depth = {"t": 0, "rPh": 0}
     parser = new_parser(part)
+    left = _SHARED_ELEMENTS * limit("elements")
 
     def start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise WorkbookError(above("elements", part, "more XML elements in the shared texts"))
         local = name.rpartition(" ")[2]
         if local == "si":
             pieces.clear()
@@ -90,12 +98,12 @@ class CellReader:
             return self._typed(kind, text)
         except (ValueError, LookupError):
             where = f"{self._package.name}: {self._sheet}!{cell.address}"
-            raise WorkbookError(f"{where}: damaged cell (type {kind}, value {text[:40]!r})") from None
+            raise WorkbookError(f"{where}: damaged cell (type {kind[:40]!a}, value {text[:40]!a})") from None
 
     def _typed(self, kind: str, text: str) -> CellValue:
         match kind:
             case "s":
-                return self._shared(int(text))
+                return self._shared(whole_number(text))
             case "b":
                 return _BOOLEANS[text.lower()]
             case "e":
@@ -103,14 +111,22 @@ class CellReader:
             case "d":
                 return _date_number(text, self._package.date_system)
             case _:
-                return float(text)
+                return _number(text)
 
-    def _shared(self, index: int) -> str:
+    def _shared(self, index: int | None) -> str:
         if self._texts is None:
             self._texts = shared_strings(self._package)
-        if index < 0:
+        if index is None:
             raise IndexError
         return self._texts[index]
+
+
+def _number(text: str) -> float:
+    """Read a number; what a double cannot hold, or Python alone takes for one, is none."""
+    number = float(text)
+    if not math.isfinite(number) or "_" in text:
+        raise ValueError
+    return number
 
 
 def _date_number(text: str, date_system: str) -> float:
@@ -183,11 +199,12 @@ def cells_of(package: Package, sheet: str) -> dict[tuple[int, int], CellContent]
             raise WorkbookError(
                 f"{where}: shares a formula that no cell holds; save the file again in Excel"
             ) from None
-        try:
-            style = int(cell.attributes.get("s") or "0")
-        except ValueError:
+        style = whole_number(cell.attributes.get("s") or "0")
+        if style is None:
             where = f"{package.name}: {sheet}!{cell.address}"
-            raise WorkbookError(f"{where}: damaged cell (format {cell.attributes['s'][:40]!r})") from None
+            raise WorkbookError(
+                f"{where}: damaged cell (format {cell.attributes['s'][:40]!a}); save the file again in Excel"
+            )
         cells[place] = CellContent(value(cell), formula, style)
     return cells
 

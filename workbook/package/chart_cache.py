@@ -6,12 +6,13 @@ Readers that do not compute (previews, converters) draw a chart from these point
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbook.package.cell_text import general_text, number_text
-from workbook.package.sheet_scan import Range, inside, parse_range
+from workbook.package.limits import check_limit
+from workbook.package.sheet_scan import Range, inside, parse_range, scan_sheet
 from workbook.package.xml_spans import (
     CHART,
     Edit,
@@ -33,6 +34,7 @@ CHART_TYPE = "drawingml.chart+xml"
 _REFERENCE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!\[\](),]+))!(\$?[A-Za-z]+\$?\d+(?::\$?[A-Za-z]+\$?\d+)?)\Z"
 )
+_MANY = 10_000  # cells, from which only those that the sheet has are looked at
 _SOURCES_OF_TEXT = {"cat", "xVal"}  # where the schema allows texts in place of numbers
 
 
@@ -45,6 +47,12 @@ class _Reference:
     cache: Element | None
     sheet: str
     area: Range
+
+    @property
+    def count(self) -> int:
+        """The number of cells in the area."""
+        top, left, bottom, right = self.area
+        return (bottom - top + 1) * (right - left + 1)
 
 
 def update_chart_caches(
@@ -67,11 +75,15 @@ def update_chart_caches(
     for part in package.parts_of_type(CHART_TYPE):
         data = package.parts[part]
         edits: list[Edit] = []
+        count = 0
         for element in package.tree(part).walk():
             if element.namespace in CHART and element.name in {"numRef", "strRef"}:
                 reference = _read(package, element)
                 if reference is not None and _shows(reference, written):
-                    edits += _refresh(data, reference, value_of)
+                    shown = _filled(package, reference, value_of)
+                    count += len(shown)
+                    check_limit("points", count, f"{package.name}: {part}", f"a chart of {count:,} points")
+                    edits += _refresh(data, reference, shown)
         if edits:
             package.parts[part] = splice(data, edits)
             changed.append(part)
@@ -100,32 +112,46 @@ def _read(package: Package, element: Element) -> _Reference | None:
         return None
 
 
-def _refresh(data: bytes, reference: _Reference, value_of: ValueOf) -> list[Edit]:
-    """Give the edits that bring one reference up to date, none when its points are right."""
+def _filled(package: Package, reference: _Reference, value_of: ValueOf) -> dict[int, CellValue]:
+    """Give the values that a reference shows, by their place in it; of a whole column only the cells that the sheet has."""
     top, left, bottom, right = reference.area
-    cells = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-    values = [value_of(reference.sheet, row, column) for row, column in cells]
+    places: Iterable[tuple[int, int]] = (
+        (row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)
+    )
+    if reference.count > _MANY:
+        places = sorted(
+            place for place in scan_sheet(package, reference.sheet).cells if inside(reference.area, *place)
+        )
+    width = right - left + 1
+    return {
+        (row - top) * width + column - left: value
+        for row, column in places
+        if (value := value_of(reference.sheet, row, column)) is not None
+    }
+
+
+def _refresh(data: bytes, reference: _Reference, filled: Mapping[int, CellValue]) -> list[Edit]:
+    """Give the edits that bring one reference up to date, none when its points are right."""
     element, cache = reference.element, reference.cache
     numeric = element.name == "numRef"
-    filled = [value for value in values if value is not None]
-    all_text = bool(filled) and all(isinstance(value, str) for value in filled)
+    all_text = bool(filled) and all(isinstance(value, str) for value in filled.values())
     if numeric and all_text and element.parent is not None and element.parent.name in _SOURCES_OF_TEXT:
-        return [_as_texts(data, reference, values)]
+        return [_as_texts(data, reference, filled)]
     point = _number_point if numeric else _text_point
-    points = {index: point(value) for index, value in enumerate(values) if value is not None}
+    points = {index: point(value) for index, value in filled.items()}
     prefix = prefix_of(start_tag(data, element.start)).decode()
     if cache is None:
         position = element_end(data, reference.formula.start, reference.formula.close)
         kind = "numCache" if numeric else "strCache"
         code = f"<{prefix}formatCode>General</{prefix}formatCode>" if numeric else ""
-        body = code + _points_xml(points, len(values), prefix)
+        body = code + _points_xml(points, reference.count, prefix)
         return [(position, position, f"<{prefix}{kind}>{body}</{prefix}{kind}>".encode())]
-    if _holds(cache, points, len(values), numeric):
+    if _holds(cache, points, reference.count, numeric):
         return []
-    return [_new_points(data, cache, points, len(values), prefix)]
+    return [_new_points(data, cache, points, reference.count, prefix)]
 
 
-def _as_texts(data: bytes, reference: _Reference, values: list[CellValue]) -> Edit:
+def _as_texts(data: bytes, reference: _Reference, filled: Mapping[int, CellValue]) -> Edit:
     """Write a reference to texts as such."""
     element = reference.element
     prefix = prefix_of(start_tag(data, element.start)).decode()
@@ -133,8 +159,8 @@ def _as_texts(data: bytes, reference: _Reference, values: list[CellValue]) -> Ed
     formula = data[
         reference.formula.start : element_end(data, reference.formula.start, reference.formula.close)
     ]
-    points = {index: _text_point(value) for index, value in enumerate(values) if value is not None}
-    cache = f"<{prefix}strCache>{_points_xml(points, len(values), prefix)}</{prefix}strCache>"
+    points = {index: _text_point(value) for index, value in filled.items()}
+    cache = f"<{prefix}strCache>{_points_xml(points, reference.count, prefix)}</{prefix}strCache>"
     head, tail = f"<{prefix}strRef>".encode(), f"{cache}</{prefix}strRef>".encode()
     return element.start, end, head + formula + tail
 

@@ -9,6 +9,7 @@ from workbook.package.archive import defined_names
 from workbook.package.cell_reader import cells_of
 from workbook.package.cell_text import decode_text
 from workbook.package.sheet_scan import scan_sheet
+from workbook.package.xml_spans import whole_number
 from xlmodel.errors import WorkbookError
 from xlmodel.grid import Formula, Table, area_of
 
@@ -81,6 +82,7 @@ def tables_of(package: Package, sheet: str) -> Iterator[Table]:
         places, listed = root.attributes, root.child("tableColumns")
         area = area_of(places.get("ref", ""), sheet)
         name = places.get("displayName", places.get("name", ""))
+        heads = whole_number(places.get("headerRowCount"))
         if area is None:
             raise WorkbookError(
                 f"{package.name}: {link.target}: table {name} has no range; save it again in Excel"
@@ -92,13 +94,9 @@ def tables_of(package: Package, sheet: str) -> Iterator[Table]:
                 decode_text(column.attributes.get("name", ""))
                 for column in (listed.children if listed else ())
             ),
-            _count(places.get("headerRowCount"), 1),
-            _count(places.get("totalsRowCount"), 0),
+            1 if heads is None else heads,
+            whole_number(places.get("totalsRowCount")) or 0,
         )
-
-
-def _count(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.isdigit() else default
 
 
 def _contents(

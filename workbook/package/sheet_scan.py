@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbook.package.cell_text import parse_address
+from workbook.package.limits import above, check_limit, limit
 from workbook.package.xml_spans import MAIN, new_parser, run_parser
 from xlmodel.errors import WorkbookError
-from xlmodel.grid import cell_name, cell_place
+from xlmodel.grid import MAX_COLUMN, MAX_ROW, cell_name, cell_place
 
 if TYPE_CHECKING:
     from workbook.package.archive import Package
 
 Range = tuple[int, int, int, int]
 _PARTS = frozenset({"f", "is", "v"})
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z]{1,3}[1-9][0-9]{0,6}")
+_NUMBER = re.compile(r"[0-9]{1,7}")
+_SHOWN = 20
 _LOCAL_NAMES = {
     f"{namespace} {name}": name
     for namespace in MAIN
@@ -111,6 +116,10 @@ class _Scanner:
         self.row = Row(0, {}, 0)
         self.cell: ScannedCell | None = None
         self.open: Part | None = None  # the f, v or is that is being read
+        self.part = part
+        self.pieces: list[str] = []  # of its text
+        self.chars_left = 0
+        self.cells_left, self.formulas_left = limit("cells"), limit("formulas")
         self.collect = False
         self.phonetic = False
         self.in_data = False
@@ -131,12 +140,12 @@ class _Scanner:
             return
         if not self.in_data:
             self._outside(local, attributes, self.parser.CurrentByteIndex)
+        elif self.cell is not None and local in {"c", "row"}:
+            raise ValueError(f"a cell or row inside the cell {self.cell.address}")
         elif local == "c":
             self._open_cell(attributes, self.parser.CurrentByteIndex)
         elif local == "row":
-            number = int(attributes.get("r", self.row.number + 1))
-            self.row = Row(number, attributes, self.parser.CurrentByteIndex)
-            self.scan.rows.append(self.row)
+            self._open_row(attributes, self.parser.CurrentByteIndex)
         elif self.open is None:
             self._open_part(local, attributes, self.parser.CurrentByteIndex)
         elif local == "t":
@@ -151,6 +160,7 @@ class _Scanner:
             return
         if local in _PARTS and self.open is not None:
             self.open.close = self.parser.CurrentByteIndex
+            self.open.text = "".join(self.pieces)
             self.open = None
             self.collect = False
         elif local == "c" and self.cell is not None:
@@ -168,10 +178,15 @@ class _Scanner:
     def text(self, data: str) -> None:
         """Collect the text of a formula, a value or an inline string."""
         if self.collect and self.open is not None:
-            self.open.text += data
+            self.chars_left -= len(data)
+            if self.chars_left < 0:
+                raise WorkbookError(above("text_chars", self._here(), "a longer text or formula"))
+            self.pieces.append(data)
 
     def _outside(self, local: str, attributes: dict[str, str], position: int) -> None:
         if local == "sheetData":
+            if self.scan.data_start >= 0:
+                raise ValueError("cells in two places")
             self.in_data = True
             self.scan.data_start = position
         elif local == "worksheet":
@@ -179,8 +194,19 @@ class _Scanner:
         elif local == "dimension":
             self.scan.dimension = position, attributes.get("ref", "")
         elif local == "col" and "style" in attributes:
-            area = int(attributes["min"]), int(attributes["max"]), attributes["style"]
-            self.scan.columns.append(area)
+            first, last = (_number(attributes.get(name, ""), MAX_COLUMN) for name in ("min", "max"))
+            if not first or not last:
+                raise ValueError(f"a format of columns from {_short(attributes.get('min'))}")
+            self.scan.columns.append((first, last, attributes["style"]))
+
+    def _open_row(self, attributes: dict[str, str], position: int) -> None:
+        said = attributes.get("r")
+        number = self.row.number + 1 if said is None else _number(said, MAX_ROW)
+        if not number or number > MAX_ROW:
+            raise ValueError(f"a row with the number {_short(said)}")
+        self._count()
+        self.row = Row(number, attributes, position)
+        self.scan.rows.append(self.row)
 
     def _open_cell(self, attributes: dict[str, str], position: int) -> None:
         address = attributes.get("r")
@@ -188,13 +214,25 @@ class _Scanner:
         if address is None:  # allowed: the cell right of the one before
             column = self.row.cells[-1].column + 1 if self.row.cells else 1
         else:
-            place = cell_place(address)
+            place = cell_place(address) if _PLAIN_ADDRESS.fullmatch(address) else None
             if place is None:
-                raise ValueError(f"a cell with the address {address}")
+                raise ValueError(f"a cell with the address {_short(address)}")
             row, column = place
             if "r" not in self.row.attributes:  # allowed: the row says its number by its cells
                 self.row.number = row
+            elif row != self.row.number:
+                raise ValueError(f"the cell {address} stands in row {self.row.number}")
+        if column > MAX_COLUMN:
+            raise ValueError(f"a cell right of the last column in row {row}")
+        if (row, column) in self.scan.cells:
+            raise ValueError(f"the cell {cell_name(row, column)} stands twice")
+        self._count()
         self.cell = ScannedCell(row, column, attributes, position)
+
+    def _count(self) -> None:
+        self.cells_left -= 1
+        if self.cells_left < 0:
+            raise WorkbookError(above("cells", self.part, "more cells and rows"))
 
     def _open_part(self, local: str, attributes: dict[str, str], position: int) -> None:
         if self.cell is None:
@@ -204,11 +242,16 @@ class _Scanner:
             self.cell.value = part
         elif local == "f":
             self.cell.formula = part
+            self.formulas_left -= 1
+            if self.formulas_left < 0:
+                raise WorkbookError(above("formulas", self.part, "more formulas"))
         elif local == "is":
             self.cell.inline = part
         else:
             return
         self.open = part
+        self.pieces = []
+        self.chars_left = limit("text_chars")
         self.collect = local != "is"
 
     def _close_cell(self, cell: ScannedCell, position: int) -> None:
@@ -219,10 +262,33 @@ class _Scanner:
         if cell.formula is not None:
             kind, area = cell.formula.attributes.get("t"), cell.formula.attributes.get("ref")
             if kind == "array" and area:
-                self.scan.arrays[key] = parse_range(area)
+                self.scan.arrays[key] = self._filled(area)
             elif kind == "dataTable" and area:
-                self.scan.tables[key] = parse_range(area)
+                self.scan.tables[key] = self._filled(area)
         self.cell = None
+
+    def _filled(self, text: str) -> Range:
+        """Read the range of an array formula or data table."""
+        area = parse_range(text)
+        count = (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
+        check_limit("array_cells", count, self._here(), f"a formula that fills {count:,} cells")
+        return area
+
+    def _here(self) -> str:
+        """Name the cell that is being read."""
+        return self.part if self.cell is None else f"{self.part}: {self.cell.address}"
+
+
+def _number(text: str, most: int) -> int:
+    """Read a number from 1 to the most; 0 where it is none."""
+    number = int(text) if _NUMBER.fullmatch(text) else 0
+    return number if number <= most else 0
+
+
+def _short(text: str | None) -> str:
+    """Show what stands in the file, on one line."""
+    shown = ascii(text)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
 
 
 def scan_sheet(package: Package, sheet: str) -> SheetScan:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+from workbook.package.limits import above, limit
 from xlmodel.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -36,8 +37,11 @@ RELATIONSHIP_IDS = (
 )
 
 Edit = tuple[int, int, bytes]
+_NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+# Without the look behind and the possessive repeats a long run of spaces would be searched from each of its places.
+_ATTRIBUTE = re.compile(rb"""(?<!\s)\s++([^\s=]++)\s*+=\s*+("[^"]*+"|'[^']*+')""")
 
 
 def new_parser(part: str) -> expat.XMLParserType:
@@ -74,6 +78,8 @@ def run_parser(parser: expat.XMLParserType, data: bytes, part: str) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from None
         raise WorkbookError(f"{part}: damaged XML ({error}); open and save the file in Excel first") from None
 
 
@@ -111,25 +117,36 @@ class Element:
 
 
 def parse_tree(data: bytes, part: str) -> Element:
-    """Read a part into elements; meant for the small ones, a sheet has its own reader."""
+    """Read a part into elements; meant for the small ones, a sheet has its own reader.
+
+    Raises:
+        WorkbookError: damaged XML, or more elements than the limit.
+    """
     parser = new_parser(part)
     top = Element("", "", {}, 0, None)
     current = top
+    left = limit("elements")
+    texts: list[list[str]] = [[]]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal current
+        nonlocal current, left
+        left -= 1
+        if left < 0:
+            raise WorkbookError(above("elements", part, "more XML elements"))
         namespace, _, local = name.rpartition(" ")
         element = Element(local, namespace, attributes, parser.CurrentByteIndex, current)
         current.children.append(element)
         current = element
+        texts.append([])
 
     def end(_name: str) -> None:
         nonlocal current
         current.close = parser.CurrentByteIndex
+        current.text = "".join(texts.pop())
         current = current.parent or top
 
     def text(data: str) -> None:
-        current.text += data
+        texts[-1].append(data)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -138,6 +155,11 @@ def parse_tree(data: bytes, part: str) -> Element:
     root = top.children[0]
     root.parent = None
     return root
+
+
+def whole_number(text: str | None) -> int | None:
+    """Read an attribute that is a whole number from 0; None where it is none, or has more digits than any in a workbook."""
+    return int(text) if text is not None and _WHOLE.fullmatch(text) else None
 
 
 def start_tag(data: bytes, start: int) -> bytes:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import traceback
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.package import write_atomic
+from workbook.isolation import Lost, can_fork, fault_text, run_isolated
+from workbook.package.files import remove_leftovers, write_atomic
 from workbook.renew.regenerate import regenerate
 from workbook.renew.summary import Summary
 from xlmodel.catalog import built_in
@@ -68,7 +65,7 @@ class Outcome:
     """What became of one workbook.
 
     Args:
-        source: the file.
+        source: the file, as a URL where it is no path of this machine.
         changed: whether its new contents differ.
         changes: the report's lines.
         failed: the formulas that give an error now and did not before.
@@ -78,7 +75,7 @@ class Outcome:
         summary: total, answer and checks of a quote, before and after.
     """
 
-    source: Path
+    source: Path | str
     changed: bool = False
     changes: tuple[Change, ...] = ()
     failed: tuple[Change, ...] = ()
@@ -107,7 +104,7 @@ def find_tasks(paths: Sequence[Path], output: Path | None) -> list[Task]:
         raise RequestError(f"{output}: a file; give -o a folder")
     tasks: dict[Path, Task] = {}
     for path in paths:
-        for source, name in _workbooks(path):
+        for source, name in workbooks_in(path):
             tasks.setdefault(source.resolve(), Task(source, source if output is None else output / name))
     targets: dict[Path, Path] = {}
     for task in tasks.values():
@@ -131,29 +128,27 @@ def run(tasks: Sequence[Task], options: Options, jobs: int | None = None) -> Ite
         CatalogError: the catalog cannot be read, or does not pass its check.
     """
     _library(options.catalog)  # a broken catalog is one error, not one a file
+    if not options.dry_run:
+        for folder in {task.target.resolve().parent for task in tasks}:
+            remove_leftovers(folder)
     count = min(len(tasks), jobs or os.cpu_count() or 1)
-    if count <= 1:
+    if count <= 1 and not can_fork():
         for task in tasks:
             yield regenerate_file(task, options)
         return
-    # Threads of the formula engine do not survive a fork.
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(regenerate_file, task, options) for task in tasks]
-        try:
-            for task, future in zip(tasks, futures, strict=True):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    reason = f"{task.source}: its process ended early; try again with --jobs 1"
-                    yield Outcome(task.source, error=reason)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    made = run_isolated(partial(regenerate_file, options=options), tasks, count)
+    for task, outcome in zip(tasks, made, strict=True):
+        if isinstance(outcome, Lost):
+            yield Outcome(task.source, error=f"{task.source}: {outcome.reason}")
+        else:
+            yield outcome
 
 
 def regenerate_file(task: Task, options: Options) -> Outcome:
     """Regenerate one workbook and write it, unless dry run; what goes wrong is in the outcome."""
     try:
         library = _library(options.catalog)
+        state = _state(task.source)
         made = regenerate(
             task.source,
             library,
@@ -162,16 +157,15 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
             second_engine=options.second_engine,
         )
         if not options.dry_run:
-            _write(task, made.data, changed=made.changed)
+            write_result(task, made.data, changed=made.changed, state=state)
     except XlModelError as error:
         text = str(error)
         named = text if text.startswith((f"{task.source}", f"{task.target}")) else f"{task.source}: {text}"
         return Outcome(task.source, error=named)
+    except MemoryError:
+        raise  # a limit, which the process that started this one names
     except Exception as error:  # noqa: BLE001 - a fault in one file does not stop the others
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        what = f"internal error at {where}: {type(error).__name__}: {error}; please report it"
-        return Outcome(task.source, error=f"{task.source}: {what}")
+        return Outcome(task.source, error=f"{task.source}: {fault_text(error)}")
     return Outcome(
         task.source,
         made.changed,
@@ -183,10 +177,34 @@ def regenerate_file(task: Task, options: Options) -> Outcome:
     )
 
 
-def _write(task: Task, data: bytes, *, changed: bool) -> None:
+def _state(path: Path) -> tuple[int, ...]:
+    """Give what tells a file from a later one at its place; nothing where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def write_result(task: Task, data: bytes, *, changed: bool, state: tuple[int, ...] | None = None) -> None:
+    """Write a result; in place only where it differs.
+
+    Args:
+        task: where it came from and goes.
+        data: the result.
+        changed: whether it differs from its source.
+        state: what the source was when it was read; None: not known.
+
+    Raises:
+        WorkbookError: it is open in Excel, has changed meanwhile, or cannot be written.
+    """
     in_place = task.source.resolve() == task.target.resolve()
     if in_place and not changed:
         return
+    if in_place and state is not None and _state(task.source) != state:
+        raise WorkbookError(
+            f"{task.source}: changed while it was worked on, and is left as it is now; run it again"
+        )
     owner = task.target.with_name(f"{_OWNER}{task.target.name}")
     if owner.exists():
         raise WorkbookError(
@@ -204,7 +222,7 @@ def _write(task: Task, data: bytes, *, changed: bool) -> None:
     write_atomic(task.target, data)
 
 
-def _workbooks(path: Path) -> Iterable[tuple[Path, Path]]:
+def workbooks_in(path: Path) -> Iterable[tuple[Path, Path]]:
     """Return the workbooks of a path with their names below it."""
     if not path.is_dir():
         if not path.exists():

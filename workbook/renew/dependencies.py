@@ -26,6 +26,9 @@ _OFFSET = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST_NAME = 32
+# of workbooks read lately
+_LAYOUTS = 4
+_MOST_FORMULAS = 50_000
 _OPERANDS = frozenset({Kind.REFERENCE, Kind.STRUCTURED, Kind.NAME})
 
 
@@ -42,7 +45,7 @@ class Dependencies:
         self._contents = contents
         self._tables = {table.name.upper(): table for table in contents.tables}
         self._names = {name.casefold(): text for name, text in contents.names.items()}
-        self.rewriter = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
+        self.rewriter = _rewriter_of(contents, library)
         self._formulas: dict[str, dict[Address, Formula]] = {}
         self._indexed: _Readers | None = None
 
@@ -238,6 +241,20 @@ class Dependencies:
         begin, end = sorted((order.index(first), order.index(last)))
         areas = [area_of(rest, name) for name in list(self._contents.sheets)[begin : end + 1]]
         return tuple(area for area in areas if area is not None)
+
+
+_rewriters: list[tuple[Library, tuple[object, ...], Rewriter]] = []
+
+
+def _rewriter_of(contents: Contents, library: Library) -> Rewriter:
+    """Give the rewriter of a workbook; quotes of one layout share theirs, since most of their formulas are the same."""
+    key = tuple(contents.sheets), tuple(contents.names.items()), tuple(contents.tables)
+    for known in _rewriters:
+        if known[0] is library and known[1] == key and len(known[2]) < _MOST_FORMULAS:
+            return known[2]
+    made = Rewriter(library.functions, contents.sheets, contents.names, contents.tables)
+    _rewriters[:] = [(library, key, made), *_rewriters[: _LAYOUTS - 1]]
+    return made
 
 
 class _Readers:

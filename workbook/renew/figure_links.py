@@ -142,9 +142,9 @@ def values_of(
 ) -> dict[Address, CellValue]:
     """Return the values of some cells, the rest of the workbook left out; not of those that cannot be computed."""
     contents = draft.contents
-    part = Dependencies(contents, library).part_for(cells)
+    graph = Dependencies(contents, library)
     computed = compute(
-        part, library, contents.names, contents.tables, now=now, date_system=contents.date_system
+        graph.part_for(cells), library, now=now, date_system=contents.date_system, rewriter=graph.rewriter
     )
     found: dict[Address, CellValue] = {}
     for address in cells:

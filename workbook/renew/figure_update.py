@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbook.renew.change_report import What
     from workbook.renew.draft import Draft
     from workbook.renew.figure_links import FigureRow
-    from xlmodel.catalog import Catalog, Figure
+    from xlmodel.catalog import Catalog, Column, Figure
     from xlmodel.functions import Library
 
 CORRECTED = "corrected by a person; --force replaces it"
@@ -82,6 +82,7 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
     if reason:
         update.changes.append(Change("kept", "", "", contract.FIGURES, None, None, UNREADABLE.format(reason)))
     day = _price_date(draft, update, library.catalog)
+    rows_beside = _RowsBeside(draft, library.catalog)
     wanted: dict[Address, tuple[float, FigureRow]] = {}
     for row in rows:
         update.homes.update(row.cells.values(), row.homes.values())
@@ -100,11 +101,11 @@ def update_figures(draft: Draft, library: Library, *, force: bool, now: datetime
                 update.changes.append(_line("kept", row, name, shown[name], new[name], CORRECTED))
         elif differs or not _own(draft, row):
             wanted |= {row.homes[name]: (new[name], row) for name in differs}
-            retold = _describe(draft, row, figure, library.catalog)
+            retold = _describe(draft, row, figure, rows_beside)
             note = f"{figure.source}, as of {figure.as_of}"
             for name in _told(differs, shown, new) or (["value"] if retold else []):
                 update.changes.append(_line("figure", row, name, shown[name], new[name], note))
-            if differs and _on_another_sheet(row) and not _beside(draft, row, figure, library.catalog):
+            if differs and _on_another_sheet(row) and not rows_beside.of(row, figure):
                 update.changes.append(_line("kept", row, "value", shown["value"], new["value"], UNDESCRIBED))
             if differs or retold:
                 update.renewed.append(figure)
@@ -177,13 +178,14 @@ class _Description:
     lang: str
 
 
-def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> bool:
+def _describe(draft: Draft, row: FigureRow, figure: Figure, rows_beside: _RowsBeside) -> bool:
     """Write where the figure comes from; tell whether its source or date is new."""
+    catalog = rows_beside.catalog
     columns = {column.key: column for column in catalog.tables[figure.table].columns}
     notes = {each.note for each in catalog.figures[figure.item, figure.field]}
     notes |= {cell_text(catalog.names, columns["note"], note, lang) for note in notes for lang in LANGUAGES}
     retold = False
-    for place in _description_cells(draft, row, figure, catalog):
+    for place in _description_cells(draft, row, figure, rows_beside):
         content, said = draft.content(place.cell), str(getattr(figure, place.name))
         texts = {lang: cell_text(catalog.names, columns[place.name], said, lang) for lang in LANGUAGES}
         if isinstance(content, Formula) or (content or "") in {said, *texts.values()}:
@@ -195,7 +197,9 @@ def _describe(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) ->
     return retold
 
 
-def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> list[_Description]:
+def _description_cells(
+    draft: Draft, row: FigureRow, figure: Figure, rows_beside: _RowsBeside
+) -> list[_Description]:
     """Return the cells that describe a figure, on the sheet Figures and on the catalog sheet."""
     found = [
         _Description(name, row.homes[name], "")
@@ -208,8 +212,10 @@ def _description_cells(draft: Draft, row: FigureRow, figure: Figure, catalog: Ca
         if name in row.cells
     ]
     if _on_another_sheet(row):
-        places = _beside(draft, row, figure, catalog)
-        labels = {item_label(catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES}
+        places = rows_beside.of(row, figure)
+        labels = {
+            item_label(rows_beside.catalog.names, figure.item, figure.field, lang) for lang in LANGUAGES
+        }
         if "item" in places and draft.text(places["item"].cell) in {row.item, *labels}:
             found += [place for name, place in places.items() if name in _DESCRIPTION]
     return found
@@ -220,21 +226,46 @@ def _on_another_sheet(row: FigureRow) -> bool:
     return row.homes["value"].sheet != row.cells["value"].sheet
 
 
-def _beside(draft: Draft, row: FigureRow, figure: Figure, catalog: Catalog) -> dict[str, _Description]:
-    """Return the cells in the row of a figure on its catalog sheet, by the keys that the headings tell."""
-    home = row.homes["value"]
-    known = columns_by_heading(catalog.names, catalog.tables[figure.table])
-    for line in range(home.row - 1, 0, -1):
-        heading = known.get(draft.text(home._replace(row=line)))
-        if heading is not None and heading[0].key == "value":
-            return {
-                known[content.strip()][0].key: _Description(
-                    known[content.strip()][0].key, home._replace(column=column), known[content.strip()][1]
-                )
-                for (at, column), content in draft.contents.sheets[home.sheet].items()
+class _RowsBeside:
+    """The rows of the catalog sheets, by the keys that their headings tell.
+
+    Args:
+        draft: the workbook.
+        catalog: the new facts.
+    """
+
+    def __init__(self, draft: Draft, catalog: Catalog) -> None:
+        """Keep both; a table's headings are read once."""
+        self._draft, self.catalog = draft, catalog
+        self._known: dict[str, dict[str, tuple[Column, str]]] = {}
+        self._columns: dict[tuple[str, str, int], dict[str, tuple[int, str]]] = {}
+
+    def of(self, row: FigureRow, figure: Figure) -> dict[str, _Description]:
+        """Return the cells in the row of a figure on its catalog sheet; none where no heading above tells its value."""
+        home = row.homes["value"]
+        if figure.table not in self._known:
+            table = self.catalog.tables[figure.table]
+            self._known[figure.table] = columns_by_heading(self.catalog.names, table)
+        known = self._known[figure.table]
+        for line in range(home.row - 1, 0, -1):
+            heading = known.get(self._draft.text(home._replace(row=line)))
+            if heading is not None and heading[0].key == "value":
+                return {
+                    key: _Description(key, home._replace(column=column), lang)
+                    for key, (column, lang) in self._headings(home.sheet, line, figure.table).items()
+                }
+        return {}
+
+    def _headings(self, sheet: str, line: int, table: str) -> dict[str, tuple[int, str]]:
+        """Return the columns of a line of headings by key, with the language of each."""
+        place, known = (table, sheet, line), self._known[table]
+        if place not in self._columns:
+            self._columns[place] = {
+                known[content.strip()][0].key: (column, known[content.strip()][1])
+                for (at, column), content in self._draft.contents.sheets[sheet].items()
                 if at == line and isinstance(content, str) and content.strip() in known
             }
-    return {}
+        return self._columns[place]
 
 
 def _write_numbers(

@@ -43,6 +43,17 @@ if TYPE_CHECKING:
 TURNED = "checks that passed before fail now"
 UNCHECKED = "not checked against Excel: the file carries no value"
 STALE = "keeps its old value"
+# what Excel writes for File, Info, Mark as Final
+_MARK_AS_FINAL = "_MarkAsFinal"
+FROZEN = Change(
+    "kept",
+    "",
+    "",
+    "workbook",
+    None,
+    None,
+    "marked as final in Excel: not renewed until the mark is taken off",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ def regenerate(
 ) -> Regenerated:
     """Compute a workbook again with a catalog's figures; only what rests on a change is touched.
 
+    One that is marked as final in Excel stays as it is.
+
     Args:
         source: the file, or its bytes.
         catalog: the facts, or the functions on them where several workbooks share one.
@@ -114,6 +127,8 @@ def regenerate(
             f"{package.name}: carries a digital signature, which new numbers would break; remove it in Excel "
             "(File, Info), regenerate, and sign again"
         )
+    if get_property(package, _MARK_AS_FINAL).strip().casefold() in {"true", "1"}:
+        return Regenerated(package.to_bytes(), changed=False, changes=(FROZEN,))
     trust = Trust.of(package)
     draft = Draft(package)
     made_with = get_property(package, contract.CATALOG_DATE_PROPERTY)

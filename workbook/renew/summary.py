@@ -60,7 +60,7 @@ def summary_of(draft: Draft, new: Mapping[Address, CellValue]) -> Summary:
         above = (a for a in new if a.sheet == checks.sheet and a.column == checks.column and a < checks)
         turned = sum(_passes(_held(draft, each)) != _passes(new[each]) for each in above)
     return Summary(
-        _customer(draft.package),
+        customer_of(draft.package),
         old[TOTAL],
         now[TOTAL],
         " ".join(str(old[name]) for name in _ANSWER if old[name] is not None),
@@ -85,7 +85,8 @@ def _passes(value: CellValue) -> bool:
     return not isinstance(value, ErrorCode) and not value
 
 
-def _customer(package: Package) -> str:
+def customer_of(package: Package) -> str:
+    """Return the customer as the title of the document names it; empty where it names none."""
     for link in package.relationships(""):
         if link.kind == "core-properties" and link.target in package.parts:
             title = package.tree(link.target).child("title")

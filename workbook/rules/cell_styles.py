@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LARGEST = 1e9  # in a format or a place, far above any that counts
 _YES = frozenset({"1", "true", "on"})
 
 
@@ -25,11 +26,12 @@ def is_on(text: str | None, *, default: bool = False) -> bool:
 
 
 def number(text: str | None, default: float = 0.0) -> float:
-    """Read an attribute that is a number."""
+    """Read an attribute that is a number; the default where it is none, or too large for any."""
     try:
-        return default if text is None else float(text)
+        found = default if text is None else float(text)
     except ValueError:
         return default
+    return found if abs(found) <= _LARGEST else default
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from openpyxl.styles.colors import COLOR_INDEX
 
+from workbook.package.xml_spans import whole_number
+
 if TYPE_CHECKING:
     from workbook.package import Package
     from workbook.package.xml_spans import Element
@@ -53,16 +55,15 @@ def colour_of(element: Element | None, theme: list[Colour | None]) -> Colour | N
     base: Colour | None = None
     if "rgb" in attributes:
         base = from_hex(attributes["rgb"])
-    elif attributes.get("theme", "").isdigit():
-        index = int(attributes["theme"])
+    elif (index := whole_number(attributes.get("theme"))) is not None:
         base = theme[index] if index < len(theme) else None
-    elif attributes.get("indexed", "").isdigit():
-        index = int(attributes["indexed"])
+    elif (index := whole_number(attributes.get("indexed"))) is not None:
         base = from_hex(COLOR_INDEX[index]) if index < len(COLOR_INDEX) else None
     try:
         tint = float(attributes.get("tint", "0"))
     except ValueError:
         tint = 0.0
+    tint = tint if abs(tint) <= 1 else 0.0
     return base if base is None or not tint else _tinted(base, tint)
 
 

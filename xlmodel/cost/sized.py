@@ -17,6 +17,7 @@ from xlmodel.sizing import (
     capacity,
     generating_spec,
     gpu_spec,
+    model_precision,
     model_spec,
     replica_options,
     sizing_constants,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from xlmodel.sizing import CapacityPlan, ReplicaCapacity
 
 DEPLOYMENTS = ("rent", "own")
-NATIVE = "native"
 # (GPU, most cards of a copy) -> why it cannot serve a model
 _REFUSED: Kept[dict[tuple[str, int], str]] = Kept()
 
@@ -86,7 +86,7 @@ def service(inputs: Inputs, demand: Demand) -> Service:
 
 def precision_of(catalog: Catalog, inputs: Inputs, model: str) -> str:
     """Return the format of the weights that is assumed: the model's own unless one is given."""
-    return model_spec(catalog, model).native_precision if inputs.precision == NATIVE else inputs.precision
+    return model_precision(model_spec(catalog, model), inputs.precision)
 
 
 def plans(

@@ -140,10 +140,11 @@ def _load(session: Session, values: Values, ready: Mapping[Address, Rewritten], 
     for sheet, cells in values.items():
         session.workbook.add_sheet(engine_sheet(sheet))
         session.workbook.add_sheet(_BESIDE.format(sheet))
-        page = session.workbook.sheet(engine_sheet(sheet))
-        for place in cells if wanted is None else wanted.among(sheet, cells):
-            if cells[place] is not None:
-                page.set_value(*place, constant(cells[place], date_system))
+        places = cells if wanted is None else wanted.among(sheet, cells)
+        session.put(
+            sheet,
+            {place: constant(cells[place], date_system) for place in places if cells[place] is not None},
+        )
 
 
 def _take(found: Computed, content: Formula, address: Address, session: Session) -> None:

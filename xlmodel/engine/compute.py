@@ -155,7 +155,12 @@ def ready_body(content: Formula, ready: Rewritten) -> str:
     """Write a formula for the engine so that it fills its cells and no others; without the mark it would spill."""
     if not content.array:
         return f"@({ready.body})"
-    return ready.body if content.rows > 1 or content.columns > 1 else f"INDEX(({ready.body}),1,1)"
+    if content.rows == content.columns == 1:
+        return f"INDEX(({ready.body}),1,1)"
+    if ready.areas and all(area[1:3] == area[3:] for area in ready.areas) and "{" not in ready.body:
+        # what reads single cells gives one value, and that goes into each cell
+        return f"IF(SEQUENCE({content.rows},{content.columns})>0,({ready.body}))"
+    return ready.body
 
 
 def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_system: str) -> None:
@@ -170,11 +175,12 @@ def _load(session: Session, sheets: Mapping[str, Cells], work: _Work, date_syste
     # Most cells of a document are labels that no formula reads, unless one finds its cells by itself.
     wanted = None if covered or any(calls & DYNAMIC for calls in work.calls.values()) else Wanted(work.reads)
     for sheet, cells in sheets.items():
-        page = session.workbook.sheet(engine_sheet(sheet))
+        given: dict[tuple[int, int], object] = {}
         for place in cells if wanted is None else wanted.among(sheet, cells):
             content = cells[place]
             if not isinstance(content, Formula) and content is not None and (sheet, *place) not in covered:
-                page.set_value(*place, constant(content, date_system))
+                given[place] = constant(content, date_system)
+        session.put(sheet, given)
     _share(session, work)
     reasons: dict[Address, str] = {}
     for address, body in work.bodies.items():

@@ -1,6 +1,6 @@
 """Functions of Excel that the engine computes otherwise, made here; the rewriter puts them in the engine's place.
 
-Sources: Microsoft's pages of CEILING, FLOOR, CEILING.MATH, FLOOR.MATH, DB, IPMT, PPMT, LOOKUP, XLOOKUP, SUMIF and COUNTIF.
+Sources: Microsoft's pages of CEILING, FLOOR, CEILING.MATH, FLOOR.MATH, DB, IPMT, IRR, PPMT, LOOKUP, XLOOKUP, SUMIF and COUNTIF.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Given: TypeAlias = (
     Any  # a number, text, logical, None, rows of these, or an error as the engine hands it over
 )
+_FIRST_GUESS, _STEPS, _EXACT = 0.1, 100, 1e-14
 PREFIX = "XLMODEL_MENDED_"
 NOTHING = "xlmodel: left out"  # an argument between commas
 _NUM, _DIV0, _VALUE, _NA = (
@@ -203,6 +204,33 @@ def _xmatch(wanted: Given, where: Given, mode: Given = 0, order: Given = 1) -> G
     return _NA if place is None else float(place + 1)
 
 
+def _irr(values: Given, guess: Given = _FIRST_GUESS) -> Given:
+    """Find the rate by Newton's steps; what is no number is left out, so the flows after it come a period earlier."""
+    flows = []
+    for row in _rows(values):
+        for each in row:
+            if isinstance(each, dict):
+                return each
+            if isinstance(each, int | float) and not isinstance(each, bool):
+                flows.append(float(each))
+    if not flows or min(flows) >= 0 or max(flows) <= 0:
+        return _NUM
+    try:
+        factor = 1 + (_FIRST_GUESS if guess is None else float(guess))
+        for _ in range(_STEPS):
+            worth = sum(flow / factor**period for period, flow in enumerate(flows))
+            slope = sum(-period * flow / factor ** (period + 1) for period, flow in enumerate(flows))
+            step = worth / slope
+            factor -= step
+            if factor <= 0:
+                return _NUM
+            if abs(step) < _EXACT:
+                return factor - 1
+    except (ArithmeticError, TypeError, ValueError):
+        return _NUM
+    return _NUM
+
+
 # by the engine's own names; mending.py says which calls of them are
 MENDED: dict[str, Callable[..., Given]] = {
     "CEILING": _numeric(_ceiling),
@@ -211,6 +239,7 @@ MENDED: dict[str, Callable[..., Given]] = {
     "FLOOR.MATH": _numeric(_floor_math),
     "DB": _numeric(_db),
     "IPMT": _numeric(_interest),
+    "IRR": _irr,
     "PPMT": _numeric(_principal),
     "LOOKUP": _lookup,
     "XLOOKUP": _xlookup,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.engine.bridge import engine_sheet
@@ -18,6 +17,7 @@ from xlmodel.engine.intersection import intersecting
 from xlmodel.engine.local_names import PREFIX, given_names, gives_names
 from xlmodel.engine.mended import mended_name
 from xlmodel.engine.mending import LEFT_OUT, needs_mending
+from xlmodel.engine.reading import Call, Reading
 from xlmodel.engine.refusal import RefusedError, engine_knows, nearest, no_formula, refuse_unreadable
 from xlmodel.engine.shapes import Shape, cells_between, divided, is_range, slots, spans
 from xlmodel.functions.define import Function, Takes
@@ -68,27 +68,6 @@ class Rewritten(NamedTuple):
     alike: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Call:
-    """An open bracket while a formula is read; `left_out` stands for an argument that is not there."""
-
-    left_out: str = ""
-    blank: bool = True
-    separated: bool = False
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one formula has shown so far."""
-
-    at: Address
-    variables: frozenset[str] = frozenset()
-    calls: set[str] = field(default_factory=set)
-    areas: list[Area] = field(default_factory=list)
-    depth: int = 0
-    joined: bool = False
-
-
 class Rewriter:
     """Makes formulas of one workbook ready for the engine.
 
@@ -123,6 +102,10 @@ class Rewriter:
         self._tables = {table.name.upper(): table for table in tables}
         self._done: dict[tuple[str, Address, bool], Rewritten | RefusedError] = {}
 
+    def __len__(self) -> int:
+        """Count the formulas that are known."""
+        return len(self._done)
+
     def rewrite(self, formula: str, at: Address, *, array: bool = False) -> Rewritten:
         """Resolve a formula.
 
@@ -152,7 +135,7 @@ class Rewriter:
         ready = None if shape is None else self._shaped(shape, addresses, at)
         if ready is not None:
             return ready
-        reading = _Reading(at)
+        reading = Reading(at)
         found = tokens(text)
         one = frozenset[int]() if array else intersecting(found, self._scalars.get)
         parts = self._parts(text, found, reading, one)
@@ -162,6 +145,8 @@ class Rewriter:
         calls = frozenset(reading.calls)
         if reading.joined:
             reading.areas.extend(cells_between(reading.areas))
+        elif reading.itself:
+            pass  # what it has in common with others would not tell it from them
         elif (places := slots(found, between, addresses)) is not None and self._fixed(found, text, at):
             given = set(places)
             operands = (place for place, token in enumerate(found) if token.kind in _OPERANDS)
@@ -180,10 +165,12 @@ class Rewriter:
             if key not in self._known:
                 if area_of(split_sheet(address)[1], at.sheet) is None:
                     return None
-                self._operand(address, _Reading(at))
+                self._operand(address, Reading(at))
             parts[place], area = self._known[key]
             if place in shape.one and is_range(area):
                 parts[place], alike = f"@{parts[place]}", ()
+            if "OFFSET" in shape.calls and area == Area(*at, *at[1:]):
+                return None
             placed.append(area)
         following = iter(placed)
         areas = tuple([next(following) if area is None else area for area in shape.areas])
@@ -194,22 +181,31 @@ class Rewriter:
         others = (token for token in found if token.kind in _OPERANDS and token.kind is not Kind.REFERENCE)
         return not gives_names(text) and all((token.text, at.sheet) in self._known for token in others)
 
-    def _resolve(self, formula: str, reading: _Reading) -> str:
+    def _resolve(self, formula: str, reading: Reading) -> str:
         return "".join(self._parts(formula, tokens(formula), reading))
 
     def _parts(
-        self, formula: str, found: Sequence[Token], reading: _Reading, one: AbstractSet[int] = frozenset()
+        self, formula: str, found: Sequence[Token], reading: Reading, one: AbstractSet[int] = frozenset()
     ) -> list[str]:
         outer = reading.variables
         if gives_names(formula):
             reading.variables = outer | given_names(found)
-        stack = [_Call()]
-        parts = []
+        stack = [Call()]
+        parts: list[str] = []
         for place, token in enumerate(found):
             part = self._part(token, stack, reading)
             if token.kind is Kind.FUNCTION and needs_mending(found, place, part[:-1], one):
                 stack[-1].left_out = LEFT_OUT.get(part[:-1], "")
                 part = f"{mended_name(part[:-1])}("
+            own = Area(*reading.at, *reading.at[1:])
+            if parts[-1:] == ["OFFSET("] and reading.areas[-1:] == [own] and token.kind is Kind.REFERENCE:
+                # OFFSET looks at where its base stands, and the engine at what it holds: another base, as far off
+                part, reading.itself = (
+                    f"{part.rpartition('!')[0]}!{own._replace(top=MAX_ROW, bottom=MAX_ROW).text()}",
+                    True,
+                )
+            elif reading.itself and parts[-2:-1] == ["OFFSET("] and token.kind is Kind.SEPARATOR:
+                part = f"{part}{own.top - MAX_ROW}+"
             marked = place in one and reading.areas and _RANGE.fullmatch(part) and is_range(reading.areas[-1])
             parts.append(f"@{part}" if marked else part)
         if len(stack) > 1:
@@ -227,7 +223,7 @@ class Rewriter:
                 if found[end].kind is Kind.CLOSE:
                     yield begin, end
 
-    def _part(self, token: Token, stack: list[_Call], reading: _Reading) -> str:
+    def _part(self, token: Token, stack: list[Call], reading: Reading) -> str:
         """Write one token for the engine; what stands for an argument left out goes before it."""
         kind, text, _ = token
         call = stack[-1]
@@ -247,13 +243,13 @@ class Rewriter:
         if kind in _OPERANDS:
             return self._operand(text, reading)
         if kind is Kind.FUNCTION or kind is Kind.OPEN or text == "{":
-            stack.append(_Call())
+            stack.append(Call())
             return text if kind is not Kind.FUNCTION else self._function(text[:-1], reading, stack[-1]) + "("
         reading.joined = reading.joined or text == ":"
         refuse_unreadable(token)
         return token.local
 
-    def _function(self, written: str, reading: _Reading, call: _Call) -> str:
+    def _function(self, written: str, reading: Reading, call: Call) -> str:
         """Name a function as the engine knows it."""
         book, _, bare = written.rpartition("!")
         name = PREFIX.sub("", bare).upper()
@@ -272,7 +268,7 @@ class Rewriter:
         reading.calls.add(name)
         return name
 
-    def _operand(self, operand: str, reading: _Reading) -> str:
+    def _operand(self, operand: str, reading: Reading) -> str:
         """Write a reference or a name as a reference with its sheet."""
         if reading.variables and operand.casefold() in reading.variables:
             return operand
@@ -305,7 +301,7 @@ class Rewriter:
         raise RefusedError(f"no sheet named {name}{nearest(name, self._sheets.values())}", ErrorCode.REF)
 
     @staticmethod
-    def _placed(area: Area, reference: str, reading: _Reading) -> str:
+    def _placed(area: Area, reference: str, reading: Reading) -> str:
         """Write a reference with its sheet, absolute.
 
         The engine takes formulas below each other for one where they differ in constants alone and their references
@@ -316,7 +312,7 @@ class Rewriter:
         whole = area.bottom - area.top + 1 == MAX_ROW or area.right - area.left + 1 == MAX_COLUMN
         return f"'{name}'!{reference if whole else area.text()}"
 
-    def _name(self, name: str, sheet: str, reading: _Reading) -> str:
+    def _name(self, name: str, sheet: str, reading: Reading) -> str:
         """Put what a defined name refers to in its place."""
         key = name.casefold()
         text = self._names.get(f"{sheet.casefold()}!{key}", self._names.get(key))
@@ -337,9 +333,9 @@ class Rewriter:
         reading.depth -= 1
         return body if re.fullmatch(r"'(?:[^']|'')*'![$A-Za-z0-9:]+", body) else f"({body})"
 
-    def _fixed_area(self, name: str, sheet: str, text: str, reading: _Reading) -> str:
+    def _fixed_area(self, name: str, sheet: str, text: str, reading: Reading) -> str:
         """Write the absolute reference that a name stands for; it is the same wherever the name is read."""
-        apart = _Reading(reading.at)
+        apart = Reading(reading.at)
         body = self._operand(text, apart)
         self._known[name, sheet] = body, apart.areas[0]
         reading.areas.append(apart.areas[0])

@@ -37,7 +37,7 @@ def _capacity(
 ) -> Value:
     catalog, inputs = context.catalog, context.inputs
     if precision is not None:
-        inputs = replace(inputs, precision=precision.strip().lower())
+        inputs = replace(inputs, precision=precision)
     open_model = catalog.names.find("open_model", model)
     gpu, gpus = gpu_config(catalog, gpus_text)
     one_user = demand(Workload(1, input_tokens, output_tokens), inputs, 1)

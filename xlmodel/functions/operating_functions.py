@@ -129,7 +129,7 @@ def _utilisation(
     # the request rate is the question here, so it does not grow
     inputs = replace(context.inputs, growth_rate=0.0)
     if precision is not None:
-        inputs = replace(inputs, precision=precision.strip().lower())
+        inputs = replace(inputs, precision=precision)
     open_model = catalog.names.find("open_model", model)
     gpu, gpus = gpu_config(catalog, gpus_text)
     count, rate = int(years), inputs.discount_rate

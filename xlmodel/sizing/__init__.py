@@ -14,7 +14,7 @@ from xlmodel.sizing.layout import Layout
 from xlmodel.sizing.longest import Asked, ContextLimit, context_limit, max_context
 from xlmodel.sizing.memory import MemoryBreakdown, kv_cache_bytes, vram_gb
 from xlmodel.sizing.power import gpu_watts
-from xlmodel.sizing.precision import parse_precision, resolve
+from xlmodel.sizing.precision import PRECISIONS, model_precision, parse_precision, resolve
 from xlmodel.sizing.replica import ReplicaCapacity, Service, replica_capacity, replica_options
 from xlmodel.sizing.specs import GpuSpec, ModelSpec, SizingConstants, parse_constants, parse_gpu, parse_model
 from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
@@ -22,6 +22,7 @@ from xlmodel.sizing.throughput import ThroughputResult, latency_ms, throughput
 __all__ = [
     "CONSTANT_TABLES",
     "LARGEST_COPY",
+    "PRECISIONS",
     "Asked",
     "CapacityPlan",
     "ConfigCapacity",
@@ -49,6 +50,7 @@ __all__ = [
     "latency_ms",
     "max_context",
     "min_gpus",
+    "model_precision",
     "model_spec",
     "parse_constants",
     "parse_gpu",

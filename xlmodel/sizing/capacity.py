@@ -10,7 +10,7 @@ from xlmodel.sizing.at_peak import curve
 from xlmodel.sizing.bands import band
 from xlmodel.sizing.copies import smallest_fleet
 from xlmodel.sizing.layout import Layout, group_sizes
-from xlmodel.sizing.precision import NATIVE_CACHE, resolve
+from xlmodel.sizing.precision import NATIVE, resolve
 from xlmodel.sizing.replica import Service, check_service, options_by_size
 from xlmodel.sizing.throughput import parse_engine
 
@@ -90,7 +90,7 @@ class Load(NamedTuple):
     tpot_limit_ms: float | None = None
     engine: str = "default"
     cached_share: float = 0.0
-    kv_precision: str = NATIVE_CACHE
+    kv_precision: str = NATIVE
 
     @property
     def peak_tokens_per_s(self) -> float:

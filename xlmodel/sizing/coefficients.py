@@ -38,13 +38,17 @@ class Coefficients(NamedTuple):
     wait: float
 
 
+def cdna_generation(gpu: GpuSpec) -> str:
+    """Name the generation of an AMD card: MI350 and MI355 brought 4-bit arithmetic, and kernels start faster there."""
+    return "cdna4" if gpu.fp4_dense_tflops else "cdna3"
+
+
 def layer_ratio(gpu: GpuSpec, constants: SizingConstants) -> float:
     """Time a layer of a card's generation over that of an H100: how fast kernels start and synchronise."""
     if gpu.family.startswith("blackwell"):
         return constants["layer_ratio_blackwell"]
     if gpu.family == "cdna":
-        # The generation that brought 4-bit arithmetic, MI350 and MI355, also starts kernels faster.
-        return constants["layer_ratio_cdna4" if gpu.fp4_dense_tflops else "layer_ratio_cdna3"]
+        return constants[f"layer_ratio_{cdna_generation(gpu)}"]
     if gpu.family in OTHER_FAMILIES:
         return constants[f"layer_ratio_{gpu.family}"]
     return 1.0
@@ -66,11 +70,11 @@ def coefficients(
     scale = 1.0 + c["pipeline_loss"] * (layout.pipeline - 1)
     if layout.expert and not layout.sliced_experts:
         scale *= c["expert_parallel_loss"]
-    cdna = gpu.family == "cdna"
+    cdna = cdna_generation(gpu) if gpu.family == "cdna" else ""
     if gpu.family in OTHER_FAMILIES:
         scale /= c[f"family_rate_{gpu.family}"]
     kind = "weight_only" if weight_only else {"fp32": "bf16", "int8": "fp8"}.get(compute, compute)
-    prefill = c[f"prefill_mfu_{kind}"] * (c["prefill_share_cdna"] if cdna else 1.0)
+    prefill = c[f"prefill_mfu_{kind}"] * (c[f"prefill_share_{cdna}"] if cdna else 1.0)
     if sparse:
         prefill *= c["prefill_share_sparse"]
     if engine == "default":
@@ -79,7 +83,9 @@ def coefficients(
     mixture = c["expert_mfu_ratio"] if experts else 1.0
     layer = scale * layer_ratio(gpu, c)
     memory = scale / c["bandwidth_efficiency"]
-    read = c["expert_bandwidth_efficiency"] * (c["expert_share_cdna"] if cdna else 1.0)
+    # latent, sparse and compressed attention run kernels that engines wrote for the newer cards first
+    kernel = layer * (c[f"kernel_ratio_{cdna}"] if cdna else 1.0)
+    read = c["expert_bandwidth_efficiency"] * (c[f"expert_share_{cdna}"] if cdna else 1.0)
     return Coefficients(
         memory=memory,
         expert=memory / read,
@@ -87,9 +93,9 @@ def coefficients(
         attention=scale / c["attention_mfu"],
         layer=layer * c[f"layer_s_{engine}"],
         moe_layer=layer * c[f"moe_layer_s_{engine}"],
-        latent_layer=layer * c["latent_layer_s"],
-        sparse_layer=layer * c["sparse_layer_s"],
-        compressed_layer=layer * c["compressed_layer_s"],
+        latent_layer=kernel * c["latent_layer_s"],
+        sparse_layer=kernel * c["sparse_layer_s"],
+        compressed_layer=kernel * c["compressed_layer_s"],
         linear_layer=layer * c["linear_layer_s"],
         spread_layer=layer * c["spread_layer_s"],
         sequence=scale * c[f"sequence_s_{engine}"] * (c["sequence_ratio_sparse"] if sparse else 1.0),

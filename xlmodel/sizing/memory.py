@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.errors import BadValueError, NotAvailableError
-from xlmodel.sizing.precision import kv_bytes_per_value, parse_precision, weight_bytes
+from xlmodel.sizing.precision import kv_bytes_per_value, model_precision, weight_bytes
 from xlmodel.sizing.reserve import GIB
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check_known(model: ModelSpec) -> None:
 def weights_bytes(model: ModelSpec, precision: str, constants: SizingConstants) -> float:
     """Bytes of all weights: Σ parameters × bytes; all experts resident, vocabulary tables in 16 bits."""
     check_known(model)
-    expert, dense, table = weight_bytes(model, parse_precision(precision), constants)
+    expert, dense, table = weight_bytes(model, model_precision(model, precision), constants)
     matrices = max(model.total_params - model.routed_params - model.table_params, 0.0)
     return model.routed_params * expert + matrices * dense + model.table_params * table
 

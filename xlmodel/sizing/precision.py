@@ -35,8 +35,8 @@ _BY_ALIAS = {alias: name for name, aliases in _ALIASES.items() for alias in (nam
 _BY_ALIAS |= {prefix + name.replace("_", ""): name for name in GGUF for prefix in ("", "gguf")}
 
 PRECISIONS = (*_ALIASES, *GGUF)
+NATIVE = "native"
 KV_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0}
-NATIVE_CACHE = "native"
 _EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})
 _FOUR_BITS = 0.7  # bytes: under it a parameter has 4 bits and its scales
 _FULL = frozenset({"fp32", "fp16", "bf16"})
@@ -78,9 +78,18 @@ def parse_precision(text: str) -> str:
     name = _BY_ALIAS.get(key)
     if name is None:
         raise NotAvailableError(
-            f"precision {text!r} is not known; write one of {', '.join(_ALIASES)}, or a GGUF name such as Q4_K_M"
+            f"precision {text!r} is not known; write native, one of {', '.join(_ALIASES)}, or a GGUF name such as Q4_K_M"
         )
     return name
+
+
+def model_precision(model: ModelSpec, text: str) -> str:
+    """Give the canonical name of a precision; `native` is the one the model is published in.
+
+    Raises:
+        NotAvailableError: a name that is no precision known here.
+    """
+    return model.native_precision if text.strip().casefold() == NATIVE else parse_precision(text)
 
 
 def kv_bytes_per_value(text: str) -> float:
@@ -131,7 +140,7 @@ def kernel_refusal(model: ModelSpec, precision: str, gpu: GpuSpec, constants: Si
     Raises:
         NotAvailableError: the precision is unknown.
     """
-    stored = stored_precision(model, parse_precision(precision))
+    stored = stored_precision(model, model_precision(model, precision))
     if _run(stored, gpu, constants) != "no":
         return ""
     needs = constants.kernels[stored, "needs"]
@@ -150,7 +159,7 @@ def resolve(
     precision: str,
     gpu: GpuSpec,
     constants: SizingConstants,
-    kv_precision: str = NATIVE_CACHE,
+    kv_precision: str = NATIVE,
 ) -> Format:
     """Say how a GPU runs a precision: in its own arithmetic, or weight-only in 16 bits.
 
@@ -164,7 +173,7 @@ def resolve(
     Raises:
         NotAvailableError: a precision is unknown, or engines do not start it on this card.
     """
-    asked = parse_precision(precision)
+    asked = model_precision(model, precision)
     if refusal := kernel_refusal(model, asked, gpu, constants):
         raise NotAvailableError(refusal)
     stored = stored_precision(model, asked)
@@ -191,5 +200,5 @@ def resolve(
         )
     if compute == "bf16" and not gpu.native_bf16:
         notes.append(f"{gpu.name} has no bf16: fp16 is used")
-    cache = None if kv_precision == NATIVE_CACHE else kv_bytes_per_value(kv_precision)
+    cache = None if kv_precision == NATIVE else kv_bytes_per_value(kv_precision)
     return Format(stored, expert, dense, table, compute, flops * 1e12, weight_only, "; ".join(notes), cache)

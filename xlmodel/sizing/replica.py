@@ -11,7 +11,7 @@ from xlmodel.sizing.bands import band, band_notes
 from xlmodel.sizing.choice import used_layouts
 from xlmodel.sizing.layout import NODE, Layout, group_sizes
 from xlmodel.sizing.memory import check_known, require_length
-from xlmodel.sizing.precision import NATIVE_CACHE, Format, resolve
+from xlmodel.sizing.precision import NATIVE, Format, resolve
 from xlmodel.sizing.speed import Speed, speed
 from xlmodel.sizing.throughput import parse_engine
 
@@ -42,7 +42,7 @@ class Service(NamedTuple):
     ttft_limit_ms: float | None = None
     tpot_limit_ms: float | None = None
     engine: str = "default"
-    kv_precision: str = NATIVE_CACHE
+    kv_precision: str = NATIVE
 
 
 class ReplicaCapacity(NamedTuple):

@@ -40,6 +40,12 @@ def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> flo
     ]
 
 
+def step_tokens(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
+    """Tokens an engine takes in one step, prompts and answers together; stock ones fewer on small cards and on Ampere."""
+    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
+    return constants["prefill_chunk_tokens" if engine == "tuned" or large else "batched_tokens_small"]
+
+
 @lru_cache(maxsize=4096)
 def stock_settings(model: ModelSpec, gpu: GpuSpec, constants: SizingConstants) -> EngineSettings:
     """Settings that an engine starts with on this card when nobody sets any."""

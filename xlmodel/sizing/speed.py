@@ -2,18 +2,21 @@
 
 step(b) = (dense + cache bytes)/bandwidth + experts touched/bandwidth + FLOPs/peak + attention + layers × latency
           + sequences × latency + link;   prefill(request) = FLOPs/peak + attention + link, of tokens not in the cache;
-cycle = output × step + b × prefill;   tokens/s = b × output / cycle;   TPOT = step + (b − 1) × prefill / output.
+cycle = output × step + b × prefill;   tokens/s = b × output / cycle;
+TPOT = step + min(b − 1, output × T / prompt) × prefill / output: a step takes at most T tokens, so while an answer of
+`output` steps is written at most output × T / prompt other prompts are read; the rest wait before their first token.
 Efficiencies and latencies are fitted on published measurements (sizing_constants.csv).
 """
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlmodel.sizing.coefficients import Coefficients, coefficients, prefill_seconds, step_seconds
 from xlmodel.sizing.layout import Layout, held_sequences
-from xlmodel.sizing.reserve import sequence_limit
+from xlmodel.sizing.reserve import sequence_limit, step_tokens
 from xlmodel.sizing.terms import Prepared, prepare, terms
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class _Served(NamedTuple):
 
     held: float
     most: float
+    beside: float
     coefficients: Coefficients
     prepared: Prepared
 
@@ -69,7 +73,17 @@ def _served(
         constants, engine, fmt.compute, fmt.weight_only, model.experts, model.sparse_topk > 0, gpu, layout
     )
     prepared = prepare(model, fmt, gpu, layout, input_len, output_len, value_bytes, constants, cached_share)
-    return _Served(held, most, c, prepared)
+    beside = prompts_beside(gpu, input_len * (1.0 - cached_share), output_len, engine, constants)
+    return _Served(held, most, beside, c, prepared)
+
+
+def prompts_beside(
+    gpu: GpuSpec, prompt_tokens: float, output_len: float, engine: str, constants: SizingConstants
+) -> float:
+    """Prompts that an engine can read while one answer is written: output × T / prompt."""
+    if not prompt_tokens:
+        return math.inf
+    return output_len * step_tokens(gpu, engine, constants) / prompt_tokens
 
 
 def speed(
@@ -101,7 +115,7 @@ def speed(
     served = _served(model, fmt, gpu, layout, input_len, output_len, engine, constants, cached_share)
     if served is None:
         return None
-    held, most, c, prepared = served
+    held, most, beside, c, prepared = served
     batch = most
     if concurrency is not None:
         batch = min(batch, max(1.0, concurrency / layout.replicas))
@@ -112,9 +126,14 @@ def speed(
     cycle = output_len * step + stage_batch * prefill
     copies = layout.replicas if concurrency is None else min(layout.replicas, max(1.0, concurrency))
     rate = copies * min(batch, stage_batch * layout.pipeline) * output_len / cycle
+    waiting = 0.0
+    if beside < stage_batch - 1.0:
+        # more prompts than the steps of an answer can take: the rest wait, and so fewer answers are written at once
+        waiting, others = others - beside * prefill, beside * prefill
+        step = step_seconds(terms(prepared, (beside + 1.0) * layout.pipeline), c)
     tpot = step + others / output_len
     ttft = constants["ttft_fixed_s"] + constants["ttft_own_share"] * (prefill + step)
-    ttft += constants["ttft_first_wave_share"] * others
+    ttft += constants["ttft_first_wave_share"] * others + waiting
     if concurrency is not None:
         # Requests beyond what memory holds wait for a whole answer each round.
         ttft += max(0.0, concurrency / layout.replicas / batch - 1.0) * cycle

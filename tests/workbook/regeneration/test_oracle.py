@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from small_books import CALL, COST, book, shown
+from small_books import CALL, COST, book, marked_as_final, shown
 
 from workbook.package import Package
 from workbook.renew.regenerate import regenerate
@@ -152,7 +152,7 @@ WANTED: dict[str, dict[str, CellValue] | str] = {
     "a16_signed": "carries a digital signature",
     "p01_backslash": {"S!A1": 432, "S!B1": 864},
     "p06c_shared_orphan": "S!B1: shares a formula that no cell holds",
-    "a12c_num_garbage": r"S!A1: damaged cell \(type n",
+    "a12c_num_garbage": r"S!A1: damaged cell \(type 'n'",
     "p07_1904": {"S!F1": 432},
     "x01_empty_s": {"S!A1": 432},
 }
@@ -194,3 +194,13 @@ def test_a_subtotal_over_an_empty_hidden_row_is_not_trusted() -> None:
     source.parts["xl/worksheets/sheet1.xml"] = part.replace(b'<row r="2">', b'<row r="2" hidden="1">')
     with pytest.raises(WorkbookError, match=r"S!B1 \(reads hidden rows"):
         regenerate(source.to_bytes(), built_in())
+
+
+def test_a_workbook_that_is_marked_as_final_is_frozen() -> None:
+    """Its bytes stay, and the report says why."""
+    source = marked_as_final(book({"A1": (CALL, 100)}))
+    made = regenerate(source, built_in())
+    assert (made.data, made.changed) == (source, False)
+    assert [(change.what, change.note) for change in made.changes] == [
+        ("kept", "marked as final in Excel: not renewed until the mark is taken off")
+    ]

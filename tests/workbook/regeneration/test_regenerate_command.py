@@ -7,15 +7,14 @@ import io
 import json
 import os
 import shutil
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from tabs import tab
 
 from workbook.cli import main
+from workbook.isolation import Lost
 from workbook.package import Package, set_constants
 from workbook.renew import batch
 from workbook.renew.change_report import COLUMNS, Change
@@ -27,7 +26,7 @@ from xlmodel.errors import RequestError
 from xlmodel.grid import ErrorCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Run = Callable[..., tuple[int, str, list[str]]]
@@ -415,27 +414,14 @@ def test_a_fault_of_the_program_stops_one_file(
 def test_a_process_that_ends_early_is_one_line_a_file(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the system ends a worker, each unfinished file is named with what to do."""
+    """A file whose worker was lost is named with the reason, and the others are done."""
 
-    class Pool:
-        def __init__(self, _count: int, **_options: object) -> None:
-            pass
+    def lossy(work: Callable[[batch.Task], object], tasks: list[batch.Task], _count: int) -> Iterator[object]:
+        for task in tasks:
+            yield Lost("its process ended early") if task.source.name == "b.XLSX" else work(task)
 
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_error: object) -> None:
-            pass
-
-        def submit(self, *_work: object) -> Future[object]:
-            future: Future[object] = Future()
-            future.set_exception(BrokenProcessPool())
-            return future
-
-        def shutdown(self, **_options: object) -> None:
-            pass
-
-    monkeypatch.setattr(batch, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(batch, "run_isolated", lossy)
     status, _, errors = run(str(folder), "--jobs", "2")
-    assert (status, len(errors)) == (2, 3)
-    assert all("its process ended early; try again with --jobs 1" in line for line in errors)
+    assert (status, len(errors)) == (2, 1)
+    assert errors[0].endswith("b.XLSX: its process ended early")
+    assert shown(folder / "北京/a.xlsx") == 1.6

@@ -9,9 +9,13 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.audit.block import CASH
 from workbook.quote.sheets.answer_sentence import answer_sentence, different_models, price_notes, span
+from workbook.quote.sheets.breakeven_sheet import months_workings
+from workbook.quote.sheets.bridge_block import bridge_block
 from workbook.quote.sheets.decision_block import accountings_agree, decision_block
 from workbook.quote.sheets.grid_block import grid_block
 from workbook.quote.sheets.load_block import load_block
+from workbook.quote.sheets.published_block import published_block
+from workbook.quote.sheets.stop_block import stop_block
 from workbook.quote.wording import PROFILES, component_label, deployment_label, profile_label
 from xlmodel.cost.schedule import COMPONENTS
 
@@ -58,6 +62,11 @@ def answer_sheet(quote: QuoteContext) -> None:
         if quote.has("scenarios"):
             row = load_block(quote, sheet, row + 2, profile)
     row = _in_order(layout, sheet, options, row + 2)
+    row = bridge_block(quote, sheet, row + 2)
+    if quote.has("breakeven"):
+        row = months_workings(quote, sheet, row + 2)
+    row = stop_block(quote, sheet, row + 2, PROFILES[-1][0])
+    row = published_block(quote, sheet, row + 2)
     row = price_notes(layout, sheet, options, row + 2)
     row = different_models(layout, sheet, options, row + 2)
     accountings_agree(quote, sheet, row + 2, (PROFILES[0][0], PROFILES[1][0]))
@@ -126,7 +135,15 @@ def _components(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         '="Components of the budget cost, as quoted, "&in_years&" years, nominal"',
     )
     layout.formula(sheet, last + 1, 2, text, "Note", styles.TEXT, key="answer.component.title")
-    return last + 1
+    layout.put(sheet, last + 3, 1, pick("图题，可比总计", "Title, totals"), "Note")
+    words = pick(" 年总成本（不能承载者按扩容后计）", " years (what cannot serve is made large enough)")
+    text = f'="{pick("", "Total cost, ")}"&in_years&"{words}"'
+    layout.formula(sheet, last + 3, 2, text, "Note", styles.TEXT, key="answer.chart.title")
+    layout.put(sheet, last + 2, 1, pick("图题，逐年现金", "Title, cash by year"), "Note")
+    words = pick(" 年，每年现金支出", " years, cash by year")
+    text = f'="{profile_label(layout, PROFILES[-1][0])} · "&in_years&"{words}"'
+    layout.formula(sheet, last + 2, 2, text, "Note", styles.TEXT, key="cash.title")
+    return last + 3
 
 
 def _ranking(layout: Layout, sheet: Sheet, options: Sequence[Option], top: int, profile: str) -> int:

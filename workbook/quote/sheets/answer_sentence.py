@@ -67,6 +67,7 @@ def _numbers(layout: Layout, options: Sequence[Option], profile: str) -> list[_L
         ("most", pick("最高总计", "Highest total"), f"=IF({unknown}>0,0,MAX({ranked}))", styles.MONEY),
         ("second", pick("次低总计", "Runner-up's total"), f'=IF({serving}<1+1,"—",SMALL({ranked},1+1))', styles.MONEY),
         ("runner", pick("次低的方案", "Runner-up"), f'=IF({serving}<1+1,"—",INDEX({names},MATCH(1+1,{orders},0)))', styles.TEXT),
+        ("runner_at", pick("次低者的序号", "Place of the runner-up"), f"=IF({serving}<1+1,0,MATCH(1+1,{orders},0))", styles.WHOLE),
         ("margin", pick("比次低者少", "Below the runner-up"), f"=IF(ISNUMBER({second}),{second}-{least},0)", styles.MONEY),
         ("more", pick("次低者贵", "Runner-up costs more"), f"=IF({least}=0,0,{margin}/{least})", styles.PERCENT),
     ]  # fmt: skip

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from workbook.quote.context import QuoteContext
     from xlmodel.catalog import Catalog
 
+# of a card: bought, and rented for a month
+_FIELDS = ("purchase", "reserved_month")
+
 
 def breakeven_sheet(quote: QuoteContext) -> None:
     """Add the sheet Break-even with a cumulative chart for each accounting."""
@@ -54,14 +57,9 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
         pick("自有每月支出", "Own cost a month"),
         pick("每月节省", "Saving a month"),
         pick("回本期（月）", "Payback (months)"),
-        "",
-        pick("数据页行序：采购", "Row of Figures: purchase"),
-        pick("数据页行序：月租", "Row of Figures: rent"),
     ]
     layout.put(sheet, top, 1, pick("折算汇率", "Rate of exchange"), "Text")
-    layout.formula(
-        sheet, top, 2, '=IF(in_currency="USD",in_fx,1)', "Calculation", "0.00##", key="months.rate"
-    )
+    layout.formula(sheet, top, 2, "={months.rate}", "Linked Cell", "0.00##", key="months.divisor")
     note = pick(
         "只比较裸卡采购价与其预留月租，不含电费、人员与服务器",
         "a bare card against its own reserved rent, without power, staff or server",
@@ -69,25 +67,49 @@ def _gpu_months(layout: Layout, sheet: Sheet, catalog: Catalog, top: int) -> int
     layout.put(sheet, top, 3, note, "Plain")
     top += 1
     header(layout, sheet, labels, row=top)
-    both = [
-        gpu
-        for gpu in catalog.names.items("gpu")
-        if catalog.has(gpu, "purchase") and catalog.has(gpu, "reserved_month")
-    ]
-    for row, gpu in enumerate(both, start=top + 1):
-        layout.put(sheet, row, 1, gpu, "Text", key=f"months.{gpu}")
-        for column, (field, at) in enumerate((("purchase", "H"), ("reserved_month", "I")), start=2):
-            place = f'MATCH($A{row}&"/{field}",list_figure_keys,0)'
-            layout.formula(sheet, row, column + 6, f"={place}", "Calculation", styles.WHOLE)
-            money = f'IF(INDEX(list_figure_currency,{at}{row})="USD",in_fx,1)'
-            text = f"=INDEX(list_in_force,{at}{row})*{money}/{{$months.rate}}"
-            layout.formula(sheet, row, column, text, "Calculation", styles.MONEY)
-        layout.formula(sheet, row, 4, "=in_gpu_opex/{$months.rate}", "Calculation", styles.MONEY)
+    for row, gpu in enumerate(_both(catalog), start=top + 1):
+        layout.put(sheet, row, 1, gpu, "Text")
+        for column, field in enumerate(_FIELDS, start=2):
+            layout.formula(sheet, row, column, f"={{months.{gpu}.{field}}}", "Linked Cell", styles.MONEY)
+        layout.formula(sheet, row, 4, "=in_gpu_opex/{$months.divisor}", "Calculation", styles.MONEY)
         layout.formula(sheet, row, 5, f"=C{row}-D{row}", "Calculation", styles.MONEY)
         never = pick("不回本", "never")
         text = f'=IF(E{row}<=0,"{never}",B{row}/E{row})'
         layout.formula(sheet, row, 6, text, "Output", styles.ONE_DECIMAL, key=f"months.{gpu}.months")
-    return top + len(both)
+    return top + len(_both(catalog))
+
+
+def _both(catalog: Catalog) -> list[str]:
+    """Return the GPUs that can be bought and rented."""
+    return [gpu for gpu in catalog.names.items("gpu") if all(catalog.has(gpu, field) for field in _FIELDS)]
+
+
+def months_workings(quote: QuoteContext, sheet: Sheet, top: int) -> int:
+    """Write on the sheet Answer workings the prices of a card, bought and rented, in the chosen currency; return the last row.
+
+    A price in dollars is taken at the rate of exchange, and both are divided by that of the chosen currency.
+    """
+    layout, pick = quote.layout, quote.layout.pick
+    labels = [
+        pick("裸卡：采购与月租", "A bare card: bought and rented"), pick("数据页行序：采购", "Row of Figures: purchase"), pick("数据页行序：月租", "Row of Figures: rent"),
+        pick("采购价", "Purchase"), pick("预留月租", "Reserved month"),
+    ]  # fmt: skip
+    header(layout, sheet, labels, row=top)
+    gpus = _both(quote.catalog)
+    last = top + len(gpus) + 1
+    for row, gpu in enumerate(gpus, start=top + 1):
+        layout.put(sheet, row, 1, gpu, "Text")
+        for (column, at), field in zip(((2, "B"), (3, "C")), _FIELDS, strict=True):
+            place = f'MATCH($A{row}&"/{field}",list_figure_keys,0)'
+            layout.formula(sheet, row, column, f"={place}", "Calculation", styles.WHOLE)
+            money = f'IF(INDEX(list_figure_currency,{at}{row})="USD",in_fx,1)'
+            text = f"=INDEX(list_in_force,{at}{row})*{money}/{{$months.rate}}"
+            key = f"months.{gpu}.{field}"
+            layout.formula(sheet, row, column + 2, text, "Calculation", styles.MONEY, key=key)
+    layout.put(sheet, last, 1, pick("折算汇率", "Rate of exchange"), "Text")
+    rate = '=IF(in_currency="USD",in_fx,1)'
+    layout.formula(sheet, last, 2, rate, "Calculation", "0.00##", key="months.rate")
+    return last
 
 
 def _users(quote: QuoteContext, sheet: Sheet, top: int) -> int:

@@ -8,6 +8,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.charts import Chart, ChartSeries, option_colour
 from workbook.canvas.frame import header, start, widths
+from workbook.quote.audit.block import CASH
 from workbook.quote.wording import PROFILES, profile_label
 
 if TYPE_CHECKING:
@@ -31,27 +32,16 @@ def cash_sheet(quote: QuoteContext) -> None:
         ),
         ("所选币种的元；不折现", "units of the chosen currency; not discounted"),
     )
-    widths(sheet, 44, *([15] * (quote.years + 1)))
+    widths(sheet, 44, *([15] * max(quote.years + 1, 4)))
     row = HEADER_ROW
     for profile, _ in PROFILES:
         row = _table(quote, sheet, row, profile) + 2
+    row = _questions(quote, sheet, row, PROFILES[-1][0]) + 2
     note = pick(
         "按所报配置；能否承载见承载页。采购在年初支付，其余按月支付。中途停用：已付的购置与一次性收不回来。",
         "As quoted; the sheet Capacity says what serves. Purchases are paid at the start of a year, the rest by the month. Stopping early loses purchases and one-offs paid.",
     )
     layout.put(sheet, row - 1, 1, note, "Plain")
-    axis = row + 1
-    label = profile_label(layout, PROFILES[-1][0])
-    layout.put(sheet, axis, 1, pick("图题", "Title of the chart"), "Note")
-    layout.formula(
-        sheet,
-        axis,
-        2,
-        f'="{label} · "&in_years&"{pick(" 年，每年现金支出", " years, cash by year")}"',
-        "Note",
-        styles.TEXT,
-        key="cash.title",
-    )
     profile = PROFILES[-1][0]
     sheet.charts.append(
         Chart(
@@ -59,7 +49,7 @@ def cash_sheet(quote: QuoteContext) -> None:
             title="cash.title",
             value_axis="answer.axis",
             category_axis=pick("年", "Year"),
-            anchor=f"A{axis + 2}",
+            anchor=f"A{row + 1}",
             categories=(f"cash.{profile}.year.1", f"cash.{profile}.year.{quote.years}"),
             series=tuple(
                 ChartSeries(
@@ -76,6 +66,43 @@ def cash_sheet(quote: QuoteContext) -> None:
     )
     sheet.freeze = (HEADER_ROW, 2)
     sheet.one_page = True
+
+
+def _questions(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int:
+    """Write what is lost by stopping after a year, who runs it, and what a lower load costs; return the last row.
+
+    Lost: what was bought and paid once in the first year; the rest is paid as it is used.
+    """
+    layout, pick = quote.layout, quote.layout.pick
+    labels = [
+        f"{pick('若有变化', 'What if')} · {profile_label(layout, profile)}",
+        pick("一年后停用，收不回", "Stop after year 1: lost"),
+        pick("首年运维人员", "Staff, year 1"),
+        pick("由谁运维（人数）", "Run by (people)"),
+    ]
+    loads = quote.has("scenarios")
+    header(layout, sheet, labels, row=top)
+    if loads:
+        shown = pick('"用量 "0%', '"At "0%" load"')
+        layout.formula(sheet, top, 5, "={grid.load.1}", "Output", shown)
+    sheet.heights[top] = 30
+    row = top
+    for option in quote.options:
+        row += 1
+        staffed = "staff" in CASH[option.deployment]
+        links = [
+            (1, option.ref("answer", "label"), styles.TEXT),
+            (2, option.ref("stop", "lost"), styles.MONEY),
+            *([(3, option.ref("audit", profile, "cash", "staff", 1), styles.MONEY)] if staffed else []),
+            *([(4, f"{{{profile}.ops_staff}}", styles.ONE_DECIMAL)] if staffed else []),
+            *([(5, option.ref("load", profile, 1), styles.MONEY)] if loads else []),
+        ]
+        for column, text, number in links:
+            layout.formula(sheet, row, column, f"={text}", "Linked Cell", number)
+        if not staffed:
+            layout.put(sheet, row, 3, "—", "Text")
+            layout.put(sheet, row, 4, pick("供应商", "the vendor"), "Text")
+    return row
 
 
 def _table(quote: QuoteContext, sheet: Sheet, top: int, profile: str) -> int:

@@ -9,6 +9,7 @@ from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.sheets.answer_block import CHARTED
+from workbook.quote.sheets.bridge_block import bridge_charts, bridge_view
 from workbook.quote.wording import PROFILES, deployment_label, profile_label
 from xlmodel.grid import column_letters
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def compare_sheet(quote: QuoteContext) -> None:
-    """Add the sheet Compare with its charts of totals and components."""
+    """Add the sheet Compare with its charts of components and of the bridge between the accountings."""
     layout, options, years = quote.layout, quote.options, quote.years
     sheet = start(
         layout,
@@ -70,7 +71,8 @@ def compare_sheet(quote: QuoteContext) -> None:
             )
     _tokens(layout, sheet, last + 1, years)
     row = _apart(layout, sheet, [option for option in options if option.deployment != "api"], last + 3)
-    _charts(layout, sheet, options, row + 2)
+    row = bridge_view(quote, sheet, row + 2)
+    _charts(quote, sheet, row + 2)
     sheet.freeze = (first, 3)
     sheet.one_page = True
 
@@ -183,38 +185,17 @@ def _tokens(layout: Layout, sheet: Sheet, row: int, years: int) -> None:
         layout.formula(sheet, row, column, f"={{demand.{profile}.mtok}}", "Linked Cell", styles.COUNT)
 
 
-def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -> None:
-    """Add the charts of totals that can serve, and of components as quoted, under the tables."""
-    pick = layout.pick
-    first, last, count = options[0], options[-1], len(options)
-    sheet.charts.append(
-        Chart(
-            kind="bar",
-            title="answer.published",
-            value_axis="answer.axis",
-            category_axis="",
-            anchor=f"A{row}",
-            categories=("order.1.chart", f"order.{count}.chart"),
-            series=tuple(
-                ChartSeries(
-                    f"answer.head.{profile}", f"order.1.{profile}.able", f"order.{count}.{profile}.able"
-                )
-                for profile, _ in PROFILES
-            ),
-            alt=pick(
-                "柱形图：能承载需求的各方案总成本，两种口径",
-                "Columns: total of each option that can serve, in both accountings",
-            ),
-            width_cm=21,
-        )
-    )
+def _charts(quote: QuoteContext, sheet: Sheet, row: int) -> None:
+    """Add the charts of components as quoted, and of what the budget adds to the price list, under the tables."""
+    layout, options = quote.layout, quote.options
+    first, last = options[0], options[-1]
     sheet.charts.append(
         Chart(
             kind="stacked",
             title="answer.component.title",
             value_axis="answer.axis",
             category_axis="",
-            anchor=f"G{row}",
+            anchor=f"A{row}",
             categories=(first.key("answer", "components"), last.key("answer", "components")),
             series=tuple(
                 ChartSeries(
@@ -224,10 +205,11 @@ def _charts(layout: Layout, sheet: Sheet, options: Sequence[Option], row: int) -
                 )
                 for name in CHARTED
             ),
-            alt=pick(
+            alt=layout.pick(
                 "堆叠柱形图：预算口径下各方案的成本构成",
                 "Stacked columns: components of each option's cost as budget cost",
             ),
-            width_cm=21,
+            width_cm=13.4,
         )
     )
+    sheet.charts.extend(bridge_charts(quote, (f"C{row}", f"I{row}"), 15))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook import contract
 from workbook.canvas import styles
+from workbook.canvas.book_layout import text_width
 from workbook.canvas.charts import Chart, ChartSeries
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.wording import PROFILES, profile_label
@@ -25,6 +26,8 @@ ROLES = {
 }
 
 
+# letters of a line beside its label
+_LINE = 120
 _SIGNS = ("成本以正数表示，残值以负数表示。", "Signs: costs are positive, the residual value is negative.")
 
 
@@ -57,7 +60,7 @@ def cover_sheet(quote: QuoteContext) -> None:
     sheet.charts.append(
         Chart(
             kind="bar",
-            title="answer.published",
+            title="answer.chart.title",
             value_axis="answer.axis",
             category_axis="",
             anchor=f"A{chart_row}",
@@ -106,8 +109,12 @@ def plain_cover(book: BookContext, title: tuple[str, str], purpose: tuple[str, s
 def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
     """Write who and when, and the workload, in three pairs of columns; return the last row."""
     layout, pick = quote.layout, quote.layout.pick
+    customer = _lines(quote.request.customer or pick("（未填写）", "(not given)"))
+    layout.put(sheet, row, 1, pick("客户", "Customer"), "Plain")
+    for line, text in enumerate(customer):
+        layout.put(sheet, row + line, 2, text, "Plain", styles.TEXT)
+    row += len(customer) - 1
     texts = (
-        (0, 0, pick("客户", "Customer"), quote.request.customer or pick("（未填写）", "(not given)"), ""),
         (1, 1, pick("报价编号", "Quote number"), quote.number, ""),
         (1, 2, pick("报价日期", "Date"), quote.date.isoformat(), "cover.date"),
         (2, 0, pick("有效期至", "Valid until"), quote.valid_until.isoformat(), ""),
@@ -127,6 +134,16 @@ def _facts(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         layout.put(sheet, row + line, 1 + 2 * pair, label, "Plain")
         layout.formula(sheet, row + line, 2 + 2 * pair, text, "Linked Cell", number)
     return row + 3
+
+
+def _lines(text: str) -> list[str]:
+    """Return a text in pieces that fit the page beside their label."""
+    lines = [""]
+    for letter in text:
+        if text_width(lines[-1] + letter) > _LINE:
+            lines.append("")
+        lines[-1] += letter
+    return lines
 
 
 def _edition(book: BookContext, sheet: Sheet, row: int) -> None:
@@ -151,6 +168,7 @@ def _answer(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         f"decision.{lead}.why",
         *(("answer.models",) if quote.mixed else ()),
         "price_age.sentence",
+        "answer.published_total",
         *(("answer.price_notes",) if quote.choice.api_models else ()),
     )
     for key in keys:
@@ -167,22 +185,51 @@ def _decision(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     costs = (
         ("answer", "best", pick("成本最低的方案", "Least costly"), styles.TEXT),
         ("answer", "total", pick("全部年数合计", "Total of all years"), styles.MONEY),
+        ("band", "best", pick("其低至高，由函数计算", "Its low to high, by functions"), styles.TEXT),
         ("decision", "year1", pick("其中首年", "First year of it"), styles.MONEY),
         ("answer", "runner", pick("次低的方案", "Runner-up"), styles.TEXT),
+        ("answer", "second", pick("次低的合计", "Its total"), styles.MONEY),
+        ("band", "runner", pick("其低至高，由函数计算", "Its low to high, by functions"), styles.TEXT),
         ("answer", "margin", pick("比次低者少", "Below the runner-up"), styles.MONEY),
         ("decision", "per_mtok", pick("每百万 token", "Per million tokens"), styles.PER_MTOK),
     )
-    for row, (block, part, label, number) in enumerate(costs, start=top + 1):
+    several = len(quote.options) > 1
+    against = {("answer", "runner"), ("answer", "second"), ("answer", "margin"), ("band", "runner")}
+    shown = [
+        cost
+        for cost in costs
+        if (cost[0] != "band" or quote.has("scenarios")) and (several or cost[:2] not in against)
+    ]
+    for row, (block, part, label, number) in enumerate(shown, start=top + 1):
         layout.put(sheet, row, 1, label, "Text")
         for column, (profile, _) in enumerate(PROFILES, start=2):
             text = f"={{{block}.{profile}.{part}}}"
             layout.formula(sheet, row, column, text, "Output", number, wrap=number == styles.TEXT)
-    header(layout, sheet, [pick("什么会改变结论", "What would change it"), *names], row=top, column=4)
+    if several:
+        _changes(quote, sheet, top, names)
+    for line in range(top + 1, top + len(shown) + 1):
+        sheet.heights[line] = 28
+    return top + len(shown)
+
+
+def _changes(quote: QuoteContext, sheet: Sheet, top: int, names: list[str]) -> None:
+    """Write beside the costs what would change the answer; what no option of the quote can change is left out."""
+    layout, pick = quote.layout, quote.layout.pick
+    rented = any(option.deployment == "rent" for option in quote.options)
     changes = (
-        ("users", pick("日活用户达到", "Daily users reach"), styles.COUNT),
-        ("price", pick("API 单价变动", "The API's price moves by"), "+0%;-0%;0%"),
-        ("rent", pick("租金变动", "The rent moves by"), "+0%;-0%;0%"),
+        *(
+            (
+                ("users", pick("日活用户达到", "Daily users reach"), styles.COUNT),
+                ("price_shown", pick("API 单价变动", "The API's price moves by"), styles.CHANGE),
+            )
+            if quote.mixed
+            else ()
+        ),
+        *((("rent_shown", pick("租金变动", "The rent moves by"), styles.CHANGE),) if rented else ()),
     )
+    if not changes:
+        return
+    header(layout, sheet, [pick("什么会改变结论", "What would change it"), *names], row=top, column=4)
     row = top
     for name, label, number in changes:
         row += 1
@@ -190,12 +237,9 @@ def _decision(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         layout.put(sheet, row + 1, 4, pick("此后最低的是", "then least costly"), "Note")
         for column, (profile, _) in enumerate(PROFILES, start=5):
             layout.formula(sheet, row, column, f"={{decision.{profile}.{name}}}", "Output", number)
-            text = f"={{decision.{profile}.{name}_then}}"
+            text = f"={{decision.{profile}.{name.removesuffix('_shown')}_then}}"
             layout.formula(sheet, row + 1, column, text, "Linked Cell", styles.TEXT, wrap=True)
         row += 1
-    for line in range(top + 1, top + 7):
-        sheet.heights[line] = 28
-    return top + 6
 
 
 def _closing(quote: QuoteContext, sheet: Sheet, row: int) -> int:
@@ -303,7 +347,7 @@ def _capacity(quote: QuoteContext, sheet: Sheet, row: int) -> int:
         for column, (text, number) in enumerate(cells, start=1):
             wrap = number == styles.TEXT and column > 1
             layout.formula(sheet, line, column, f"={text}", "Linked Cell", number, wrap=wrap)
-        sheet.heights[line] = 30
+        sheet.heights[line] = 42
     return row + len(hardware)
 
 

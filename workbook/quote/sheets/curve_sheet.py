@@ -238,6 +238,7 @@ def curve_charts(quote: QuoteContext) -> list[Chart]:
                     f"Lines: cumulative cost of each option by month, {label}",
                 ),
                 tick_skip=_TICKS,
+                points=last + 1,
             )
         )
     return charts

@@ -124,6 +124,7 @@ def _switches(quote: QuoteContext, profile: str) -> list[_Line]:
     }  # fmt: skip
     out_of_reach = pick("所报硬件承载不到：不变", "beyond what the hardware serves: no change")
     none_serves = pick("所报硬件承载不了：不变", "no hardware serves as quoted: no change")
+    ten_times = pick("十倍以内不变", "no change up to ten times")
     same = pick("不变", "no change")
     return [
         ("user", pick("API：每位日活最低", "API: a daily user, lowest"), f"=IF(COUNT({of['user']})=0,{_DASH},MIN({of['user']}))", styles.PRICE),
@@ -143,8 +144,11 @@ def _switches(quote: QuoteContext, profile: str) -> list[_Line]:
         ("users_far", pick("硬件够不到该日活", "Users beyond the hardware"), f'=IF({own["users"]}>{own["reach"]},"{out_of_reach}",{own["hardware_name"]})', styles.TEXT),
         ("users_then", pick("此后成本最低的", "What costs least then"), f'=IF(ISNUMBER({own["users"]}),IF({own["wins"]}=1,{{decision.{profile}.users_far}},{own["api_name"]}),"{none_serves}")', styles.TEXT),
         ("price", pick("API 单价变动", "Change of the API's price"), f"=IF(ISNUMBER({own['able']})*(N({own['user']})*in_dau>0),({own['able']}-{own['fixed']})/({own['user']}*in_dau)-1,{_DASH})", "+0.0%;-0.0%;0.0%"),
-        ("price_then", pick("单价此后成本最低的", "What costs least at that price"), f'=IF(ISNUMBER({own["price"]}),IF({own["price"]}>0,{own["able_name"]},{own["api_name"]}),"{same}")', styles.TEXT),
+        ("price_shown", pick("单价变动，十倍以内", "That change, up to ten times"), f'=IF(N({own["price"]})>list_most_times-1,{_DASH},{own["price"]})', styles.CHANGE),
+        ("price_far", pick("单价十倍以上", "Beyond ten times the price"), f'=IF({own["price"]}>list_most_times-1,"{ten_times}",{own["able_name"]})', styles.TEXT),
+        ("price_then", pick("单价此后成本最低的", "What costs least at that price"), f'=IF(ISNUMBER({own["price"]}),IF({own["price"]}>0,{{decision.{profile}.price_far}},{own["api_name"]}),"{same}")', styles.TEXT),
         ("rent", pick("租金变动", "Change of the rent"), f"=IF(ISNUMBER({own['rental']})*ISNUMBER({own['rival']}),({own['rival']}-{own['rental']})/{{decision.{profile}.rent_paid}},{_DASH})", "+0.0%;-0.0%;0.0%"),
+        ("rent_shown", pick("租金变动，至零为止", "That change, down to no rent"), f'=IF(N({own["rent"]})<0-1,{_DASH},{own["rent"]})', styles.CHANGE),
         ("rent_paid", pick("该租赁的租金现值", "Present value of its rent"), f"=IF(ISNUMBER({own['rental']}),INDEX({of['rent']},MATCH({own['rental']},{of['rental']},0)),1)", styles.MONEY),
         ("rent_far", pick("租金降到零仍不够", "Not even at no rent"), f'=IF({own["rent"]}<=-1,"{same}",{own["rental_name"]})', styles.TEXT),
         ("rent_then", pick("租金此后成本最低的", "What costs least at that rent"), f'=IF(ISNUMBER({own["rent"]}),IF({own["rent"]}>0,{own["rival_name"]},{{decision.{profile}.rent_far}}),"{none_serves}")', styles.TEXT),

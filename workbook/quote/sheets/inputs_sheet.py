@@ -42,7 +42,7 @@ def inputs_sheet(quote: QuoteContext) -> None:
     if quote.has("advice"):
         question_block(quote, sheet, last + 3)
     sheet.freeze = (5, 2)
-    sheet.one_page = True
+    sheet.landscape, sheet.one_page = False, True
     layout.put(
         sheet,
         5,

@@ -12,6 +12,7 @@ from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
 from workbook.quote.sheets.assumption_block import shown_assumptions
 from workbook.quote.sheets.grid_block import LOADS, PRICES, USERS
+from workbook.quote.sheets.published_block import claims
 from workbook.quote.sheets.scenario_block import custom_label
 from workbook.quote.wording import guarded
 from xlmodel.catalog.age import LIMIT
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 TOLERANCE = "1/1000/1000000"
 # the days after which a price is to be checked again
 PRICE_AGE = "price_age_limit"
+# how many times itself an API's price may become before the change is no case to plan for
+MOST_TIMES = "most_times"
 # of the documents' machines; stated here again, so that the audit finds wrong machines in the model
 MACHINE_GPUS = (1, 2, 4, 8)
 _NARROWEST_LIST, _LONGEST_LIST, _LAST_WIDTH = 14, 110, 24
@@ -135,7 +138,7 @@ def lists_sheet(quote: QuoteContext) -> None:
     ]
     bases = [base_item(each) for each in api_models]
     about = {row["item"]: row for row in catalog.tables["api_models"].rows}
-    lists = {
+    lists: dict[str, tuple[str, Sequence[str | float]]] = {
         "scenario": (pick("场景", "Scenario"), [custom_label(layout), *SCENARIOS]),
         "estimate": (pick("估计档", "Estimate"), list(ESTIMATES)),
         "currency": (pick("币种", "Currency"), ["CNY", "USD"]),
@@ -166,10 +169,19 @@ def lists_sheet(quote: QuoteContext) -> None:
             if each.choices
         },
     }
+    published = claims(quote)
+    if published:
+        lists |= {
+            "published_key": (pick("文档公布的用量与方案", "Load and option, published"), [each.key for each in published]),
+            "published_total": (pick("公布的合计（元）", "Total, published (CNY)"), [each.total_cny for each in published]),
+            "published_reason": (pick("与模型不同的原因", "Why the model differs"), [each.reason for each in published]),
+        }  # fmt: skip
     header(layout, sheet, [label for label, _ in lists.values()])
     for column, (name, (_, items)) in enumerate(lists.items(), start=1):
         for row, item in enumerate(items, start=HEADER_ROW + 1):
-            layout.put(sheet, row, column, item, "Text", styles.TEXT)
+            layout.put(
+                sheet, row, column, item, "Text", styles.TEXT if isinstance(item, str) else styles.COUNT
+            )
         last = HEADER_ROW + len(items)
         layout.name_range(f"list_{name}", sheet, (HEADER_ROW + 1, column), (last, column))
     numbers = {
@@ -184,6 +196,7 @@ def lists_sheet(quote: QuoteContext) -> None:
             else {}
         ),
         **({"grid_load": (pick("用量倍数", "Load, times"), LOADS)} if quote.has("scenarios") else {}),
+        MOST_TIMES: (pick("单价最多几倍", "Price, at most times"), [10]),
         PRICE_AGE: (pick("价格时效（天）", "Age of prices (days)"), [int(catalog.fact(LIMIT))]),
     }
     for column, (name, (label, sizes)) in enumerate(numbers.items(), start=len(lists) + 1):
@@ -192,12 +205,14 @@ def lists_sheet(quote: QuoteContext) -> None:
             grid = name.startswith("grid_")
             key = f"{name.replace('_', '.')}.{row - HEADER_ROW}" if grid else f"list.{name}.{number}"
             layout.put(sheet, row, column, number, "Text", styles.RATE if grid else styles.COUNT, key=key)
-            if name == PRICE_AGE:
+            if name in {PRICE_AGE, MOST_TIMES}:
                 layout.name(f"list_{name}", f"list.{name}.{number}")
     layout.name(
         "list_machine_gpus", *(f"list.machine_gpus.{size}" for size in (MACHINE_GPUS[0], MACHINE_GPUS[-1]))
     )
-    longest = (min(max(map(text_width, items)), _LONGEST_LIST) for _, items in lists.values())
+    longest = (
+        min(max(text_width(str(item)) for item in items), _LONGEST_LIST) for _, items in lists.values()
+    )
     widths(sheet, *(max(_NARROWEST_LIST, width + 4) for width in longest), *([_LAST_WIDTH] * len(numbers)))
 
 

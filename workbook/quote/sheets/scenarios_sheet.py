@@ -8,6 +8,7 @@ from workbook.canvas import styles
 from workbook.canvas.book_layout import HEADER_ROW
 from workbook.canvas.frame import header, start, widths
 from workbook.quote.options import SCENARIOS
+from workbook.quote.sheets.band_block import band_block
 from workbook.quote.sheets.load_block import load_view
 from workbook.quote.sheets.scenario_block import CUSTOM, custom_label
 from workbook.quote.wording import PROFILES, deployment_label, guarded, profile_label
@@ -61,6 +62,15 @@ def scenarios_sheet(quote: QuoteContext) -> None:
         for option in options:
             row += 1
             _option_row(quote, sheet, row, scenario, option, variants)
+    layout.put(
+        sheet, variants + 2, 1, pick("生效场景之前的行数", "Rows before the scenario in force"), "Text"
+    )
+    place = f"MATCH(in_scenario,$A${head + 1}:$A${row},0)-1"
+    layout.formula(sheet, variants + 2, 4, f"={place}", "Calculation", styles.WHOLE, key="scenarios.first")
+    letters = [column_letters(_FIRST_AMOUNT + number) for number in range(len(columns))]
+    cells = {of: f"${letter}${head + 1}:${letter}${row}" for of, letter in zip(columns, letters, strict=True)}
+    amounts = {profile: (cells[profile, "low"], cells[profile, "high"]) for profile, _ in PROFILES}
+    band_block(quote, sheet, variants + 4, amounts)
     sheet.freeze = (HEADER_ROW, 4)
     sheet.one_page = True
 
