@@ -34,6 +34,7 @@ types:
 # measure the speed; ratios within one run
 bench:
     python benchmarks/bench_functions.py
+    python benchmarks/bench_risk.py
     python benchmarks/bench_engine.py
     python benchmarks/bench_sizing.py
     python benchmarks/bench_quote.py

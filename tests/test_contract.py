@@ -104,6 +104,8 @@ ASSUMPTIONS = [
     "vat_recoverable",
 ]
 CONTEXT = (Takes.ASSUMPTIONS, Takes.FIGURES, Takes.VARIANT)
+# what was published without them takes them last
+LATER_CONTEXT = {"LLM_PRICE": [Takes.FIGURES], "LLM_RECOMMEND": [*CONTEXT], "LLM_ADVICE": [*CONTEXT]}
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,14 @@ def test_arguments_stand_as_published(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_tables_and_contexts_are_as_published(name: str) -> None:
-    """▦ returns a table; † takes assumptions, figures and variant in this order, and no other function does."""
+    """▦ returns a table; † takes assumptions, figures and variant in this order, others only what came later."""
     function = FUNCTIONS[name]
     assert function.table == ("▦" in PUBLISHED[name])
     takes = [argument.takes for argument in function.arguments if argument.takes in CONTEXT]
     if "†" in PUBLISHED[name]:
         assert takes == list(CONTEXT)
     else:
-        assert takes == ([Takes.FIGURES] if name == "LLM_PRICE" else [])
+        assert takes == LATER_CONTEXT.get(name, [])
 
 
 @pytest.mark.parametrize("name", CORE)
@@ -299,6 +301,8 @@ CALLS: dict[str, tuple[object, ...]] = {
     "LLM_BASE_LOAD": ("GPT-4o", "own", "Qwen3-32B@A100 80GB", 50_000, 3, None, None),
     "LLM_RESILIENCE": ("own", "Qwen3-32B@A100 80GB", 50_000, 3, None, None),
     "LLM_UTILISATION": ("Qwen3-32B", "2×A100 80GB", None, None, None),
+    "LLM_RECOMMEND": (100_000, *[None] * 11),
+    "LLM_ADVICE": (100_000, *[None] * 11),
 }
 
 # draws, enough for a law of every draw

@@ -591,13 +591,15 @@ Public Function LLM_RECOMMEND(Optional dau As Variant, Optional data_level As Va
     Optional task As Variant, Optional latency As Variant, Optional team As Variant, _
     Optional ops_budget As Variant, Optional volatility As Variant, Optional budget As Variant, _
     Optional calls_month As Variant, Optional decisions As Variant, Optional priority As Variant, _
-    Optional lang As Variant) As Variant
+    Optional lang As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", _
         Array(XlmodelArgument(dau), XlmodelArgument(data_level), XlmodelArgument(task), _
         XlmodelArgument(latency), XlmodelArgument(team), XlmodelArgument(ops_budget), _
         XlmodelArgument(volatility), XlmodelArgument(budget), XlmodelArgument(calls_month), _
-        XlmodelArgument(decisions), XlmodelArgument(priority), XlmodelArgument(lang)))
+        XlmodelArgument(decisions), XlmodelArgument(priority), XlmodelArgument(lang), _
+        XlmodelArgument(assumptions), XlmodelArgument(figures), XlmodelArgument(variant_)))
     Exit Function
 failed:
     LLM_RECOMMEND = XlmodelError(Err.Description)
@@ -607,13 +609,15 @@ Public Function LLM_ADVICE(Optional dau As Variant, Optional data_level As Varia
     Optional task As Variant, Optional latency As Variant, Optional team As Variant, _
     Optional ops_budget As Variant, Optional volatility As Variant, Optional budget As Variant, _
     Optional calls_month As Variant, Optional decisions As Variant, Optional priority As Variant, _
-    Optional lang As Variant) As Variant
+    Optional lang As Variant, Optional assumptions As Variant, Optional figures As Variant, _
+    Optional variant_ As Variant) As Variant
     On Error GoTo failed
     LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(XlmodelArgument(dau), _
         XlmodelArgument(data_level), XlmodelArgument(task), XlmodelArgument(latency), _
         XlmodelArgument(team), XlmodelArgument(ops_budget), XlmodelArgument(volatility), _
         XlmodelArgument(budget), XlmodelArgument(calls_month), XlmodelArgument(decisions), _
-        XlmodelArgument(priority), XlmodelArgument(lang)))
+        XlmodelArgument(priority), XlmodelArgument(lang), XlmodelArgument(assumptions), _
+        XlmodelArgument(figures), XlmodelArgument(variant_)))
     Exit Function
 failed:
     LLM_ADVICE = XlmodelError(Err.Description)

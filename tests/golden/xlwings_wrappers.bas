@@ -37,13 +37,13 @@ failed:
     BREAKEVEN_MONTHS = Err.Description
 End Function
 
-Function LLM_ADVICE(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+Function LLM_ADVICE(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        LLM_ADVICE = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_ADVICE", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang, assumptions, figures, variant_))
         Exit Function
     #End If
 failed:
@@ -323,13 +323,13 @@ failed:
     LLM_PRICE = Err.Description
 End Function
 
-Function LLM_RECOMMEND(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang)
+Function LLM_RECOMMEND(Optional dau, Optional data_level, Optional task, Optional latency, Optional team, Optional ops_budget, Optional volatility, Optional budget, Optional calls_month, Optional decisions, Optional priority, Optional lang, Optional assumptions, Optional figures, Optional variant_)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang), ActiveWorkbook, Application.Caller)
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang, assumptions, figures, variant_), ActiveWorkbook, Application.Caller)
         Exit Function
     #Else
-        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang))
+        LLM_RECOMMEND = XLPy.CallUDF("xlmodel.hosts.excel", "LLM_RECOMMEND", Array(dau, data_level, task, latency, team, ops_budget, volatility, budget, calls_month, decisions, priority, lang, assumptions, figures, variant_))
         Exit Function
     #End If
 failed:

@@ -13,7 +13,8 @@ from xlmodel.advice.tasks import model_for_task, precision_for_task
 from xlmodel.advice.words import Speaker, language
 from xlmodel.errors import NotAvailableError
 from xlmodel.functions.cost_arguments import DAU, INPUT_TOKENS, OUTPUT_TOKENS
-from xlmodel.functions.define import Argument, Function, Takes, Value, table
+from xlmodel.functions.define import CONTEXT_ARGUMENTS, Argument, Function, Takes, Value, table
+from xlmodel.inputs.bearing import PARTS
 
 if TYPE_CHECKING:
     from xlmodel.functions.context import Context
@@ -68,7 +69,7 @@ MORE = (
     _argument("lang", "语言：zh 或 en；不填随参数", "Language: zh or en; that of the arguments unless given"),
 )
 _ASKED = (replace(DAU, optional=True), *QUESTIONS)
-_ALL = (*_ASKED, *MORE)
+_ALL = (*_ASKED, *MORE, *CONTEXT_ARGUMENTS)
 
 
 def _case(dau: float | None, given: dict[str, float | str | None]) -> Case:
@@ -121,6 +122,7 @@ LLM_RECOMMEND = Function(
     _ALL,
     _recommend,
     '=LLM_RECOMMEND(30000,"internal","structured")',
+    parts=PARTS,
 )
 LLM_ADVICE = Function(
     "LLM_ADVICE",
@@ -132,6 +134,7 @@ LLM_ADVICE = Function(
     _advice,
     '=LLM_ADVICE(30000,"internal","structured")',
     table=True,
+    parts=PARTS,
 )
 TASK = Argument(
     "task", Takes.TEXT, "任务，如 结构化、创意、对话", "The task, such as structured, creative, dialogue"
