@@ -112,15 +112,17 @@ class Session:
             if name in library.functions:
                 known = memo.setdefault(name, {})
                 self.workbook.register_function(name, _callback(library, name, known, self._failures))
-        self.workbook.register_function(RESULT, self._receive)
-        self._kept: list[object] = []
-        self.workbook.register_function(KEEP, self._keep)
-        self.workbook.register_function(KEPT, lambda place: self._kept[int(place)])
+        # The engine holds its callbacks out of Python's sight: one that held this session would keep both for ever.
+        received = self._received
+        kept: list[object] = []
+        self.workbook.register_function(RESULT, lambda *args: _received(received, args))
+        self.workbook.register_function(KEEP, lambda value: _kept(kept, value))
+        self.workbook.register_function(KEPT, lambda place: kept[int(place)])
         for exact, run in ((COMPARED, compared), (ADDED, added), (SHOWN, shown)):
             self.workbook.register_function(exact, run)
         for name, run in MENDED.items():
             self.workbook.register_function(mended_name(name), run)
-        self.workbook.register_function(PICK, lambda place, *at: _picked(self._kept[int(place)], *at))
+        self.workbook.register_function(PICK, lambda place, *at: _picked(kept[int(place)], *at))
 
     def put(self, sheet: str, values: Mapping[tuple[int, int], object]) -> None:
         """Write constants; cells beside each other go in one call, which costs little more than one cell.
@@ -186,14 +188,16 @@ class Session:
             found[call] = f"'{SHARED}'!$A${row}"
         return found
 
-    def _keep(self, value: object) -> float:
-        """Keep a result, also an error with its message; its number stands for it."""
-        self._kept.append(value)
-        return float(len(self._kept) - 1)
 
-    def _receive(self, *args: object) -> float:
-        self._received.extend(args)
-        return 1.0
+def _kept(kept: list[object], value: object) -> float:
+    """Keep a result, also an error with its message; its number stands for it."""
+    kept.append(value)
+    return float(len(kept) - 1)
+
+
+def _received(received: list[object], args: tuple[object, ...]) -> float:
+    received.extend(args)
+    return 1.0
 
 
 def _picked(table: Any, row: object, column: object) -> object:
