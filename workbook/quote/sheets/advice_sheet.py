@@ -64,6 +64,11 @@ def _costs(quote: QuoteContext, sheet: Sheet, top: int) -> int:
     layout.put(sheet, last + 1, 1, pick("图题", "Title of the chart"), "Note")
     title = pick("能承载的最便宜配置：测算总计", "The least costly that serves: computed totals")
     layout.put(sheet, last + 1, 2, title, "Note", styles.TEXT, key="advice.title")
+    whose = pick(
+        "模型：规则所要级别中数据目录里最便宜的，可能与本报价的方案不同；本报价的方案见对比。",
+        "Models: the catalog's least costly of the class that the rules ask for; this quote's own are on Compare.",
+    )
+    layout.put(sheet, last + 2, 1, whose, "Plain", styles.TEXT)
     sheet.charts.append(
         Chart(
             kind="bar",
