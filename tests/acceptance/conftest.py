@@ -19,6 +19,7 @@ from workbook.quote.pdf import PdfPrinter
 from workbook.request.quote_request import scenario_request
 from xlmodel.catalog import built_in
 from xlmodel.engine import compute
+from xlmodel.engine.rewrite import Rewriter
 from xlmodel.functions import Library
 from xlmodel.grid import Address, Formula, area_of, split_sheet
 
@@ -50,6 +51,7 @@ class Model:
         self._contents, self._library = read_contents(Package.read(data)), library
         self.cells = self._contents.sheets
         self.names = self._contents.names
+        self._rewriter = Rewriter(library.functions, self.cells, self.names, self._contents.tables)
         self.base = self.changed({})
 
     def changed(self, changes: Mapping[Address, Content]) -> Computed:
@@ -57,12 +59,12 @@ class Model:
         sheets = {name: dict(cells) for name, cells in self.cells.items()}
         for address, content in changes.items():
             sheets[address.sheet][address.row, address.column] = content
-        return compute(sheets, self._library, self.names, self._contents.tables)
+        return compute(sheets, self._library, self.names, self._contents.tables, rewriter=self._rewriter)
 
-    def area(self, name: str) -> list[Address]:
-        """Return the cells of a defined name, by row."""
-        sheet, rest = split_sheet(self.names[name])
-        found = area_of(rest, sheet or "")
+    def area(self, name: str, own_sheet: str = "") -> list[Address]:
+        """Return the cells of a defined name, or of an area of a sheet, by row."""
+        sheet, rest = split_sheet(self.names.get(name, name))
+        found = area_of(rest, sheet or own_sheet)
         assert found is not None
         return [
             Address(found.sheet, row, column)

@@ -36,6 +36,9 @@ BASE: dict[str, Content] = {
 }  # fmt: skip
 # the one GPU server and the rentals of this quote hold a whole copy: no traffic leaves a server (tests/cost/test_laws.py moves it)
 STILL = {"network_gbit_s"}
+# the texts of the assumptions that the functions take, one an accounting
+VARIANTS = ("in_pub", "in_full")
+FIRST_ANSWER = 4  # column of the answers that a question may have, beside its cell
 CHOICES_TRIED = 10
 
 
@@ -69,8 +72,8 @@ def _outputs(model: Model, profile: str) -> list[Address]:
     (variant,) = [
         name
         for name in model.names
-        if name.startswith("in_")
-        and isinstance(content := model.cells["Inputs"].get(_place(model, name)), Formula)
+        if name in VARIANTS
+        and isinstance(content := model.cells[model.cell(name).sheet].get(_place(model, name)), Formula)
         and f"profile={profile}" in content.text
     ]
     named = re.compile(rf"\b{variant}\b")
@@ -133,7 +136,9 @@ def test_each_other_input_moves_a_result(quote_b: Model) -> None:
     scenario = inputs[_place(quote_b, "in_scenario")]
     (column,) = {column for (_, column), content in inputs.items() if column > 2 and content == scenario}
     own_gpu = Address("Inputs", quote_b.cell("in_own_gpu_1").row, column)
-    names = [name for name in quote_b.names if name.startswith("in_")]
+    names = [
+        name for name in quote_b.names if name.startswith("in_") and quote_b.cell(name).sheet == "Inputs"
+    ]
     still = set()
     tried = 0
     for name in names:
@@ -155,7 +160,10 @@ def test_each_other_input_moves_a_result(quote_b: Model) -> None:
 
 
 def _other(model: Model, name: str, now: Content) -> Content:
-    """Return another choice of an input's list, or another number."""
+    """Return another choice of an input's list, another number, or the first answer to a question of the advice."""
+    if name.startswith("in_ask_"):
+        cell = model.cell(name)
+        return model.cells[cell.sheet][cell.row, FIRST_ANSWER]
     if isinstance(now, float):
         return now - 1 if name == "in_years" else now + 1
     kind = re.sub(r"_\d+$", "", name.removeprefix("in_"))
@@ -287,7 +295,7 @@ def test_the_choices_of_the_lists_give_no_error(quote_b: Model, quote: Callable[
     for step in range(CHOICES_TRIED):
         changes: dict[Address, Content] = {}
         for cells, name, _ in rules:
-            listed = quote_b.area(name.removeprefix("="))
+            listed = quote_b.area(name.removeprefix("="), cells[0].sheet)
             chosen = listed[round(step * (len(listed) - 1) / (CHOICES_TRIED - 1))]
             changes |= dict.fromkeys(cells, quote_b.cells[chosen.sheet][chosen.row, chosen.column])
         after = quote_b.changed(changes)

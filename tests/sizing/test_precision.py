@@ -49,7 +49,7 @@ def test_native_is_the_precision_of_the_release() -> None:
     """DeepSeek-R1 is published in fp8: the same bytes, the same fit."""
     for formula in (
         '=LLM_VRAM("DeepSeek-R1",{})',
-        '=LLM_FITS("DeepSeek-R1",{},"H200",8)',
+        '=LLM_FITS("DeepSeek-R1",{},"8×H200")',
         '=LLM_GPUS("DeepSeek-R1",{},"H200")',
     ):
         native, fp8 = (evaluate(formula.format(f'"{name}"')).value for name in ("Native", "fp8"))

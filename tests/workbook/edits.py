@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workbook.quote.options import Option
 
 PROFILES = ("published", "full")
+FIRST_ANSWER = 4  # column of the answers that a question may have, beside its cell
 _TOKENS = (0, 1, 100, 800, 400, 3_333.5, 40_000)
 _HEADS = ("item", "field", "value", "low", "high", "currency", "tax")
 
@@ -90,6 +91,9 @@ class Edits:
             }[name]
         if "_count_" in name:
             return random.randint(1, 70)
+        if name.startswith("in_ask_"):
+            place = self.layout.places[key]
+            return self.layout.sheets[place.sheet].cells[place.row, FIRST_ANSWER].content
         kind = name.removeprefix("in_").rstrip("0123456789").rstrip("_")
         listed = next(
             each

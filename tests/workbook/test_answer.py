@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 def test_a_million_users_are_answered_by_the_api() -> None:
-    """Hand: 1,000,000 x 30 d x 36 months x (800 x 2 + 400 x 8) / 1e6 = 5,184,000; 2×A100 would be 468,000 and serve 63,361.
+    """Hand: 1,000,000 x 30 d x 36 months x (800 x 2 + 400 x 8) / 1e6 = 5,184,000; 2×A100 would be 468,000 and serve 61,203.
 
-    32 cards x 6,500 x 36 = 7,488,000, which is what renting takes.
+    34 cards x 6,500 x 36 = 7,956,000, which is what renting takes.
     """
     found = quote(**MILLION)
     bill = 1_000_000 * 30 * 36 * (800 * 2 + 400 * 8) / 1e6
@@ -51,13 +51,13 @@ def test_a_million_users_are_answered_by_the_api() -> None:
     assert found["compare.rent.1.published.per_mtok"] == "—"
     assert found["compare.api.1.published.rank"] == 1
     assert found["compare.api.1.published.per_mtok"] == pytest.approx(4, rel=1e-12)
-    assert math.floor(found.number("capacity.rent.1.published.users")) == 63_360
-    assert found["capacity.rent.1.published.needs_config"] == "32×A100 80GB"
-    assert found["capacity.rent.1.published.needs_total"] == pytest.approx(32 * 6_500 * 36, rel=1e-12)
-    assert found["capacity.rent.1.published.verdict"] == "承载不足，需 32×A100 80GB"
+    assert math.floor(found.number("capacity.rent.1.published.users")) == 61_202
+    assert found["capacity.rent.1.published.needs_config"] == "34×A100 80GB"
+    assert found["capacity.rent.1.published.needs_total"] == pytest.approx(34 * 6_500 * 36, rel=1e-12)
+    assert found["capacity.rent.1.published.verdict"] == "承载不足，需 34×A100 80GB"
     # those that serve come first, and the chart shows what can serve
     assert [found[f"order.{place}.published.rank"] for place in (1, 2, 3)] == [1, "—", "—"]
-    assert found["order.2.published.able"] == pytest.approx(7_488_000, rel=1e-12)
+    assert found["order.2.published.able"] == pytest.approx(7_956_000, rel=1e-12)
     # another model on the hardware than by API: said with both names
     assert found["answer.models"] == "模型不同：API 为 DeepSeek V3，硬件上为 Qwen3-32B；只比成本，不比效果。"
 
@@ -69,7 +69,7 @@ def test_the_english_sentence() -> None:
     assert found["out_answer"] == (
         "Price-list cost: API DeepSeek V3 costs least: 5,184,000 CNY over 3 years (nominal); nothing else serves."
     )
-    assert found["capacity.own.1.published.verdict"] == "too few GPUs, needs 32×A100 80GB"
+    assert found["capacity.own.1.published.verdict"] == "too few GPUs, needs 34×A100 80GB"
 
 
 def test_what_serves_the_first_year_alone_is_not_ranked() -> None:
@@ -141,7 +141,7 @@ def test_hardware_that_would_cost_less_when_made_large_enough_is_named() -> None
     """Hand: an API price that grows sixfold a year makes 1,728,000 x (1 + 6 + 36), more than the 7,488,000 of 32 cards."""
     found = quote(**MILLION, assumptions="api_price_change_rate=5")
     assert found["out_total"] == pytest.approx(1_728_000 * 43)
-    assert str(found["out_answer"]).endswith("若改为 32×A100 80GB（扩容后），合计 748.8 万元，更低。")
+    assert str(found["out_answer"]).endswith("若改为 34×A100 80GB（扩容后），合计 795.6 万元，更低。")
 
 
 def test_the_largest_year_decides_in_each_accounting() -> None:
@@ -226,7 +226,7 @@ def _crosses(found: Quote, pair: tuple[str, str], profile: str, months: float) -
 
 
 def test_options_at_other_loads() -> None:
-    """Hand, at 30,000 users and three times that: the bill is 5,184,000 a million users, 2×A100 serve 63,361 users.
+    """Hand, at 30,000 users and three times that: the bill is 5,184,000 a million users, 2×A100 serve 61,203 users.
 
     90,000 users are 90,000 / (63,361 / 2) = 2.84 copies of one card, so that 3 are needed; owning costs what it costs.
     """
@@ -246,7 +246,7 @@ def test_curves_reach_over_the_years_of_the_quote() -> None:
     found = quote(**MILLION)
     assert "curve.month.37" not in found.layout.places
     assert found["curve.api.1.published.36"] == pytest.approx(5_184_000)
-    assert found["curve.rent.1.published.36"] == pytest.approx(7_488_000)  # made large enough
+    assert found["curve.rent.1.published.36"] == pytest.approx(7_956_000)  # made large enough
 
 
 def test_users_at_break_even_stand_beside_the_users_served() -> None:

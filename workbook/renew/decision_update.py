@@ -59,7 +59,7 @@ class _Record:
             return
         self.draft.put(cell, value, like=cell._replace(row=area.top))
         self.changes.append(
-            Change("figure", cell.sheet, cell.name, "decision record", old, value, "computed again")  # type: ignore[arg-type]  # a record holds constants
+            Change("result", cell.sheet, cell.name, "decision record", old, value, "computed again")  # type: ignore[arg-type]  # a record holds constants
         )
 
     def _at(self, cell: Address) -> CellValue:

@@ -61,7 +61,7 @@ def edited(quote: bytes) -> bytes:
     calculation chain, as Excel saves them.
     """
     package = Package.read(quote)
-    set_constants(package, {tab(package.sheets, "Inputs"): {"D16": 20000}})
+    set_constants(package, {tab(package.sheets, "Inputs"): {"D14": 20000}})
     parts = dict(package.parts)
     moved = tab(package.sheets, MOVED)
     _insert_row(parts, package.sheet_part(moved), moved)

@@ -45,7 +45,7 @@ def test_typed_assumptions_and_prices_are_found(
     package = Package.read(quote)
     sheet = tab(package.sheets, "API prices")
     cell = place(quote, sheet, "Qwen-Plus", "input")
-    set_constants(package, {tab(package.sheets, "Inputs"): {"B35": 0.1, "C58": 2}, sheet: {cell: 0.5}})
+    set_constants(package, {tab(package.sheets, "Inputs"): {"B33": 0.1, "C56": 2}, sheet: {cell: 0.5}})
     path = tmp_path / "old.xlsx"
     path.write_bytes(package.to_bytes())
     seen: list[QuoteRequest] = []
