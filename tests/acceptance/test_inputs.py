@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from workbook.quote.sheets.question_block import FIRST_WORD
 from xlmodel.catalog import built_in
 from xlmodel.grid import Address, Formula
 from xlmodel.inputs.register import register
@@ -38,7 +39,6 @@ BASE: dict[str, Content] = {
 STILL = {"network_gbit_s"}
 # the texts of the assumptions that the functions take, one an accounting
 VARIANTS = ("in_pub", "in_full")
-FIRST_ANSWER = 4  # column of the answers that a question may have, beside its cell
 CHOICES_TRIED = 10
 
 
@@ -163,7 +163,7 @@ def _other(model: Model, name: str, now: Content) -> Content:
     """Return another choice of an input's list, another number, or the first answer to a question of the advice."""
     if name.startswith("in_ask_"):
         cell = model.cell(name)
-        return model.cells[cell.sheet][cell.row, FIRST_ANSWER]
+        return model.cells[cell.sheet][cell.row, FIRST_WORD]
     if isinstance(now, float):
         return now - 1 if name == "in_years" else now + 1
     kind = re.sub(r"_\d+$", "", name.removeprefix("in_"))

@@ -11,6 +11,7 @@ import recalculate
 from tests.workbook.test_audit_drawn import CHOICES, RANGES
 from workbook.canvas import write
 from workbook.quote.sheets.catalog_sheets import FIGURE_TABLES, figure_key
+from workbook.quote.sheets.question_block import FIRST_WORD
 from workbook.request.quote_request import TELLING
 from xlmodel.errors import NotAvailableError
 from xlmodel.functions import default_library
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from workbook.quote.options import Option
 
 PROFILES = ("published", "full")
-FIRST_ANSWER = 4  # column of the answers that a question may have, beside its cell
 _TOKENS = (0, 1, 100, 800, 400, 3_333.5, 40_000)
 _HEADS = ("item", "field", "value", "low", "high", "currency", "tax")
 
@@ -93,7 +93,7 @@ class Edits:
             return random.randint(1, 70)
         if name.startswith("in_ask_"):
             place = self.layout.places[key]
-            return self.layout.sheets[place.sheet].cells[place.row, FIRST_ANSWER].content
+            return self.layout.sheets[place.sheet].cells[place.row, FIRST_WORD].content
         kind = name.removeprefix("in_").rstrip("0123456789").rstrip("_")
         listed = next(
             each

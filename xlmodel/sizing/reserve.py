@@ -34,16 +34,19 @@ class EngineSettings(NamedTuple):
 
 def sequence_limit(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
     """Sequences an engine runs at once on each rank; stock engines allow more on large cards after Ampere."""
-    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
-    return constants[
-        f"max_sequences_{engine}" if engine == "tuned" or large else "max_sequences_default_small"
-    ]
+    full = _takes_full_steps(gpu, engine)
+    return constants[f"max_sequences_{engine}" if full else "max_sequences_default_small"]
 
 
 def step_tokens(gpu: GpuSpec, engine: str, constants: SizingConstants) -> float:
     """Tokens an engine takes in one step, prompts and answers together; stock ones fewer on small cards and on Ampere."""
-    large = gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere"
-    return constants["prefill_chunk_tokens" if engine == "tuned" or large else "batched_tokens_small"]
+    full = _takes_full_steps(gpu, engine)
+    return constants["prefill_chunk_tokens" if full else "batched_tokens_small"]
+
+
+def _takes_full_steps(gpu: GpuSpec, engine: str) -> bool:
+    """Tell whether an engine's steps are as large as its settings allow: stock ones hold back on small cards and Ampere."""
+    return engine == "tuned" or (gpu.memory_gb >= LARGE_CARD_GB and gpu.family != "ampere")
 
 
 @lru_cache(maxsize=4096)

@@ -90,24 +90,25 @@ def _throughout(quote: QuoteContext, sheet: Sheet, top: int) -> int:
 
 
 def _switches(quote: QuoteContext, sheet: Sheet, top: int) -> int:
-    layout, pick = quote.layout, quote.layout.pick
-    last = view(quote, sheet, (top, 1), "switches")
-    note = pick(
+    note = (
         "占比为硬件能承载的最大部分，其余留在 API；— 为切换不划算。",
         "The share is what the hardware can serve, the rest stays on the API; — where switching does not pay.",
     )
-    layout.put(sheet, last + 1, 1, note, "Plain")
-    return last + 1
+    return _noted_view(quote, sheet, top, "switches", note)
 
 
 def _base_loads(quote: QuoteContext, sheet: Sheet, top: int) -> int:
-    layout, pick = quote.layout, quote.layout.pick
-    last = view(quote, sheet, (top, 1), "base_loads")
-    note = pick(
+    note = (
         "值得持有的副本数：再多一个，省下的 API 费不够其成本。不计用户增长。",
         "Copies worth holding: one more takes less off the API's bill than it costs. Users do not grow here.",
     )
-    layout.put(sheet, last + 1, 1, note, "Plain")
+    return _noted_view(quote, sheet, top, "base_loads", note)
+
+
+def _noted_view(quote: QuoteContext, sheet: Sheet, top: int, block: str, note: tuple[str, str]) -> int:
+    """Show a block of the record and a line below it; return the row of the line."""
+    last = view(quote, sheet, (top, 1), block)
+    quote.layout.put(sheet, last + 1, 1, quote.layout.pick(*note), "Plain")
     return last + 1
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlmodel.advice.answers import Answer
 
 _LONGEST = "20"
-_FIRST_WORD = 4
+FIRST_WORD = 4
 
 
 def question_block(quote: QuoteContext, sheet: Sheet, top: int) -> int:
@@ -42,7 +42,7 @@ def question_block(quote: QuoteContext, sheet: Sheet, top: int) -> int:
         layout.put(sheet, row, 3, asking.source(quote.catalog), "Text")
         if number:
             words.append(pick("或数字", "or a number"))
-        for column, word in enumerate(words, start=_FIRST_WORD):
+        for column, word in enumerate(words, start=FIRST_WORD):
             layout.put(sheet, row, column, word, "Text", styles.TEXT)
         if number:
             message = pick("请填所列的词或数字", "One of the words, or a number, please")
@@ -67,4 +67,4 @@ def _word(answer: Answer, lang: str) -> str:
 
 def _words_area(row: int, count: int) -> str:
     """Return the cells of the words of a question, as a validation reads them."""
-    return f"=${column_letters(_FIRST_WORD)}${row}:${column_letters(_FIRST_WORD + count - 1)}${row}"
+    return f"=${column_letters(FIRST_WORD)}${row}:${column_letters(FIRST_WORD + count - 1)}${row}"
